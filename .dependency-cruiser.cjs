@@ -1,0 +1,39 @@
+/** The layers of `lib/` (docs/decisions/0001-layers.md); imports go down only. */
+const layer = (name, from, to) => ({ name, severity: 'error', from: { path: from }, to: { path: to } });
+
+module.exports = {
+  forbidden: [
+    { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
+    layer('errors-at-the-bottom', '^lib/errors', '^lib/(?!errors)'),
+    layer('time-below-all-but-errors', '^lib/time/', '^lib/(?!time/|errors)'),
+    layer('entry-is-pure', '^lib/entry/', '^lib/(?!entry/|time/|errors)'),
+    layer('keys-know-no-engine', '^lib/keys/', '^lib/(?!keys/|errors)'),
+    layer('locks-below-the-engine', '^lib/locks/', '^lib/(?!locks/|time/|errors)'),
+    layer('serializers-below-the-stores', '^lib/serializers/', '^lib/(?!serializers/|errors)'),
+    layer('stores-know-no-engine', '^lib/stores/', '^lib/(cache|decorators|keys|index|redis)'),
+    layer(
+      'the-engine-sees-contracts-only',
+      '^lib/cache/',
+      '^lib/(decorators|serializers|index|redis|stores/(?!store\\.)|locks/(?!refresh-lock\\.))',
+    ),
+    layer('nothing-imports-an-entry-point', '^lib/', '^lib/(index|redis)\\.ts'),
+    {
+      name: 'redis-packages-in-redis-files-only',
+      severity: 'error',
+      from: { path: '^lib/', pathNot: '^lib/(stores/redis/|locks/redlock-|invalidation/redis-)' },
+      to: { path: '(^|node_modules/)(ioredis|redlock)(/|$)' },
+    },
+    {
+      name: 'reflect-metadata-in-one-file',
+      severity: 'error',
+      from: { path: '^lib/', pathNot: '^lib/decorators/method-metadata' },
+      to: { path: 'reflect-metadata' },
+    },
+  ],
+  options: {
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    doNotFollow: { path: 'node_modules' },
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'types', 'default'] },
+  },
+};

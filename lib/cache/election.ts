@@ -1,0 +1,120 @@
+import { randomUUID } from 'node:crypto';
+
+import { freshnessOf, type Entry } from '../entry/entry.js';
+import type { Lease, RefreshLock } from '../locks/refresh-lock.js';
+import { now } from '../time/clock.js';
+import { sleep } from '../time/timers.js';
+import type { Events } from './events.js';
+import type { LoadJob } from './load-job.js';
+import { FAILED, type StoreAccess } from './store-access.js';
+
+/**
+ * Who loads? `found`: nobody here, another process has filled the entry meanwhile. `load`: this process, with a ticket
+ * unless the store failed, and with a lease unless there is no lock to be had. `held`: another process is refreshing.
+ */
+export type Election =
+  | { readonly kind: 'found'; readonly entry: Entry }
+  | { readonly kind: 'load'; readonly ticket: string | undefined; readonly lease: Lease | undefined }
+  | { readonly kind: 'held' };
+
+export interface ElectionContext {
+  readonly store: StoreAccess;
+  readonly lock: RefreshLock | undefined;
+  readonly events: Events;
+  /** The longest load allowed, in milliseconds: how long a ticket lasts, and a lease is renewed. */
+  readonly maxLoad: number;
+}
+
+type LockAnswer = Lease | 'held' | 'no lock';
+
+/** THE LOCK IS TAKEN HERE: lock and ticket in one round trip, with a second look at the entry. */
+export async function elect(context: ElectionContext, job: LoadJob): Promise<Election> {
+  if (job.mode === 'bypass') return { kind: 'load', ticket: undefined, lease: undefined };
+  const [lock, opened] = await Promise.all([acquire(context, job), open(context, job)]);
+  if (opened.kind === 'found') return settleFound(context, job, opened, lock);
+  if (lock !== 'held' || opened.ticket === undefined) return { ...opened, lease: leaseOf(lock) };
+  abandonLater(context, job, opened.ticket);
+  return job.mode === 'background' ? { kind: 'held' } : awaitFill(context, job);
+}
+
+/**
+ * Waits for the process that holds the lock, at most `lock.wait`. Every look also asks for the lock: when the holder is
+ * done without a fill, or dead, a waiter takes over. Looking alone suffices; no message is relied on.
+ */
+async function awaitFill(context: ElectionContext, job: LoadJob): Promise<Election> {
+  const { key, policy } = job;
+  context.events.emit('wait', { key: key.text, pattern: key.pattern });
+  const startedAt = now();
+  const wait = policy.lock?.wait ?? 0;
+  for (let elapsed = 0; elapsed < wait; elapsed = now() - startedAt) {
+    await sleep(Math.min(pauseAfter(elapsed), wait - elapsed));
+    const [lock, entry] = await Promise.all([acquire(context, job), context.store.read(key.text)]);
+    if (entry === FAILED) return { kind: 'load', ticket: undefined, lease: leaseOf(lock) };
+    if (entry !== undefined) return settleFound(context, job, { entry }, lock);
+    if (lock !== 'held') return beginWith(context, job, lock);
+  }
+  return beginWith(context, job, 'no lock');
+}
+
+/** An eighth of the time waited so far, from 10 to 250 ms, shortened by up to half: late by little, and out of step. */
+function pauseAfter(elapsed: number): number {
+  return Math.min(Math.max(elapsed / 8, 10), 250) * (1 - Math.random() / 2);
+}
+
+/** A ticket is opened only now, right before the load: one from before the wait could not tell what happened in it. */
+async function beginWith(context: ElectionContext, job: LoadJob, lock: LockAnswer): Promise<Election> {
+  const opened = await open(context, job);
+  if (opened.kind === 'found') return settleFound(context, job, opened, lock);
+  return { ...opened, lease: leaseOf(lock) };
+}
+
+function settleFound(
+  context: ElectionContext,
+  job: LoadJob,
+  found: { readonly entry: Entry; readonly ticket?: string },
+  lock: LockAnswer,
+): Election {
+  if (found.ticket !== undefined) abandonLater(context, job, found.ticket);
+  void leaseOf(lock)?.release();
+  return { kind: 'found', entry: found.entry };
+}
+
+type Opened =
+  | { readonly kind: 'found'; readonly entry: Entry; readonly ticket: string }
+  | { readonly kind: 'load'; readonly ticket: string | undefined };
+
+/** One random ticket per fill: with one per process, a fill could use the ticket of another around an invalidation. */
+async function open({ store, maxLoad }: ElectionContext, job: LoadJob): Promise<Opened> {
+  const ticket = randomUUID();
+  const entry = await store.open(job.key.text, ticket, maxLoad);
+  if (entry === FAILED) return { kind: 'load', ticket: undefined };
+  return entry !== undefined && suffices(entry, job) ? { kind: 'found', entry, ticket } : { kind: 'load', ticket };
+}
+
+/** A caller who waits takes any usable entry; a refresh is needed until there is a fresh one. */
+function suffices(entry: Entry, job: LoadJob): boolean {
+  const freshness = freshnessOf(entry, now());
+  return freshness === 'fresh' || (freshness === 'stale' && job.mode === 'foreground');
+}
+
+async function acquire(context: ElectionContext, { key, policy }: LoadJob): Promise<LockAnswer> {
+  if (context.lock === undefined || policy.lock === undefined) return 'no lock';
+  const failed = (error: unknown) => {
+    context.events.emit('lock-failed', { key: key.text, error });
+  };
+  try {
+    const terms = { lease: policy.lock.lease, atMost: context.maxLoad, onLost: failed };
+    return (await context.lock.acquire(key.text, terms)) ?? 'held';
+  } catch (error) {
+    failed(error);
+    return 'no lock';
+  }
+}
+
+function leaseOf(lock: LockAnswer): Lease | undefined {
+  return typeof lock === 'object' ? lock : undefined;
+}
+
+function abandonLater({ store }: ElectionContext, job: LoadJob, ticket: string): void {
+  void store.abandon(job.key.text, ticket);
+}

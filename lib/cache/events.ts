@@ -1,0 +1,91 @@
+/** What every event tells: which key, and its pattern. No event carries a value. */
+export interface KeyEvent {
+  readonly key: string;
+  readonly pattern: string;
+}
+
+/** Something went wrong on the way; `error` is the original object. */
+export interface FailureEvent {
+  readonly error: unknown;
+}
+
+/** A closed list of what can happen, with what is told of it. */
+export interface CacheEvents {
+  /** A fresh entry was served. */
+  hit: KeyEvent;
+  /** A stale entry was served. */
+  'stale-hit': KeyEvent;
+  /** Nothing usable was found. */
+  miss: KeyEvent;
+  /** A call joined a load in flight in this process. */
+  coalesced: KeyEvent;
+  /** A call found the refresh lock held and waits for the other's fill. */
+  wait: KeyEvent;
+  /** The method is called to load a value; `background` when no caller waits for it. */
+  load: KeyEvent & { readonly background: boolean };
+  /** The load rejected or threw. */
+  'load-failed': KeyEvent & FailureEvent & { readonly background: boolean };
+  /** A value was stored; lifetimes in milliseconds. */
+  fill: KeyEvent & { readonly ttl: number; readonly staleWhileRevalidate: number };
+  /** A value was not stored, because its key was invalidated or filled by another while it was loaded. */
+  'fill-refused': KeyEvent;
+  /** A value was not stored by choice (`storeIf`, a ttl of 0), because it cannot be kept, or for want of a ticket. */
+  'fill-skipped': KeyEvent & { readonly reason: FillSkipReason };
+  /** An entry was removed and its loads in flight were detached. */
+  invalidate: { readonly key: string };
+  /** All entries of the cache were removed. */
+  clear: object;
+  /** An invalidation could not be applied; it is queued, and its key is neither read nor filled until it is. */
+  'invalidation-queued': FailureEvent & { readonly keys: readonly string[] | 'all' };
+  /** Queued invalidations were applied. */
+  'invalidation-replayed': { readonly keys: readonly string[] | 'all' };
+  /** The store could not do `operation`; the call went on without it. */
+  'store-failed': FailureEvent & { readonly operation: StoreOperation; readonly key?: string };
+  /** The refresh lock could not be asked, or its lease ended before the load did; the load went on. */
+  'lock-failed': FailureEvent & { readonly key: string };
+  /** A stored entry could not be read and counted as a miss. */
+  'entry-unreadable': FailureEvent & { readonly key: string };
+  /** A function given as an option threw, or returned what it must not; the value was served and not stored. */
+  'option-failed': KeyEvent & FailureEvent & { readonly option: string };
+}
+
+export type FillSkipReason = 'not wanted' | 'value unsupported' | 'no ticket';
+export type StoreOperation = 'read' | 'open' | 'fill' | 'abandon' | 'set' | 'invalidate' | 'clear' | 'close';
+export type CacheEventName = keyof CacheEvents;
+export type CacheListener<N extends CacheEventName> = (event: CacheEvents[N]) => void;
+
+/** Listeners by name. A listener that throws disturbs neither the call nor the other listeners: the process is warned. */
+export class Events {
+  readonly #listeners = new Map<CacheEventName, Set<CacheListener<never>>>();
+
+  on<N extends CacheEventName>(name: N, listener: CacheListener<N>): void {
+    const known = this.#listeners.get(name);
+    if (known === undefined) this.#listeners.set(name, new Set([listener]));
+    else known.add(listener);
+  }
+
+  off<N extends CacheEventName>(name: N, listener: CacheListener<N>): void {
+    const known = this.#listeners.get(name);
+    known?.delete(listener);
+    if (known?.size === 0) this.#listeners.delete(name);
+  }
+
+  /** Is anybody listening? Asked first on hot paths, so that no event is made in vain. */
+  hears(name: CacheEventName): boolean {
+    return this.#listeners.size > 0 && this.#listeners.has(name);
+  }
+
+  emit<N extends CacheEventName>(name: N, event: CacheEvents[N]): void {
+    const listeners = this.#listeners.get(name) as ReadonlySet<CacheListener<N>> | undefined;
+    for (const listener of listeners ?? []) {
+      try {
+        listener(event);
+      } catch (error) {
+        process.emitWarning(`A listener for the event '${name}' threw: ${String(error)}`, {
+          type: 'FreshkeepWarning',
+          code: 'FRESHKEEP_LISTENER_FAILED',
+        });
+      }
+    }
+  }
+}

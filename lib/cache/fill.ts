@@ -1,0 +1,94 @@
+import type { Lifetime } from '../entry/entry.js';
+import type { SealedValue, Store } from '../stores/store.js';
+import type { Events, FillSkipReason } from './events.js';
+import type { LoadJob } from './load-job.js';
+import type { FillOutcome, Flight, Loaded } from './single-flight.js';
+import { FAILED, type StoreAccess } from './store-access.js';
+import { warnOnce } from './warnings.js';
+
+export interface FillContext {
+  readonly store: StoreAccess;
+  readonly sealer: Pick<Store, 'seal'>;
+  readonly events: Events;
+}
+
+/**
+ * What happens to a value between its load and the callers: it is sealed, before any caller can change it, and stored if
+ * it is wanted and its ticket allows. Throws nothing; the callers get their value whatever becomes of the fill.
+ */
+export function fillAfterLoad(
+  context: FillContext,
+  job: LoadJob,
+  flight: Flight<unknown>,
+  ticket: string | undefined,
+  value: unknown,
+): Pick<Loaded, 'copy' | 'filled'> {
+  const lifetime = lifetimeOf(context, job, value);
+  const sealed = lifetime !== undefined || flight.joined > 0 ? seal(context, job, value) : undefined;
+  const copy = sealed === undefined ? () => value : () => sealed.copy();
+  const refusal = flight.detached ? 'detached' : reasonToSkip(lifetime, sealed, ticket);
+  if (refusal === undefined && lifetime !== undefined && sealed !== undefined && ticket !== undefined) {
+    return { copy, filled: fill(context, job, ticket, sealed, lifetime) };
+  }
+  if (ticket !== undefined) void context.store.abandon(job.key.text, ticket);
+  return { copy, filled: Promise.resolve(tellUnfilled(context, job, refusal ?? 'no ticket')) };
+}
+
+function reasonToSkip(
+  lifetime: Lifetime | undefined,
+  sealed: SealedValue | undefined,
+  ticket: string | undefined,
+): FillSkipReason | undefined {
+  if (lifetime === undefined) return 'not wanted';
+  if (sealed === undefined) return 'value unsupported';
+  return ticket === undefined ? 'no ticket' : undefined;
+}
+
+function tellUnfilled({ events }: FillContext, { key }: LoadJob, reason: FillSkipReason | 'detached'): FillOutcome {
+  const about = { key: key.text, pattern: key.pattern };
+  if (reason === 'detached') {
+    events.emit('fill-refused', about);
+    return 'refused';
+  }
+  events.emit('fill-skipped', { ...about, reason });
+  return 'unfilled';
+}
+
+async function fill(
+  { store, events }: FillContext,
+  { key }: LoadJob,
+  ticket: string,
+  sealed: SealedValue,
+  lifetime: Lifetime,
+): Promise<FillOutcome> {
+  const result = await store.fill(key.text, ticket, sealed, lifetime);
+  if (result === FAILED) return 'unfilled';
+  const about = { key: key.text, pattern: key.pattern };
+  if (result === 'filled') events.emit('fill', { ...about, ...lifetime });
+  else events.emit('fill-refused', about);
+  return result;
+}
+
+/** `undefined`: not to be stored. A user's function that fails must not cost the caller the value that is there. */
+function lifetimeOf({ events }: FillContext, { key, policy, loader }: LoadJob, value: unknown): Lifetime | undefined {
+  try {
+    return policy.lifetimeOf(value, loader.args);
+  } catch (error) {
+    events.emit('option-failed', { key: key.text, pattern: key.pattern, option: 'ttl or storeIf', error });
+    warnOnce(
+      'FRESHKEEP_OPTION_FAILED',
+      key.pattern,
+      `\`ttl\` or \`storeIf\` failed, the value is not stored: ${String(error)}`,
+    );
+    return undefined;
+  }
+}
+
+function seal({ sealer }: FillContext, { key }: LoadJob, value: unknown): SealedValue | undefined {
+  try {
+    return sealer.seal(value);
+  } catch (error) {
+    warnOnce('FRESHKEEP_VALUE_UNSUPPORTED', key.pattern, `values are not stored: ${String(error)}`);
+    return undefined;
+  }
+}

@@ -1,0 +1,79 @@
+import type { Lifetime } from '../entry/entry.js';
+import type { SealedValue, Store } from '../stores/store.js';
+import type { Events, StoreOperation } from './events.js';
+import { PendingInvalidations, type PendingKeys } from './pending-invalidations.js';
+import { warnOnce } from './warnings.js';
+
+/** `queued`: the store is away; the invalidation is tried again until it is applied. */
+export type InvalidationResult = 'applied' | 'queued';
+
+/** Applies invalidations to a store, and queues those that it could not apply. Never rejects. */
+export class InvalidationApplier {
+  readonly #store: Store;
+  readonly #events: Events;
+  readonly #pending: PendingInvalidations;
+
+  constructor(store: Store, events: Events) {
+    this.#store = store;
+    this.#events = events;
+    this.#pending = new PendingInvalidations({
+      apply: async (keys) => {
+        await (keys === 'all' ? this.#store.clear() : this.#store.invalidate(keys));
+      },
+      replayed: (keys) => {
+        this.#events.emit('invalidation-replayed', { keys });
+      },
+    });
+  }
+
+  /** Is an invalidation of `key` still to be applied? Then what the store holds must not be used. */
+  isPending(key: string): boolean {
+    return this.#pending.covers(key);
+  }
+
+  async invalidate(keys: readonly string[]): Promise<InvalidationResult> {
+    if (keys.length === 0) return 'applied';
+    const result = await this.#apply('invalidate', keys, () => this.#store.invalidate(keys));
+    for (const key of keys) this.#events.emit('invalidate', { key });
+    return result;
+  }
+
+  async clear(): Promise<InvalidationResult> {
+    const result = await this.#apply('clear', 'all', () => this.#store.clear());
+    this.#events.emit('clear', {});
+    return result;
+  }
+
+  /** A value that could not be written leaves an old one behind: then the key is invalidated. */
+  replace(key: string, value: SealedValue, lifetime: Lifetime): Promise<InvalidationResult> {
+    return this.#apply('set', [key], () => this.#store.set(key, value, lifetime));
+  }
+
+  /** Tries what is queued once more, and tells what is left. */
+  async close(): Promise<void> {
+    const left = await this.#pending.stop();
+    if (left !== 'all' && left.length === 0) return;
+    const what = left === 'all' ? 'the invalidation of all keys' : `the invalidation of ${left.length} keys`;
+    warnOnce(
+      'FRESHKEEP_INVALIDATIONS_LOST',
+      'close',
+      `${what} could not be applied; stored values live on until they expire`,
+    );
+  }
+
+  async #apply(
+    operation: StoreOperation,
+    keys: PendingKeys,
+    action: () => void | Promise<void>,
+  ): Promise<InvalidationResult> {
+    try {
+      await action();
+      return 'applied';
+    } catch (error) {
+      this.#pending.add(keys);
+      this.#events.emit('store-failed', { operation, error });
+      this.#events.emit('invalidation-queued', { keys, error });
+      return 'queued';
+    }
+  }
+}

@@ -1,0 +1,66 @@
+import type { Entry } from '../entry/entry.js';
+import type { Lease } from '../locks/refresh-lock.js';
+import { elect, type ElectionContext } from './election.js';
+import { fillAfterLoad, type FillContext } from './fill.js';
+import type { LoadJob } from './load-job.js';
+import { runAsLoad } from './loading-scope.js';
+import type { Flight, Loaded } from './single-flight.js';
+
+export interface LoadContext extends ElectionContext, FillContext {
+  /** The cache, in whose name the load runs. */
+  readonly owner: object;
+}
+
+/** `held`: another process is refreshing this key. */
+export type LoadOutcome = Loaded | 'held';
+
+/** Lock and ticket, second look, load, fill. Rejects only with the method's own error. */
+export async function loadThrough(
+  context: LoadContext,
+  job: LoadJob,
+  flight: Flight<LoadOutcome>,
+): Promise<LoadOutcome> {
+  const election = await elect(context, job);
+  switch (election.kind) {
+    case 'held':
+      return 'held';
+    case 'found':
+      return asLoaded(election.entry);
+    case 'load':
+      return loadAndFill(context, job, flight, election);
+  }
+}
+
+function asLoaded(entry: Entry): Loaded {
+  return { value: entry.value, copy: () => entry.copy(), filled: Promise.resolve('found') };
+}
+
+interface Rights {
+  readonly ticket: string | undefined;
+  readonly lease: Lease | undefined;
+}
+
+async function loadAndFill(
+  context: LoadContext,
+  job: LoadJob,
+  flight: Flight<LoadOutcome>,
+  { ticket, lease }: Rights,
+): Promise<Loaded> {
+  let value: unknown;
+  try {
+    value = await callMethod(context, job);
+  } catch (error) {
+    if (ticket !== undefined) void context.store.abandon(job.key.text, ticket);
+    void lease?.release();
+    throw error;
+  }
+  const { copy, filled } = fillAfterLoad(context, job, flight, ticket, value);
+  // Given back only now: a process that got the lock before the fill would load once more.
+  if (lease !== undefined) void filled.then(() => lease.release());
+  return { value, copy, filled };
+}
+
+function callMethod(context: LoadContext, { key, loader, mode }: LoadJob): Promise<unknown> {
+  context.events.emit('load', { key: key.text, pattern: key.pattern, background: mode === 'background' });
+  return runAsLoad(context.owner, key.text, () => Reflect.apply(loader.method, loader.self, loader.args));
+}

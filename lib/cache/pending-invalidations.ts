@@ -1,0 +1,94 @@
+import { sleep } from '../time/timers.js';
+
+/** What is still to be done: `'all'` once there were too many keys to remember each. */
+export type PendingKeys = readonly string[] | 'all';
+
+const MAX_KEYS = 10_000;
+const BATCH = 500;
+const FIRST_PAUSE = 100;
+const LONGEST_PAUSE = 5_000;
+
+export interface PendingInvalidationsOptions {
+  /** Applies invalidations to the store; rejects when it could not. */
+  readonly apply: (keys: PendingKeys) => Promise<void>;
+  /** Told when queued invalidations were applied. */
+  readonly replayed: (keys: PendingKeys) => void;
+}
+
+/**
+ * Invalidations that could not be applied. While a key is here, this process neither reads nor fills it in the store, so
+ * the old value cannot come back by its hand; meanwhile the invalidation is tried again, at growing intervals, until it
+ * is applied. Bounded: beyond 10,000 keys all of them become "clear everything".
+ */
+export class PendingInvalidations {
+  /** Each key with the number of its latest failure: a replay settles only what failed before the replay began. */
+  readonly #keys = new Map<string, number>();
+  readonly #options: PendingInvalidationsOptions;
+  #all: number | undefined;
+  #serial = 0;
+  #replaying = false;
+  #stopped = false;
+
+  constructor(options: PendingInvalidationsOptions) {
+    this.#options = options;
+  }
+
+  get size(): number {
+    return this.#all === undefined ? this.#keys.size : Infinity;
+  }
+
+  covers(key: string): boolean {
+    return this.#all !== undefined || (this.#keys.size > 0 && this.#keys.has(key));
+  }
+
+  add(keys: PendingKeys): void {
+    this.#serial += 1;
+    if (keys === 'all') this.#all = this.#serial;
+    else if (this.#all !== undefined) this.#all = this.#serial;
+    else for (const key of keys) this.#keys.set(key, this.#serial);
+    if (this.#keys.size > MAX_KEYS) this.#all = this.#serial;
+    if (this.#all !== undefined) this.#keys.clear();
+    if (!this.#replaying && !this.#stopped) void this.#replayAll();
+  }
+
+  /** Tries until one try fails, and then no longer; resolves to what is left. */
+  async stop(): Promise<PendingKeys> {
+    this.#stopped = true;
+    while (this.size > 0 && (await this.#replayOnce()));
+    return this.#all === undefined ? [...this.#keys.keys()] : 'all';
+  }
+
+  async #replayAll(): Promise<void> {
+    this.#replaying = true;
+    let pause = FIRST_PAUSE;
+    while (this.size > 0 && !this.#stopped) {
+      await sleep(pause * (1 - Math.random() / 2));
+      const applied = !this.#stopped && (await this.#replayOnce());
+      pause = applied ? FIRST_PAUSE : Math.min(pause * 2, LONGEST_PAUSE);
+    }
+    this.#replaying = false;
+  }
+
+  async #replayOnce(): Promise<boolean> {
+    const before = this.#serial;
+    const keys = this.#all === undefined ? [...this.#keys.keys()].slice(0, BATCH) : 'all';
+    try {
+      await this.#options.apply(keys);
+    } catch {
+      return false;
+    }
+    this.#settle(keys, before);
+    this.#options.replayed(keys);
+    return true;
+  }
+
+  #settle(keys: PendingKeys, before: number): void {
+    if (keys === 'all') {
+      if (this.#all !== undefined && this.#all <= before) this.#all = undefined;
+      return;
+    }
+    for (const key of keys) {
+      if ((this.#keys.get(key) ?? Infinity) <= before) this.#keys.delete(key);
+    }
+  }
+}

@@ -1,0 +1,46 @@
+import { Cache, type CacheOptions } from '../cache/cache.js';
+import { CacheError, describeValue } from '../errors.js';
+import { MemoryStore } from '../stores/memory-store.js';
+
+let configured: Cache | undefined;
+let fallback: Cache | undefined;
+
+/**
+ * Sets the default cache, which decorated methods find when they are called; once, at bootstrap. Called again, it
+ * replaces the default and leaves the former cache to its owner: `close()` it where it is no longer used.
+ * @returns the new default cache
+ * @throws CacheError `ERR_CACHE_OPTION_INVALID`, `ERR_CACHE_DURATION_INVALID`
+ */
+export function configureCache(options: CacheOptions): Cache {
+  configured = new Cache(options);
+  return configured;
+}
+
+/**
+ * The default cache. With nothing configured it is an in-memory one of this process, and the process is warned once
+ * (`process.emitWarning`, code `FRESHKEEP_DEFAULT_CACHE`).
+ */
+export function getDefaultCache(): Cache {
+  return configured ?? useFallback();
+}
+
+function useFallback(): Cache {
+  if (fallback === undefined) {
+    process.emitWarning(
+      'No cache is configured: methods are cached in the memory of this process. Call configureCache({ store }) at bootstrap.',
+      { type: 'FreshkeepWarning', code: 'FRESHKEEP_DEFAULT_CACHE' },
+    );
+    fallback = new Cache({ store: new MemoryStore() });
+  }
+  return fallback;
+}
+
+/** The option `cache` of a decorator as a function to ask at each call. */
+export function compileCacheOption(cache: unknown): () => Cache {
+  if (cache === undefined) return getDefaultCache;
+  if (typeof cache === 'function') return cache as () => Cache;
+  throw new CacheError(
+    'ERR_CACHE_OPTION_INVALID',
+    `Expected \`cache\` to be a function that returns a cache, got ${describeValue(cache)}`,
+  );
+}

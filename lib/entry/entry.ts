@@ -1,0 +1,31 @@
+/** For how long an entry may be used, in milliseconds from the moment it is stored. */
+export interface Lifetime {
+  /** How long it is fresh. */
+  readonly ttl: number;
+  /** How long after that it may still be served while it is refreshed (RFC 5861). */
+  readonly staleWhileRevalidate: number;
+}
+
+/**
+ * A value with the instants that bound its use, on the clock of this process (`time/clock.ts`). Stores that live
+ * elsewhere tell the *remaining* life, so that no other machine's clock matters.
+ */
+export interface Entry {
+  /** The value for one caller. */
+  readonly value: unknown;
+  /** The instant from which the entry is stale. */
+  readonly staleAt: number;
+  /** The instant from which the entry is expired. */
+  readonly expiresAt: number;
+  /** The value for a further caller, whom nothing that another one does to it may reach. */
+  copy(): unknown;
+}
+
+/** Fresh: within the ttl. Stale: past it but still usable. Expired: never served again (RFC 9111, RFC 5861). */
+export type Freshness = 'fresh' | 'stale' | 'expired';
+
+/** What an entry is at the instant `at`. */
+export function freshnessOf(entry: Pick<Entry, 'staleAt' | 'expiresAt'>, at: number): Freshness {
+  if (at < entry.staleAt) return 'fresh';
+  return at < entry.expiresAt ? 'stale' : 'expired';
+}

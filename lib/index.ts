@@ -1,0 +1,37 @@
+export { Cache, createCache } from './cache/cache.js';
+export type { CacheOptions, CloseOptions, WrapOptions } from './cache/cache.js';
+export type {
+  CacheEventName,
+  CacheEvents,
+  CacheListener,
+  FillSkipReason,
+  KeyEvent,
+  StoreOperation,
+} from './cache/events.js';
+export type { InvalidationResult } from './cache/invalidation.js';
+export type { CachePolicyOptions, LockOptions } from './cache/policy.js';
+export { Cached } from './decorators/cached.js';
+export type { CachedOptions } from './decorators/cached.js';
+export { configureCache, getDefaultCache } from './decorators/default-cache.js';
+export { InvalidatesCache } from './decorators/invalidates-cache.js';
+export type {
+  InvalidatesCacheOptions,
+  InvalidationItem,
+  KeyFromArguments,
+  KeyFromResult,
+} from './decorators/invalidates-cache.js';
+export { getCacheMetadata } from './decorators/method-metadata.js';
+export type { CacheMetadata } from './decorators/method-metadata.js';
+export type { Entry, Lifetime } from './entry/entry.js';
+export { CACHE_ERROR_CODES, CacheError } from './errors.js';
+export type { CacheErrorCode } from './errors.js';
+export type { CacheKey } from './keys/cache-key.js';
+export type { CacheKeyable, KeyPartOf } from './keys/key-part.js';
+export type { KeyFunction, KeySource } from './keys/key-source.js';
+export { key } from './keys/key-tag.js';
+export { MemoryRefreshLock } from './locks/memory-refresh-lock.js';
+export type { Lease, LeaseTerms, RefreshLock } from './locks/refresh-lock.js';
+export { MemoryStore } from './stores/memory-store.js';
+export type { Isolation, MemoryStoreOptions } from './stores/memory-store.js';
+export type { Awaitable, FillResult, SealedValue, Store, StoreObserver } from './stores/store.js';
+export type { Duration } from './time/duration.js';

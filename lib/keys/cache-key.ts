@@ -1,0 +1,52 @@
+import { createHash } from 'node:crypto';
+
+import { encodeKeyPart } from './key-part.js';
+
+/** Keys whose text takes more bytes than this are shortened. */
+export const MAX_KEY_BYTES = 512;
+
+/** UTF-8 takes at most three bytes for a UTF-16 unit, so a text this short needs no counting. */
+const SURELY_SHORT = Math.floor(MAX_KEY_BYTES / 3);
+
+/**
+ * The name of an entry, made by the tag `key` or by a template string: two keys name the same entry if and only if
+ * their `text` is equal.
+ */
+export class CacheKey {
+  /** The literal parts, with `{}` where arguments stand: `user:{}`. Reports speak of patterns, never of keys. */
+  readonly pattern: string;
+  /** The whole key, at most 512 bytes. */
+  readonly text: string;
+
+  private constructor(pattern: string, text: string) {
+    this.pattern = pattern;
+    this.text = text;
+  }
+
+  /** A key of `text`; past 512 bytes the parts give way to the SHA-256 of the whole. */
+  static of(pattern: string, text: string): CacheKey {
+    return new CacheKey(pattern, isShort(text) ? text : shorten(pattern, text));
+  }
+
+  /**
+   * The same key within `scope` (a tenant, say). No argument can imitate a scope: `@` is escaped in parts, and no
+   * pattern may begin with it.
+   */
+  within(scope: string): CacheKey {
+    const text = `@${encodeKeyPart(scope)}:${this.text}`;
+    return new CacheKey(this.pattern, isShort(text) ? text : shorten(`@{}:${this.pattern}`, text));
+  }
+
+  toString(): string {
+    return this.text;
+  }
+}
+
+function isShort(text: string): boolean {
+  return text.length <= SURELY_SHORT || Buffer.byteLength(text) <= MAX_KEY_BYTES;
+}
+
+/** `*` and `~sha256` stand in no encoded part, so no short key of the same pattern is ever equal to a shortened one. */
+function shorten(pattern: string, text: string): string {
+  return `${pattern.replaceAll('{}', '*')}~sha256-${createHash('sha256').update(text).digest('hex')}`;
+}

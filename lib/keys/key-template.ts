@@ -1,0 +1,51 @@
+import { CacheError, describeValue } from '../errors.js';
+import type { CacheKey } from './cache-key.js';
+import { KeyPattern } from './key-pattern.js';
+
+/** A step of a path: an argument's position, then property names. */
+const PLACEHOLDER = /\{(0|[1-9]\d*)((?:\.[\p{ID_Continue}$]+)*)\}/gu;
+
+interface Placeholder {
+  readonly position: number;
+  readonly path: readonly string[];
+}
+
+/**
+ * Compiles a template string, `'order:{0.customer.id}:{1}'`: a placeholder is a position in the argument list, with a
+ * path into that argument. A path that meets `null` or `undefined` on its way yields `undefined`, as `?.` does.
+ *
+ * @throws CacheError `ERR_CACHE_KEY_TEMPLATE_INVALID`
+ */
+export function compileTemplate(template: string): (args: readonly unknown[]) => CacheKey {
+  const { literals, placeholders } = parse(template);
+  const pattern = new KeyPattern(literals);
+  return (args) => pattern.keyOf(placeholders.map((placeholder) => lookUp(placeholder, args)));
+}
+
+function parse(template: string): { literals: string[]; placeholders: Placeholder[] } {
+  const literals: string[] = [];
+  const placeholders: Placeholder[] = [];
+  let end = 0;
+  for (const match of template.matchAll(PLACEHOLDER)) {
+    literals.push(template.slice(end, match.index));
+    placeholders.push({ position: Number(match[1]), path: (match[2] ?? '').split('.').slice(1) });
+    end = match.index + match[0].length;
+  }
+  literals.push(template.slice(end));
+  if (literals.some((literal) => /[{}]/.test(literal))) {
+    throw new CacheError(
+      'ERR_CACHE_KEY_TEMPLATE_INVALID',
+      `Expected the placeholders of \`key\` to be positions with paths ('{0}', '{1.customer.id}'), got ${describeValue(template)}`,
+    );
+  }
+  return { literals, placeholders };
+}
+
+function lookUp({ position, path }: Placeholder, args: readonly unknown[]): unknown {
+  let value = args[position];
+  for (const name of path) {
+    if (value === null || value === undefined) return undefined;
+    value = (value as Readonly<Record<string, unknown>>)[name];
+  }
+  return value;
+}

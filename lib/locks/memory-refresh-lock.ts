@@ -1,0 +1,47 @@
+import { now } from '../time/clock.js';
+import type { Lease, LeaseTerms, RefreshLock } from './refresh-lock.js';
+
+/**
+ * The refresh lock of one process, for several caches over one store. A holder cannot die without taking the process
+ * with it, so leases need no renewal: each lasts until it is released or `atMost` is over.
+ */
+export class MemoryRefreshLock implements RefreshLock {
+  readonly #held = new Map<string, MemoryLease>();
+
+  acquire(key: string, terms: LeaseTerms): Promise<Lease | undefined> {
+    const holder = this.#held.get(key);
+    const at = now();
+    if (holder !== undefined && at < holder.endsAt) return Promise.resolve(undefined);
+    holder?.lose();
+    const lease = new MemoryLease(at + terms.atMost, terms, () => {
+      if (this.#held.get(key) === lease) this.#held.delete(key);
+    });
+    this.#held.set(key, lease);
+    return Promise.resolve(lease);
+  }
+}
+
+class MemoryLease implements Lease {
+  readonly endsAt: number;
+  readonly #terms: LeaseTerms;
+  readonly #drop: () => void;
+  #over = false;
+
+  constructor(endsAt: number, terms: LeaseTerms, drop: () => void) {
+    this.endsAt = endsAt;
+    this.#terms = terms;
+    this.#drop = drop;
+  }
+
+  lose(): void {
+    if (this.#over) return;
+    this.#over = true;
+    this.#terms.onLost(new Error(`the lease ended after ${this.#terms.atMost} ms`));
+  }
+
+  release(): Promise<void> {
+    this.#over = true;
+    this.#drop();
+    return Promise.resolve();
+  }
+}

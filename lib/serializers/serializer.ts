@@ -1,0 +1,12 @@
+/**
+ * Turns values into bytes and back. What it cannot give back equal to what it got, it must refuse; what it did not write,
+ * it must refuse too, without evaluating anything and without touching a prototype.
+ */
+export interface Serializer {
+  /** Names the format in stored entries: 1 to 16 letters, digits, `.`, `_` or `-`. Another name is another format. */
+  readonly id: string;
+  /** @throws CacheError `ERR_CACHE_VALUE_UNSUPPORTED` */
+  serialize(value: unknown): Buffer;
+  /** @throws whatever it likes, when the bytes are not its own; the entry then counts as a miss */
+  deserialize(bytes: Buffer): unknown;
+}

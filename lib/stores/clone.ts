@@ -1,0 +1,100 @@
+const TypedArray = Object.getPrototypeOf(Uint8Array) as abstract new () => NodeJS.TypedArray;
+
+/** How a value must be treated so that callers cannot reach each other through it. */
+export type Sharing = 'freezable' | 'must be cloned';
+
+/** Arrays and objects whose prototype is `Object.prototype` or none. */
+export function isPlainData(value: object): boolean {
+  if (Array.isArray(value)) return true;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === Object.prototype || prototype === null;
+}
+
+/** Built-ins that hold data which `Object.freeze` does not reach. */
+function isMutableBuiltIn(value: object): boolean {
+  return (
+    value instanceof Date ||
+    value instanceof Map ||
+    value instanceof Set ||
+    value instanceof Error ||
+    value instanceof RegExp ||
+    value instanceof TypedArray ||
+    value instanceof ArrayBuffer ||
+    value instanceof DataView
+  );
+}
+
+/** Does freezing the plain objects and arrays of `value` suffice, or are there built-ins that stay mutable? */
+export function sharingOf(value: unknown, seen = new Set<object>()): Sharing {
+  if (typeof value !== 'object' || value === null || seen.has(value)) return 'freezable';
+  seen.add(value);
+  if (isMutableBuiltIn(value)) return 'must be cloned';
+  if (!isPlainData(value)) return 'freezable';
+  const clonable = dataOf(value).some((inner) => sharingOf(inner, seen) === 'must be cloned');
+  return clonable ? 'must be cloned' : 'freezable';
+}
+
+/** Freezes plain objects and arrays, all the way down; other objects are left alone. */
+export function deepFreeze(value: unknown, seen = new Set<object>()): void {
+  if (typeof value !== 'object' || value === null || seen.has(value) || !isPlainData(value)) return;
+  seen.add(value);
+  Object.freeze(value);
+  for (const inner of dataOf(value)) deepFreeze(inner, seen);
+}
+
+/** What the own data properties hold; accessors are not called. */
+function dataOf(value: object): unknown[] {
+  return Reflect.ownKeys(value).map((name): unknown => Reflect.getOwnPropertyDescriptor(value, name)?.value);
+}
+
+/**
+ * A copy of all data: plain objects, arrays, Date, Map, Set, Error, RegExp, buffers and typed arrays; cycles and shared
+ * references are kept. Functions and class instances have no copy that would be sure to work: they are shared.
+ */
+export function deepClone<T>(value: T, copies = new Map<object, object>()): T {
+  if (typeof value !== 'object' || value === null) return value;
+  const known = copies.get(value);
+  if (known !== undefined) return known as T;
+  const copy = shellOf(value);
+  if (copy === undefined) return value;
+  copies.set(value, copy);
+  copyContents(value, copy, copies);
+  return copy as T;
+}
+
+/** An object of the same kind; for leaves already with their contents; `undefined` for what is shared. */
+function shellOf(value: object): object | undefined {
+  if (Array.isArray(value)) return new Array(value.length);
+  if (value instanceof Date) return new Date(value.getTime());
+  if (value instanceof Map) return new Map();
+  if (value instanceof Set) return new Set();
+  if (value instanceof RegExp) return new RegExp(value.source, value.flags);
+  if (Buffer.isBuffer(value)) return Buffer.from(value);
+  if (value instanceof TypedArray) return value.slice();
+  if (value instanceof ArrayBuffer) return value.slice(0);
+  if (value instanceof DataView)
+    return new DataView(value.buffer.slice(value.byteOffset, value.byteOffset + value.byteLength));
+  if (value instanceof Error || isPlainData(value))
+    return Object.create(Object.getPrototypeOf(value) as object | null) as object;
+  return undefined;
+}
+
+function copyContents(from: object, to: object, copies: Map<object, object>): void {
+  if (ArrayBuffer.isView(from) || from instanceof ArrayBuffer || from instanceof Date || from instanceof RegExp) return;
+  if (from instanceof Map && to instanceof Map) {
+    for (const [name, inner] of from) to.set(deepClone(name, copies), deepClone(inner, copies));
+  } else if (from instanceof Set && to instanceof Set) {
+    for (const inner of from) to.add(deepClone(inner, copies));
+  } else {
+    for (const name of Reflect.ownKeys(from)) copyProperty(from, to, name, copies);
+  }
+}
+
+function copyProperty(from: object, to: object, name: PropertyKey, copies: Map<object, object>): void {
+  const descriptor = Reflect.getOwnPropertyDescriptor(from, name);
+  if (descriptor === undefined) return;
+  if ('value' in descriptor) descriptor.value = deepClone(descriptor.value as unknown, copies);
+  // What was frozen when stored is the next caller's own once copied.
+  if (name !== 'length' && 'writable' in descriptor) Object.assign(descriptor, { writable: true, configurable: true });
+  Reflect.defineProperty(to, name, descriptor);
+}

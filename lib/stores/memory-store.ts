@@ -1,0 +1,201 @@
+import { LRUCache } from 'lru-cache';
+
+import type { Entry, Lifetime } from '../entry/entry.js';
+import { CacheError, describeValue } from '../errors.js';
+import { MemoryRefreshLock } from '../locks/memory-refresh-lock.js';
+import type { RefreshLock } from '../locks/refresh-lock.js';
+import { now } from '../time/clock.js';
+import { approximateBytes } from './approximate-bytes.js';
+import { deepClone, deepFreeze, sharingOf } from './clone.js';
+import type { FillResult, SealedValue, Store } from './store.js';
+
+/** How callers are kept from reaching each other through a value. */
+export type Isolation = 'freeze' | 'clone' | 'none';
+
+export interface MemoryStoreOptions {
+  /** The most entries kept; the least recently used one gives way. Default 10,000. */
+  readonly maxEntries?: number;
+  /** The most bytes of values kept, as `sizeOf` counts them. Default: no bound but `maxEntries`. */
+  readonly maxBytes?: number;
+  /** The bytes that a value takes. Default: an estimate from its structure. */
+  readonly sizeOf?: (value: unknown) => number;
+  /**
+   * `'freeze'` (default): plain objects and arrays are deep-frozen when stored; values that hold a Date, Map, Set or
+   * other built-in that cannot be frozen are cloned for each caller instead. `'clone'`: every caller gets a copy.
+   * `'none'`: all callers share one object. Functions and class instances are shared in each mode.
+   */
+  readonly isolation?: Isolation;
+}
+
+const ISOLATIONS: readonly Isolation[] = ['freeze', 'clone', 'none'];
+
+/**
+ * Keeps entries in this process, bounded, the least recently used one evicted first. Answers at once and, under fake
+ * timers, deterministically: the store for unit tests and for services of one process.
+ */
+export class MemoryStore implements Store {
+  readonly lock: RefreshLock = new MemoryRefreshLock();
+  readonly #entries: LRUCache<string, Slot>;
+  readonly #tickets = new Map<string, Set<string>>();
+  readonly #isolation: Isolation;
+
+  /** @throws CacheError `ERR_CACHE_OPTION_INVALID` */
+  constructor(options: MemoryStoreOptions = {}) {
+    const { maxEntries = 10_000, maxBytes, sizeOf = approximateBytes, isolation = 'freeze' } = options;
+    checkCount('maxEntries', maxEntries);
+    if (!ISOLATIONS.includes(isolation)) {
+      throw unfit('isolation', "'freeze', 'clone' or 'none'", isolation);
+    }
+    if (typeof sizeOf !== 'function') throw unfit('sizeOf', 'a function from a value to its bytes', sizeOf);
+    this.#isolation = isolation;
+    this.#entries = new LRUCache<string, Slot>({
+      max: maxEntries,
+      ...(maxBytes === undefined ? {} : boundBytes(maxBytes, sizeOf)),
+    });
+  }
+
+  /** How many entries are kept now, expired ones that nobody has asked for included. */
+  get size(): number {
+    return this.#entries.size;
+  }
+
+  read(key: string): Entry | undefined {
+    const slot = this.#entries.get(key);
+    if (slot === undefined) return undefined;
+    if (now() >= slot.expiresAt) {
+      this.#entries.delete(key);
+      return undefined;
+    }
+    return slot.shared ? slot : slot.forOneCaller();
+  }
+
+  open(key: string, ticket: string): Entry | undefined {
+    const tickets = this.#tickets.get(key);
+    if (tickets === undefined) this.#tickets.set(key, new Set([ticket]));
+    else tickets.add(ticket);
+    return this.read(key);
+  }
+
+  fill(key: string, ticket: string, value: SealedValue, lifetime: Lifetime): FillResult {
+    if (this.#tickets.get(key)?.has(ticket) !== true) return 'refused';
+    this.set(key, value, lifetime);
+    return 'filled';
+  }
+
+  abandon(key: string, ticket: string): void {
+    const tickets = this.#tickets.get(key);
+    tickets?.delete(ticket);
+    if (tickets?.size === 0) this.#tickets.delete(key);
+  }
+
+  set(key: string, value: SealedValue, { ttl, staleWhileRevalidate }: Lifetime): void {
+    this.#tickets.delete(key);
+    const staleAt = now() + ttl;
+    this.#entries.set(key, new Slot(value.kept, staleAt, staleAt + staleWhileRevalidate, value instanceof SharedValue));
+  }
+
+  invalidate(keys: readonly string[]): void {
+    for (const key of keys) {
+      this.#tickets.delete(key);
+      this.#entries.delete(key);
+    }
+  }
+
+  clear(): void {
+    this.#tickets.clear();
+    this.#entries.clear();
+  }
+
+  seal(value: unknown): SealedValue {
+    if (typeof value !== 'object' || value === null || this.#isolation === 'none') return new SharedValue(value);
+    try {
+      if (this.#isolation === 'clone' || sharingOf(value) === 'must be cloned') return new ClonedValue(value);
+      deepFreeze(value);
+      return new SharedValue(value);
+    } catch (cause) {
+      throw new CacheError(
+        'ERR_CACHE_VALUE_UNSUPPORTED',
+        `Expected a value that can be kept apart, got ${describeValue(value)}`,
+        {
+          cause,
+        },
+      );
+    }
+  }
+}
+
+/** One object for all callers: frozen, or by the user's choice not. */
+class SharedValue implements SealedValue {
+  readonly kept: unknown;
+
+  constructor(value: unknown) {
+    this.kept = value;
+  }
+
+  copy(): unknown {
+    return this.kept;
+  }
+}
+
+/** A snapshot that no caller ever sees; each gets a copy of it. */
+class ClonedValue implements SealedValue {
+  readonly kept: unknown;
+
+  constructor(value: unknown) {
+    this.kept = deepClone(value);
+  }
+
+  copy(): unknown {
+    return deepClone(this.kept);
+  }
+}
+
+class Slot implements Entry {
+  readonly value: unknown;
+  readonly staleAt: number;
+  readonly expiresAt: number;
+  readonly shared: boolean;
+
+  constructor(value: unknown, staleAt: number, expiresAt: number, shared: boolean) {
+    this.value = value;
+    this.staleAt = staleAt;
+    this.expiresAt = expiresAt;
+    this.shared = shared;
+  }
+
+  copy(): unknown {
+    return this.shared ? this.value : deepClone(this.value);
+  }
+
+  forOneCaller(): Entry {
+    return new Slot(this.copy(), this.staleAt, this.expiresAt, false);
+  }
+}
+
+function boundBytes(
+  maxBytes: number,
+  sizeOf: (value: unknown) => number,
+): Partial<LRUCache.Options<string, Slot, unknown>> {
+  checkCount('maxBytes', maxBytes);
+  return {
+    maxSize: maxBytes,
+    sizeCalculation: (slot) => {
+      const bytes = sizeOf(slot.value);
+      if (!Number.isFinite(bytes) || bytes < 0)
+        throw unfit('sizeOf', 'a function that returns a number of bytes', bytes);
+      return Math.max(1, Math.ceil(bytes));
+    },
+  };
+}
+
+function checkCount(option: string, value: unknown): void {
+  if (Number.isSafeInteger(value) && (value as number) > 0) return;
+  throw unfit(option, 'a whole number of at least 1', value);
+}
+
+function unfit(option: string, expectation: string, value: unknown): CacheError {
+  return new CacheError(
+    'ERR_CACHE_OPTION_INVALID',
+    `Expected \`${option}\` to be ${expectation}, got ${describeValue(value)}`,
+  );
+}

@@ -1,0 +1,68 @@
+import type { Lifetime } from '../../entry/entry.js';
+import { CacheError } from '../../errors.js';
+import type { Serializer } from '../../serializers/serializer.js';
+
+/** The number of the format below. A reader takes an entry of any other number as a miss. */
+const FORMAT = 'fk1';
+
+/** No header is longer; past this, a payload is foreign. */
+const MAX_HEADER_BYTES = 80;
+
+/** What a payload holds. */
+export interface DecodedPayload {
+  readonly staleWhileRevalidate: number;
+  readonly body: Buffer;
+}
+
+/**
+ * Entry ⇄ bytes. A payload is one line of ASCII, then the body: `fk1 <stale window in ms> <serializer> <bytes of body>`.
+ * The length tells a truncated body from a whole one. How long the entry lives is not in it: Redis' own clock knows.
+ */
+export class EntryCodec {
+  readonly #serializer: Serializer;
+
+  constructor(serializer: Serializer) {
+    this.#serializer = serializer;
+  }
+
+  encode(body: Buffer, { staleWhileRevalidate }: Lifetime): Buffer {
+    const header = `${FORMAT} ${staleWhileRevalidate} ${this.#serializer.id} ${body.length}\n`;
+    return Buffer.concat([Buffer.from(header, 'latin1'), body]);
+  }
+
+  /** @throws CacheError `ERR_CACHE_ENTRY_UNREADABLE` */
+  decode(payload: Buffer): DecodedPayload {
+    const end = payload.subarray(0, MAX_HEADER_BYTES).indexOf(0x0a);
+    const [format, stale = '', serializer, length = ''] = payload.toString('latin1', 0, Math.max(end, 0)).split(' ');
+    const body = payload.subarray(end + 1);
+    if (format !== FORMAT || serializer !== this.#serializer.id) {
+      throw unreadable(`an entry of format ${FORMAT} by serializer ${this.#serializer.id}`);
+    }
+    if (!/^\d{1,15}$/.test(stale) || length !== String(body.length)) throw unreadable('a whole entry');
+    return { staleWhileRevalidate: Number(stale), body };
+  }
+
+  /** @throws CacheError `ERR_CACHE_VALUE_UNSUPPORTED` */
+  serialize(value: unknown): Buffer {
+    return this.#serializer.serialize(value);
+  }
+
+  /** @throws CacheError `ERR_CACHE_ENTRY_UNREADABLE` */
+  deserialize(body: Buffer): unknown {
+    try {
+      return this.#serializer.deserialize(body);
+    } catch (cause) {
+      throw new CacheError(
+        'ERR_CACHE_ENTRY_UNREADABLE',
+        `Expected a body that ${this.#serializer.id} can read: ${String(cause)}`,
+        {
+          cause,
+        },
+      );
+    }
+  }
+}
+
+function unreadable(expectation: string): CacheError {
+  return new CacheError('ERR_CACHE_ENTRY_UNREADABLE', `Expected ${expectation}`);
+}

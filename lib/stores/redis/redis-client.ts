@@ -1,0 +1,34 @@
+import type { Cluster, Redis } from 'ioredis';
+
+import { CacheError, describeValue } from '../../errors.js';
+
+/** A client of ioredis: for one server, a Sentinel group, or a Cluster. */
+export type RedisClient = Redis | Cluster;
+
+/** @throws CacheError `ERR_CACHE_OPTION_INVALID` for what is no client of ioredis, is closed, or adds a prefix of its own. */
+export function checkClient(option: string, client: unknown): RedisClient {
+  const candidate = client as Partial<RedisClient> | null | undefined;
+  if (typeof candidate?.callBuffer !== 'function') throw unfit(option, 'a client of ioredis', describeValue(client));
+  if (candidate.status === 'end') throw unfit(option, 'a client that is not closed', 'one that was');
+  if (keyPrefixOf(candidate) !== '') {
+    throw unfit(
+      option,
+      'a client without `keyPrefix` (use the `prefix` of the store)',
+      describeValue(keyPrefixOf(candidate)),
+    );
+  }
+  return client as RedisClient;
+}
+
+function keyPrefixOf(client: Partial<RedisClient>): string {
+  return client.options?.keyPrefix ?? '';
+}
+
+/** The clients for each server that holds keys of its own. */
+export function mastersOf(client: RedisClient): readonly Redis[] {
+  return client.isCluster ? (client as Cluster).nodes('master') : [client as Redis];
+}
+
+function unfit(option: string, expectation: string, found: string): CacheError {
+  return new CacheError('ERR_CACHE_OPTION_INVALID', `Expected \`${option}\` to be ${expectation}, got ${found}`);
+}

@@ -1,0 +1,31 @@
+/**
+ * A KEY BECOMES REDIS KEYS HERE. All that belongs to one cache key has the same hash tag, so that Redis Cluster keeps it
+ * in one slot and one script can reach it. Cache keys hold no braces (`keys/key-pattern.ts`).
+ */
+export class RedisKeys {
+  readonly #prefix: string;
+
+  constructor(prefix: string) {
+    this.#prefix = prefix;
+  }
+
+  /** The entry. */
+  entry(key: string): string {
+    return `${this.#prefix}:{${key}}`;
+  }
+
+  /** The set of open tickets. */
+  tickets(key: string): string {
+    return `${this.#prefix}:{${key}}:tickets`;
+  }
+
+  /** The refresh lock. */
+  lock(key: string): string {
+    return `${this.#prefix}:{${key}}:lock`;
+  }
+
+  /** A glob pattern (`SCAN MATCH`) for all of them. */
+  everything(): string {
+    return `${this.#prefix}:{*`;
+  }
+}

@@ -1,0 +1,220 @@
+import type { Redis } from 'ioredis';
+
+import type { Entry, Lifetime } from '../../entry/entry.js';
+import { CacheError, describeValue } from '../../errors.js';
+import { RedlockRefreshLock } from '../../locks/redlock-refresh-lock.js';
+import type { RefreshLock } from '../../locks/refresh-lock.js';
+import { FaithfulSerializer } from '../../serializers/faithful-serializer.js';
+import type { Serializer } from '../../serializers/serializer.js';
+import { now } from '../../time/clock.js';
+import { toMilliseconds, type Duration } from '../../time/duration.js';
+import type { FillResult, SealedValue, Store, StoreObserver } from '../store.js';
+import { beforeDeadline } from './deadline.js';
+import { EntryCodec } from './entry-codec.js';
+import { checkClient, mastersOf, type RedisClient } from './redis-client.js';
+import { RedisKeys } from './redis-key.js';
+import { FILL, OPEN, READ, SET } from './scripts.js';
+
+export interface RedisStoreOptions {
+  /** A client of ioredis (`Redis` or `Cluster`); it stays yours: the store never closes it. */
+  readonly client: RedisClient;
+  /** Begins every Redis key: letters, digits and `._:/-`, at most 64. Default `'freshkeep'`. */
+  readonly prefix?: string;
+  /** Default: {@link FaithfulSerializer}. */
+  readonly serializer?: Serializer;
+  /** How long a command may take before the call goes on without it. Default `'500ms'`. */
+  readonly deadline?: Duration;
+  /** Independent masters for the refresh lock (the Redlock algorithm). Default: `client` itself. */
+  readonly lockClients?: readonly RedisClient[];
+}
+
+/** An entry as Redis gave it, and the latest instant at which it can have been current. */
+interface Reply {
+  readonly payload: Buffer;
+  readonly remaining: number;
+  readonly askedAt: number;
+}
+
+const SCAN_COUNT = 500;
+
+/**
+ * Keeps entries in Redis, for all processes that use the same server and prefix, and brings the refresh lock. Every
+ * command has a deadline, whatever the client's own options say. Remaining lives come from Redis' own clock.
+ */
+export class RedisStore implements Store {
+  readonly lock: RefreshLock;
+  readonly #client: RedisClient;
+  readonly #keys: RedisKeys;
+  readonly #codec: EntryCodec;
+  readonly #deadline: number;
+  /** Reads sent in this turn of the event loop; see {@link #look}. */
+  readonly #reads = new Map<string, Promise<Reply | undefined>>();
+  #observer: StoreObserver | undefined;
+
+  /** @throws CacheError `ERR_CACHE_OPTION_INVALID`, `ERR_CACHE_DURATION_INVALID` */
+  constructor(options: RedisStoreOptions) {
+    const {
+      client,
+      prefix = 'freshkeep',
+      serializer = new FaithfulSerializer(),
+      deadline = '500ms',
+      lockClients,
+    } = options;
+    this.#client = checkClient('client', client);
+    this.#keys = new RedisKeys(checkPrefix(prefix));
+    this.#codec = new EntryCodec(checkSerializer(serializer));
+    this.#deadline = toMilliseconds('deadline', deadline, { zero: false });
+    this.lock = new RedlockRefreshLock({
+      clients: lockClients === undefined ? [this.#client] : checkLockClients(lockClients),
+      resourceOf: (key) => this.#keys.lock(key),
+      deadline: this.#deadline,
+    });
+  }
+
+  async read(key: string): Promise<Entry | undefined> {
+    return this.#toEntry(key, await this.#look(key));
+  }
+
+  async open(key: string, ticket: string, maxLoad: number): Promise<Entry | undefined> {
+    const askedAt = now();
+    const reply = OPEN.run(this.#client, [this.#keys.entry(key), this.#keys.tickets(key)], [ticket, maxLoad]);
+    return this.#toEntry(key, toReply(await this.#bounded('open', reply), askedAt));
+  }
+
+  async fill(key: string, ticket: string, value: SealedValue, lifetime: Lifetime): Promise<FillResult> {
+    const { keys, payload, life } = this.#write(key, value, lifetime);
+    const filled = await this.#bounded('fill', FILL.run(this.#client, keys, [ticket, payload, life]));
+    return filled === 1 ? 'filled' : 'refused';
+  }
+
+  async abandon(key: string, ticket: string): Promise<void> {
+    await this.#bounded('abandon', this.#client.srem(this.#keys.tickets(key), ticket));
+  }
+
+  async set(key: string, value: SealedValue, lifetime: Lifetime): Promise<void> {
+    const { keys, payload, life } = this.#write(key, value, lifetime);
+    await this.#bounded('set', SET.run(this.#client, keys, [payload, life]));
+  }
+
+  /** One command; in a Cluster one for each key, as one command cannot reach two slots. Ends the lock too: the next
+   *  caller need not wait for a load that may fill nothing. */
+  async invalidate(keys: readonly string[]): Promise<void> {
+    const groups = keys.map((key) => [this.#keys.entry(key), this.#keys.tickets(key), this.#keys.lock(key)]);
+    const commands = this.#client.isCluster ? groups : [groups.flat()];
+    await this.#bounded('invalidate', Promise.all(commands.map((names) => this.#client.unlink(...names))));
+  }
+
+  /**
+   * Removes every key of the prefix, in two passes. The first ends every ticket that was open when it began, unless a fill
+   * used it up before the pass came by; what such a fill wrote is there when the second pass begins, which finds it. So no
+   * load that began before `clear` leaves its value behind. Takes time in proportion to all keys of the server.
+   */
+  async clear(): Promise<void> {
+    for (let pass = 1; pass <= 2; pass += 1) {
+      await Promise.all(mastersOf(this.#client).map((master) => this.#sweep(master)));
+    }
+  }
+
+  seal(value: unknown): SealedValue {
+    const body = this.#codec.serialize(value);
+    return { kept: body, copy: () => this.#codec.deserialize(body) };
+  }
+
+  observe(observer: StoreObserver): void {
+    this.#observer = observer;
+  }
+
+  /**
+   * Calls for one key in one turn of the event loop share a command. Sharing ends with the turn: whoever calls later may
+   * have learnt of an invalidation that Redis applied after the command was sent, and must see it.
+   */
+  #look(key: string): Promise<Reply | undefined> {
+    const sent = this.#reads.get(key);
+    if (sent !== undefined) return sent;
+    const askedAt = now();
+    const reply = this.#bounded('read', READ.run(this.#client, [this.#keys.entry(key)], [])).then((raw) =>
+      toReply(raw, askedAt),
+    );
+    if (this.#reads.size === 0) {
+      process.nextTick(() => {
+        this.#reads.clear();
+      });
+    }
+    this.#reads.set(key, reply);
+    return reply;
+  }
+
+  #toEntry(key: string, reply: Reply | undefined): Entry | undefined {
+    if (reply === undefined) return undefined;
+    try {
+      if (reply.remaining < 0) throw new CacheError('ERR_CACHE_ENTRY_UNREADABLE', 'Expected a string that expires');
+      const { staleWhileRevalidate, body } = this.#codec.decode(reply.payload);
+      const value = this.#codec.deserialize(body);
+      const expiresAt = reply.askedAt + reply.remaining;
+      return { value, staleAt: expiresAt - staleWhileRevalidate, expiresAt, copy: () => this.#codec.deserialize(body) };
+    } catch (error) {
+      this.#observer?.entryUnreadable(key, error);
+      return undefined;
+    }
+  }
+
+  #write(key: string, { kept }: SealedValue, lifetime: Lifetime) {
+    return {
+      keys: [this.#keys.entry(key), this.#keys.tickets(key)],
+      payload: this.#codec.encode(kept as Buffer, lifetime),
+      life: lifetime.ttl + lifetime.staleWhileRevalidate,
+    };
+  }
+
+  async #sweep(master: Redis): Promise<void> {
+    let cursor = '0';
+    do {
+      const scan = master.scan(cursor, 'MATCH', this.#keys.everything(), 'COUNT', SCAN_COUNT);
+      const [next, found] = await this.#bounded('clear', scan);
+      const unlinks = master.pipeline(found.map((name) => ['unlink', name])).exec();
+      for (const [error] of (await this.#bounded('clear', unlinks)) ?? []) {
+        if (error !== null) throw error;
+      }
+      cursor = next;
+    } while (cursor !== '0');
+  }
+
+  #bounded<T>(operation: string, reply: Promise<T>): Promise<T> {
+    return beforeDeadline(operation, reply, this.#deadline);
+  }
+}
+
+function toReply(raw: unknown, askedAt: number): Reply | undefined {
+  if (!Array.isArray(raw)) return undefined;
+  const [payload, remaining] = raw as [Buffer, number];
+  return { payload, remaining, askedAt };
+}
+
+function checkPrefix(prefix: unknown): string {
+  if (typeof prefix === 'string' && /^[\w.:/-]{1,64}$/.test(prefix)) return prefix;
+  throw unfit('prefix', '1 to 64 letters, digits or any of ._:/-', prefix);
+}
+
+function checkSerializer(serializer: unknown): Serializer {
+  const { id, serialize, deserialize } = (serializer ?? {}) as Partial<Serializer>;
+  const named = typeof id === 'string' && /^[\w.-]{1,16}$/.test(id);
+  if (named && typeof serialize === 'function' && typeof deserialize === 'function') return serializer as Serializer;
+  throw unfit(
+    'serializer',
+    'an object with `id` (1 to 16 letters, digits or ._-), `serialize` and `deserialize`',
+    serializer,
+  );
+}
+
+function checkLockClients(clients: unknown): readonly RedisClient[] {
+  if (!Array.isArray(clients) || clients.length === 0)
+    throw unfit('lockClients', 'a list of at least one client', clients);
+  return clients.map((client, index) => checkClient(`lockClients[${index}]`, client));
+}
+
+function unfit(option: string, expectation: string, value: unknown): CacheError {
+  return new CacheError(
+    'ERR_CACHE_OPTION_INVALID',
+    `Expected \`${option}\` to be ${expectation}, got ${describeValue(value)}`,
+  );
+}

@@ -1,0 +1,57 @@
+import type { Entry, Lifetime } from '../entry/entry.js';
+import type { RefreshLock } from '../locks/refresh-lock.js';
+
+/** A value, or a promise of it: stores in this process answer at once. */
+export type Awaitable<T> = T | Promise<T>;
+
+/** A value in the form in which a store keeps it, made once per load. */
+export interface SealedValue {
+  /** For the store that sealed it alone. */
+  readonly kept: unknown;
+  /** The value for a caller who must not share it with others. */
+  copy(): unknown;
+}
+
+/** `refused`: the ticket had ended, because the key was invalidated, or filled by another, after it was opened. */
+export type FillResult = 'filled' | 'refused';
+
+/** What a store tells beside its answers. */
+export interface StoreObserver {
+  /** A stored entry could not be read; it counts as a miss. */
+  entryUnreadable(key: string, error: unknown): void;
+}
+
+/**
+ * Where entries are kept. Whatever its medium, a store keeps one promise that the engine relies on: a fill is accepted
+ * only if its *ticket*, opened before the load began, was not ended by an invalidation since (`docs/guarantees.md`, I1).
+ *
+ * Every method settles within a bounded time and rejects when the store cannot answer; none throws but `seal`. Keys are
+ * the texts of cache keys. `spec/contracts/store-contract.ts` is the executable form of this comment.
+ */
+export interface Store {
+  /** The refresh lock that comes with this store. */
+  readonly lock?: RefreshLock;
+  /** The entry of `key`, if one is stored that is not expired. */
+  read(key: string): Awaitable<Entry | undefined>;
+  /** Opens `ticket` for one fill of `key`, which may take `maxLoad` milliseconds, and reads the entry once more. */
+  open(key: string, ticket: string, maxLoad: number): Awaitable<Entry | undefined>;
+  /** Stores the value if `ticket` is still open, atomically. It ends all tickets of the key. */
+  fill(key: string, ticket: string, value: SealedValue, lifetime: Lifetime): Awaitable<FillResult>;
+  /** Ends a ticket without a fill. */
+  abandon(key: string, ticket: string): Awaitable<void>;
+  /** Stores the value whatever was there, and ends all tickets of the key. */
+  set(key: string, value: SealedValue, lifetime: Lifetime): Awaitable<void>;
+  /** Removes the entries of `keys` and ends all their tickets, atomically for each key. */
+  invalidate(keys: readonly string[]): Awaitable<void>;
+  /** The same for every key of this store. */
+  clear(): Awaitable<void>;
+  /**
+   * The form in which this store keeps `value`.
+   * @throws CacheError `ERR_CACHE_VALUE_UNSUPPORTED` when it could not be given back as it is.
+   */
+  seal(value: unknown): SealedValue;
+  /** Where to tell what no answer carries. */
+  observe?(observer: StoreObserver): void;
+  /** Frees what the store itself opened; nothing that the user gave it. */
+  close?(): Awaitable<void>;
+}

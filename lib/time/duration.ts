@@ -1,0 +1,42 @@
+import { CacheError, describeValue } from '../errors.js';
+
+type Unit = 'ms' | 's' | 'm' | 'h' | 'd';
+
+/**
+ * A length of time: a number is **seconds** (as Redis' `EX` and RFC 5861 count), a string carries its unit:
+ * `'250ms'`, `'10s'`, `'5m'`, `'1.5h'`, `'7d'`.
+ */
+export type Duration = number | `${number}${Unit}`;
+
+const MILLISECONDS: Readonly<Record<Unit, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+const TEXT = /^(\d+(?:\.\d+)?)(ms|s|m|h|d)$/;
+
+/** A hundred years: longer than any entry lives, and short enough for every clock involved. */
+const LONGEST = 36_525 * MILLISECONDS.d;
+
+export interface DurationBounds {
+  /** Is `0` allowed? */
+  readonly zero: boolean;
+}
+
+/**
+ * A duration in whole milliseconds. Rounded, but what is not zero never becomes zero.
+ * @throws CacheError `ERR_CACHE_DURATION_INVALID` naming `option`, what was expected and what was given.
+ */
+export function toMilliseconds(option: string, duration: unknown, bounds: DurationBounds): number {
+  const exact = parse(duration);
+  const milliseconds = exact > 1 ? Math.round(exact) : Math.ceil(exact);
+  const fits = milliseconds > 0 || (bounds.zero && milliseconds === 0);
+  if (fits && milliseconds <= LONGEST) return milliseconds === 0 ? 0 : milliseconds;
+  throw new CacheError(
+    'ERR_CACHE_DURATION_INVALID',
+    `Expected \`${option}\` to be ${bounds.zero ? 'zero or more' : 'more than zero'}, at most 100 years, as seconds (60) ` +
+      `or a string with a unit ('250ms', '10s', '5m', '1h', '7d'), got ${describeValue(duration)}`,
+  );
+}
+
+function parse(duration: unknown): number {
+  if (typeof duration === 'number') return duration * MILLISECONDS.s;
+  const match = typeof duration === 'string' ? TEXT.exec(duration) : null;
+  return match === null ? NaN : Number(match[1]) * MILLISECONDS[match[2] as Unit];
+}

@@ -1,0 +1,32 @@
+/** A pause that never keeps the process alive. */
+export function sleep(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, milliseconds).unref();
+  });
+}
+
+/** What {@link within} answers when the time is over. */
+export const TIMED_OUT: unique symbol = Symbol('timed out');
+
+/**
+ * The outcome of `promise`, or {@link TIMED_OUT} once `milliseconds` have passed. The promise itself goes on; a rejection
+ * that comes too late is swallowed, so that it cannot become an unhandled one.
+ *
+ * A timer that fires late because this process' event loop was blocked says nothing about the other side. So when the
+ * time is over, pending I/O is let in once more before the verdict.
+ */
+export function within<T>(promise: Promise<T>, milliseconds: number): Promise<T | typeof TIMED_OUT> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => {
+      setImmediate(() => {
+        setImmediate(resolve, TIMED_OUT);
+      });
+    }, milliseconds);
+    timer.unref();
+    promise
+      .finally(() => {
+        clearTimeout(timer);
+      })
+      .then(resolve, reject);
+  });
+}
