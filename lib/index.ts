@@ -11,7 +11,7 @@ export type {
 export type { InvalidationResult } from './cache/invalidation.js';
 export type { CachePolicyOptions, LockOptions } from './cache/policy.js';
 export { Cached } from './decorators/cached.js';
-export type { CachedOptions } from './decorators/cached.js';
+export type { CachedOptions } from './decorators/cached-options.js';
 export { configureCache, getDefaultCache } from './decorators/default-cache.js';
 export { InvalidatesCache } from './decorators/invalidates-cache.js';
 export type {
@@ -19,7 +19,7 @@ export type {
   InvalidationItem,
   KeyFromArguments,
   KeyFromResult,
-} from './decorators/invalidates-cache.js';
+} from './decorators/invalidates-cache-options.js';
 export { getCacheMetadata } from './decorators/method-metadata.js';
 export type { CacheMetadata } from './decorators/method-metadata.js';
 export type { Entry, Lifetime } from './entry/entry.js';

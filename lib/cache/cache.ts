@@ -1,10 +1,10 @@
 import { freshnessOf, type Entry } from '../entry/entry.js';
 import { CacheError, describeValue } from '../errors.js';
 import type { CacheKey } from '../keys/cache-key.js';
-import { compileKey, toCacheKey, type KeySource } from '../keys/key-source.js';
+import { compileKey, toCacheKey, type KeyOfCall, type KeySource } from '../keys/key-source.js';
 import type { KeyFits } from '../keys/key-fits.js';
 import type { Store } from '../stores/store.js';
-import { now } from '../time/clock.js';
+import { now, nowInThisTurn } from '../time/clock.js';
 import { toMilliseconds, type Duration } from '../time/duration.js';
 import { TIMED_OUT, within } from '../time/timers.js';
 import { Events, type CacheEventName, type CacheListener } from './events.js';
@@ -99,10 +99,9 @@ export class Cache {
    */
   getOrLoad<V>(key: CacheKey, load: () => V | Promise<V>, options: CachePolicyOptions<V, []>): Promise<Awaited<V>> {
     try {
-      const loader = { method: load, self: undefined, args: [] };
-      return this.call(toCacheKey('key', key), compilePolicy(options), loader) as Promise<Awaited<V>>;
+      return this.#call(toCacheKey('key', key), compilePolicy(options), load, undefined, []) as Promise<Awaited<V>>;
     } catch (error) {
-      return Promise.reject(error as Error);
+      return Promise.reject(error);
     }
   }
 
@@ -116,15 +115,13 @@ export class Cache {
   ): (...args: A) => Promise<V> {
     const keyOf = compileKey('key', options.key);
     const policy = compilePolicy(options);
-    return (...args) => this.callMethod(keyOf, policy, { method: load, self: undefined, args }) as Promise<V>;
+    return (...args) => this.call(keyOf, policy, load, undefined, args) as Promise<V>;
   }
 
   /** The stored value of `key` while it is fresh or stale; `undefined` where there is none, or the store is away. */
   async get<V = unknown>(key: CacheKey): Promise<V | undefined> {
     const { text } = this.#scoped(toCacheKey('key', key));
-    if (this.#invalidation.isPending(text)) return undefined;
-    const entry = await this.#access.read(text);
-    return entry === FAILED ? undefined : (entry?.value as V | undefined);
+    return this.#invalidation.isPending(text) ? undefined : ((await this.#usable(text))?.value as V | undefined);
   }
 
   /**
@@ -177,43 +174,64 @@ export class Cache {
     return this.#closing;
   }
 
-  /** @internal A call with its key still to be made: a key that cannot be made rejects, as the method itself would. */
-  callMethod(keyOf: (args: readonly unknown[]) => CacheKey, policy: CachePolicy, loader: Loader): Promise<unknown> {
+  /**
+   * @internal What decorators and `wrap` call. A key that cannot be made rejects, as the method itself would. Arguments
+   * one by one, and no object made of them before there is a miss: most calls are hits.
+   */
+  call(
+    keyOf: KeyOfCall,
+    policy: CachePolicy,
+    method: Loader['method'],
+    self: unknown,
+    args: Loader['args'],
+  ): Promise<unknown> {
     try {
-      return this.call(keyOf(loader.args), policy, loader);
+      return this.#call(keyOf(args, self), policy, method, self, args);
     } catch (error) {
-      return Promise.reject(error as Error);
+      return Promise.reject(error);
     }
   }
 
-  /** @internal */
-  call(unscoped: CacheKey, policy: CachePolicy, loader: Loader): Promise<unknown> {
-    if (this.#closing !== undefined || (policy.when !== undefined && !this.#wanted(unscoped, policy.when, loader))) {
-      return callDirectly(loader);
+  #call(
+    unscoped: CacheKey,
+    policy: CachePolicy,
+    method: Loader['method'],
+    self: unknown,
+    args: Loader['args'],
+  ): Promise<unknown> {
+    if (this.#closing !== undefined || (policy.when !== undefined && !this.#wanted(unscoped, policy.when, args))) {
+      return callDirectly(method, self, args);
     }
     const key = this.#scoped(unscoped);
     const { text } = key;
     const loading = this.#loads.size > 0 || this.#refreshes.size > 0;
-    if (loading && isWithinLoad(this, text)) return callDirectly(loader);
-    if (this.#invalidation.isPending(text)) return this.#miss({ key, policy, loader, mode: 'bypass' });
-    const entry = this.#access.read(text);
-    if (entry instanceof Promise) return entry.then((found) => this.#decide(found, key, policy, loader));
-    return this.#decide(entry, key, policy, loader);
+    if (loading && isWithinLoad(this, text)) return callDirectly(method, self, args);
+    const entry = this.#invalidation.isPending(text) ? FAILED : this.#access.read(text);
+    return entry instanceof Promise
+      ? entry.then((found) => this.#answer(found, key, policy, method, self, args))
+      : this.#answer(entry, key, policy, method, self, args);
   }
 
-  #decide(entry: Entry | undefined | Failed, key: CacheKey, policy: CachePolicy, loader: Loader): Promise<unknown> {
-    if (entry === undefined) return this.#miss({ key, policy, loader, mode: 'foreground' });
-    if (entry === FAILED) return this.#miss({ key, policy, loader, mode: 'bypass' });
-    switch (freshnessOf(entry, now())) {
+  #answer(
+    entry: Entry | undefined | Failed,
+    key: CacheKey,
+    policy: CachePolicy,
+    method: Loader['method'],
+    self: unknown,
+    args: Loader['args'],
+  ): Promise<unknown> {
+    if (entry === FAILED) return this.#miss({ key, policy, loader: { method, self, args }, mode: 'bypass' });
+    const freshness = entry === undefined ? 'expired' : freshnessOf(entry, nowInThisTurn());
+    switch (freshness) {
       case 'fresh':
         this.#tell('hit', key);
-        return Promise.resolve(entry.value);
+        return Promise.resolve(entry?.value);
       case 'stale':
         this.#tell('stale-hit', key);
-        this.#refresh({ key, policy, loader, mode: 'background' });
-        return Promise.resolve(entry.value);
+        this.#refresh({ key, policy, loader: { method, self, args }, mode: 'background' });
+        return Promise.resolve(entry?.value);
       case 'expired':
-        return this.#miss({ key, policy, loader, mode: 'foreground' });
+        return this.#miss({ key, policy, loader: { method, self, args }, mode: 'foreground' });
     }
   }
 
@@ -234,9 +252,13 @@ export class Cache {
   }
 
   async #startOver(job: LoadJob): Promise<unknown> {
-    const entry = await this.#access.read(job.key.text);
-    if (entry !== undefined && entry !== FAILED && freshnessOf(entry, now()) !== 'expired') return entry.value;
-    return this.#joinOrLead(job, false);
+    const entry = await this.#usable(job.key.text);
+    return entry === undefined ? this.#joinOrLead(job, false) : entry.value;
+  }
+
+  async #usable(text: string): Promise<Entry | undefined> {
+    const entry = await this.#access.read(text);
+    return entry === undefined || entry === FAILED || freshnessOf(entry, now()) === 'expired' ? undefined : entry;
   }
 
   #lead(job: LoadJob): Promise<Loaded> {
@@ -338,7 +360,7 @@ export class Cache {
   }
 
   /** A `when` that fails keeps the cache out of the call: the method answers. */
-  #wanted(key: CacheKey, when: (args: readonly unknown[]) => boolean, { args }: Loader): boolean {
+  #wanted(key: CacheKey, when: (args: readonly unknown[]) => boolean, args: readonly unknown[]): boolean {
     try {
       return when(args);
     } catch (error) {
@@ -361,8 +383,10 @@ async function landed(flight: Flight<LoadOutcome>): Promise<Loaded> {
 }
 
 /** Always a promise, as the method that it stands for. */
-async function callDirectly({ method, self, args }: Loader): Promise<unknown> {
-  return Reflect.apply(method, self, args) as unknown;
+function callDirectly(method: Loader['method'], self: unknown, args: Loader['args']): Promise<unknown> {
+  return new Promise((resolve) => {
+    resolve(Reflect.apply(method, self, args));
+  });
 }
 
 function checkOptions(options: CacheOptions): CacheOptions {

@@ -50,7 +50,7 @@ async function awaitFill(context: ElectionContext, job: LoadJob): Promise<Electi
     await sleep(Math.min(pauseAfter(elapsed), wait - elapsed));
     const [lock, entry] = await Promise.all([acquire(context, job), context.store.read(key.text)]);
     if (entry === FAILED) return { kind: 'load', ticket: undefined, lease: leaseOf(lock) };
-    if (entry !== undefined) return settleFound(context, job, { entry }, lock);
+    if (entry !== undefined && suffices(entry, job)) return settleFound(context, job, { entry }, lock);
     if (lock !== 'held') return beginWith(context, job, lock);
   }
   return beginWith(context, job, 'no lock');

@@ -62,5 +62,5 @@ async function loadAndFill(
 
 function callMethod(context: LoadContext, { key, loader, mode }: LoadJob): Promise<unknown> {
   context.events.emit('load', { key: key.text, pattern: key.pattern, background: mode === 'background' });
-  return runAsLoad(context.owner, key.text, () => Reflect.apply(loader.method, loader.self, loader.args));
+  return runAsLoad(context.owner, key.text, (): unknown => Reflect.apply(loader.method, loader.self, loader.args));
 }

@@ -63,7 +63,7 @@ export class PendingInvalidations {
     let pause = FIRST_PAUSE;
     while (this.size > 0 && !this.#stopped) {
       await sleep(pause * (1 - Math.random() / 2));
-      const applied = !this.#stopped && (await this.#replayOnce());
+      const applied = await this.#replayOnce();
       pause = applied ? FIRST_PAUSE : Math.min(pause * 2, LONGEST_PAUSE);
     }
     this.#replaying = false;

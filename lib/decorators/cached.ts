@@ -1,63 +1,13 @@
-import type { Cache } from '../cache/cache.js';
-import { compilePolicy, type LockOptions } from '../cache/policy.js';
+import { compilePolicy } from '../cache/policy.js';
 import { CacheError, describeValue } from '../errors.js';
-import type { AsyncMethod, KeyFits } from '../keys/key-fits.js';
+import { CacheKey } from '../keys/cache-key.js';
 import { compileKey, type KeySource } from '../keys/key-source.js';
 import type { Duration } from '../time/duration.js';
+import type { CachedOptions, CachedRule } from './cached-options.js';
 import { compileCacheOption } from './default-cache.js';
-import { decorateMethod, type MethodDecorator, type MethodRule } from './method-decorator.js';
+import { decorateMethod, type MethodDecorator } from './method-decorator.js';
 import { recordMetadata } from './method-metadata.js';
-import { compileScope, type InstanceScope } from './scope.js';
-
-/* eslint-disable @typescript-eslint/no-explicit-any --
-   the functions among the options are checked against the method when the decorator meets it (`CachedRule`); until then
-   only `any` lets them state their parameters */
-
-export interface CachedOptions {
-  /** Names the entry of a call: `'user:{0}'`, or a function that returns `` key`user:${id}` ``. */
-  readonly key: KeySource;
-  /** How long a value is fresh; a function's `0` means "do not store this one". */
-  readonly ttl: Duration | ((value: any, ...args: any[]) => Duration);
-  /** How long after `ttl` a stale value is served at once while one process refreshes it (RFC 5861). Default 0. */
-  readonly staleWhileRevalidate?: Duration;
-  /** Is this value to be stored? Default: every value is; `undefined`, `null`, `0`, `false` and `''` are values. */
-  readonly storeIf?: (value: any, ...args: any[]) => boolean;
-  /** Is the cache to be used for this call at all? Default: always. */
-  readonly when?: (...args: any[]) => boolean;
-  /** The refresh lock; `false` for none. Default: on, where the store has one. */
-  readonly lock?: false | LockOptions;
-  /** Adds a part from the instance to the key. Default: all instances of a class share their entries. */
-  readonly scope?: InstanceScope;
-  /** The cache to use, asked at each call. Default: the default cache. */
-  readonly cache?: () => Cache;
-}
-
-/** Do `Args` suffice for the function `F`? Neutral where `F` is no function. */
-type Accepts<F, Args extends readonly unknown[], Message> = [F] extends [(...args: infer P) => unknown]
-  ? Args extends readonly [...P, ...any[]]
-    ? unknown
-    : Message
-  : unknown;
-
-type ValueArguments<M extends AsyncMethod> = [Awaited<ReturnType<M>>, ...Parameters<M>];
-
-/** Does a method fit the options `O`? */
-export interface CachedRule<O extends CachedOptions> extends MethodRule {
-  readonly fits: KeyFits<O['key'], Parameters<this['method']>> &
-    Accepts<
-      O['ttl'],
-      ValueArguments<this['method']>,
-      'the function `ttl` takes the value, then the arguments of the method'
-    > &
-    Accepts<
-      O['storeIf'],
-      ValueArguments<this['method']>,
-      'the function `storeIf` takes the value, then the arguments of the method'
-    > &
-    Accepts<O['when'], Parameters<this['method']>, 'the function `when` takes the arguments of the method'>;
-}
-
-/* eslint-enable @typescript-eslint/no-explicit-any */
+import { scopeKeys } from './scope.js';
 
 /**
  * Caches the results of a method. The method's own errors reach the caller unchanged and are never cached; concurrent
@@ -81,14 +31,13 @@ export function Cached(
 ): unknown {
   const options = isOptions(keyOrOptions)
     ? keyOrOptions
-    : { key: keyOrOptions, ttl: ttl as Duration, staleWhileRevalidate };
-  const keyOf = compileKey('key', options.key);
+    : ({ key: keyOrOptions, ttl, staleWhileRevalidate } as CachedOptions);
+  const keyOf = scopeKeys(compileKey('key', options.key), options.scope);
   const policy = compilePolicy(options);
-  const scoped = compileScope(options.scope);
   const cacheOf = compileCacheOption(options.cache);
   return decorateMethod('Cached', (method) => {
     function cached(this: unknown, ...args: never[]): unknown {
-      return cacheOf().callMethod((given) => scoped(keyOf(given), this), policy, { method, self: this, args });
+      return cacheOf().call(keyOf, policy, method, this, args);
     }
     recordMetadata(method, cached, { kind: 'cached', key: options.key, options });
     return cached;
@@ -96,8 +45,8 @@ export function Cached(
 }
 
 function isOptions(value: unknown): value is CachedOptions {
-  if (typeof value === 'string' || typeof value === 'function') return false;
-  if (typeof value === 'object' && value !== null) return !('text' in value);
+  if (typeof value === 'string' || typeof value === 'function' || value instanceof CacheKey) return false;
+  if (typeof value === 'object' && value !== null) return true;
   throw new CacheError(
     'ERR_CACHE_OPTION_INVALID',
     `Expected @Cached to get options or a key, got ${describeValue(value)}`,

@@ -1,77 +1,18 @@
-import type { Cache } from '../cache/cache.js';
+import { warnOnce } from '../cache/warnings.js';
 import { CacheError, describeValue } from '../errors.js';
 import type { CacheKey } from '../keys/cache-key.js';
-import type { KeyFits } from '../keys/key-fits.js';
-import { compileKey, type KeySource } from '../keys/key-source.js';
+import { compileKey, type KeyOfCall, type KeySource } from '../keys/key-source.js';
 import { compileCacheOption } from './default-cache.js';
-import { decorateMethod, type Method, type MethodDecorator, type MethodRule } from './method-decorator.js';
+import type {
+  InvalidatesCacheOptions,
+  InvalidatesRule,
+  InvalidationItem,
+  KeyFromArguments,
+  KeyFromResult,
+} from './invalidates-cache-options.js';
+import { decorateMethod, type MethodDecorator } from './method-decorator.js';
 import { recordMetadata } from './method-metadata.js';
-import { compileScope, type InstanceScope } from './scope.js';
-import { warnOnce } from '../cache/warnings.js';
-
-/* eslint-disable @typescript-eslint/no-explicit-any -- checked when the decorator meets its method (`InvalidatesRule`) */
-
-/** A key whose arguments are computed from the method's arguments. */
-export interface KeyFromArguments {
-  readonly key: KeySource;
-  readonly args: (...args: any[]) => readonly [] | readonly [unknown, ...unknown[]];
-}
-
-/** A key whose arguments are computed from the method's result, and its arguments. */
-export interface KeyFromResult {
-  readonly key: KeySource;
-  readonly fromResult: (result: any, ...args: any[]) => readonly [] | readonly [unknown, ...unknown[]];
-}
-
-/** What to invalidate: a key that fits the method's leading parameters, or one with arguments of its own. */
-export type InvalidationItem = KeySource | KeyFromArguments | KeyFromResult;
-
-export interface InvalidatesCacheOptions {
-  /** What to invalidate after the method succeeded. */
-  readonly keys: readonly InvalidationItem[];
-  /**
-   * Reject the call with `ERR_CACHE_INVALIDATION_PENDING` when an invalidation could not be applied yet. Default `false`:
-   * it is queued and tried again, and the event `invalidation-queued` tells.
-   */
-  readonly strict?: boolean;
-  /** Adds a part from the instance to the keys, as the readers' `scope` does. */
-  readonly scope?: InstanceScope;
-  /** The cache to use, asked at each call. Default: the default cache. */
-  readonly cache?: () => Cache;
-}
-
-/** Does one item fit a method with the arguments `A` and the result `R`? */
-type ItemFits<I, A extends readonly unknown[], R> = I extends KeySource
-  ? KeyFits<I, A>
-  : I extends {
-        readonly key: infer K extends KeySource;
-        readonly args: (...args: infer P) => infer KeyArgs extends readonly unknown[];
-      }
-    ? A extends readonly [...P, ...any[]]
-      ? KeyFits<K, KeyArgs>
-      : 'the function `args` takes the arguments of the method'
-    : I extends {
-          readonly key: infer K extends KeySource;
-          readonly fromResult: (...args: infer P) => infer KeyArgs extends readonly unknown[];
-        }
-      ? [R, ...A] extends readonly [...P, ...any[]]
-        ? KeyFits<K, KeyArgs>
-        : 'the function `fromResult` takes the result, then the arguments of the method'
-      : unknown;
-
-type AllFit<Items extends readonly unknown[], A extends readonly unknown[], R> = Items extends readonly [
-  infer I,
-  ...infer Rest,
-]
-  ? ItemFits<I, A, R> & AllFit<Rest, A, R>
-  : unknown;
-
-/** Does a method fit all items? */
-export interface InvalidatesRule<Items extends readonly unknown[]> extends MethodRule {
-  readonly fits: AllFit<Items, Parameters<this['method']>, Awaited<ReturnType<this['method']>>>;
-}
-
-/* eslint-enable @typescript-eslint/no-explicit-any */
+import { scopeKeys } from './scope.js';
 
 /**
  * Invalidates entries after the method succeeded, before its caller gets the result; not when it threw. Loads of these
@@ -93,29 +34,27 @@ export function InvalidatesCache<const Items extends readonly [InvalidationItem,
 ): MethodDecorator<InvalidatesRule<Items>>;
 export function InvalidatesCache(...given: readonly (InvalidationItem | InvalidatesCacheOptions)[]): unknown {
   const options = toOptions(given);
-  const items = compileItems(options.keys);
-  const scoped = compileScope(options.scope);
+  const items = compileItems(options);
   const cacheOf = compileCacheOption(options.cache);
   return decorateMethod('InvalidatesCache', (method) => {
     async function invalidating(this: unknown, ...args: never[]): Promise<unknown> {
-      const before = items.before.map((keyOf) => scoped(keyOf(args), this));
+      const before = items.before.map((keyOf) => keyOf(args, this));
       const result: unknown = await Reflect.apply(method, this, args);
-      const after = keysAfter(items.after, result, args, options.strict === true).map((key) => scoped(key, this));
+      const after = keysAfter(items.after, result, args, this, options.strict === true);
       const outcome = await cacheOf().invalidate(...before, ...after);
       if (outcome === 'queued' && options.strict === true) throw pending([...before, ...after]);
       return result;
     }
-    recordMetadata(method, invalidating as Method, { kind: 'invalidates', keys: options.keys.map(sourceOf), options });
-    return invalidating as Method;
+    recordMetadata(method, invalidating, { kind: 'invalidates', keys: options.keys.map(sourceOf), options });
+    return invalidating;
   });
 }
 
-type KeyOfArguments = (args: readonly unknown[]) => CacheKey;
-type KeyOfResult = (result: unknown, args: readonly unknown[]) => CacheKey;
-
 interface CompiledItems {
-  readonly before: readonly KeyOfArguments[];
-  readonly after: readonly KeyOfResult[];
+  /** Keys made of arguments, before the method is called. */
+  readonly before: readonly KeyOfCall[];
+  /** Keys made of the result. */
+  readonly after: readonly ((result: unknown, args: readonly unknown[], self: unknown) => CacheKey)[];
 }
 
 function toOptions(given: readonly (InvalidationItem | InvalidatesCacheOptions)[]): InvalidatesCacheOptions {
@@ -124,16 +63,19 @@ function toOptions(given: readonly (InvalidationItem | InvalidatesCacheOptions)[
   return { keys: given as readonly InvalidationItem[] };
 }
 
-function compileItems(items: unknown): CompiledItems {
-  if (!Array.isArray(items) || items.length === 0) throw unfit('keys', 'a list of at least one key', items);
-  const before: KeyOfArguments[] = [];
-  const after: KeyOfResult[] = [];
-  for (const item of items as readonly InvalidationItem[]) {
-    const keyOf = compileKey('keys', sourceOf(item));
-    if (isFrom(item, 'fromResult'))
-      after.push((result, args) => keyOf(listOf('fromResult', item.fromResult(result, ...args))));
-    else if (isFrom(item, 'args')) before.push((args) => keyOf(listOf('args', item.args(...args))));
-    else before.push(keyOf);
+function compileItems({ keys, scope }: InvalidatesCacheOptions): CompiledItems {
+  if (!Array.isArray(keys) || keys.length === 0) throw unfit('keys', 'a list of at least one key', keys);
+  const before: KeyOfCall[] = [];
+  const after: CompiledItems['after'][number][] = [];
+  for (const item of keys as readonly InvalidationItem[]) {
+    const keyOf = scopeKeys(compileKey('keys', sourceOf(item)), scope);
+    if (isFrom(item, 'fromResult')) {
+      after.push((result, args, self) => keyOf(listOf('fromResult', item.fromResult(result, ...args)), self));
+    } else if (isFrom(item, 'args')) {
+      before.push((args, self) => keyOf(listOf('args', item.args(...args)), self));
+    } else {
+      before.push(keyOf);
+    }
   }
   return { before, after };
 }
@@ -159,14 +101,15 @@ function listOf(option: string, value: unknown): readonly unknown[] {
 
 /** The method has succeeded: a key that cannot be made now must not make it look as if it had not. */
 function keysAfter(
-  items: readonly KeyOfResult[],
+  items: CompiledItems['after'],
   result: unknown,
   args: readonly unknown[],
+  self: unknown,
   strict: boolean,
 ): CacheKey[] {
   return items.flatMap((keyOf) => {
     try {
-      return [keyOf(result, args)];
+      return [keyOf(result, args, self)];
     } catch (error) {
       if (strict) throw error;
       warnOnce(

@@ -68,8 +68,11 @@ function replaceChecked(
   return replacement;
 }
 
-const GENERATORS = [
+/** `%GeneratorFunction.prototype%` and `%AsyncGeneratorFunction.prototype%`, which have no global names. */
+const GENERATORS: readonly object[] = [
+  // eslint-disable-next-line @typescript-eslint/no-empty-function
   Object.getPrototypeOf(function* () {}) as object,
+  // eslint-disable-next-line @typescript-eslint/no-empty-function
   Object.getPrototypeOf(async function* () {}) as object,
 ];
 

@@ -1,8 +1,8 @@
 import 'reflect-metadata';
 
 import type { KeySource } from '../keys/key-source.js';
-import type { CachedOptions } from './cached.js';
-import type { InvalidatesCacheOptions } from './invalidates-cache.js';
+import type { CachedOptions } from './cached-options.js';
+import type { InvalidatesCacheOptions } from './invalidates-cache-options.js';
 
 /** What a decorator declared on a method, as it was written. */
 export type CacheMetadata =

@@ -1,21 +1,15 @@
 import { CacheError, describeValue } from '../errors.js';
-import type { CacheKey } from '../keys/cache-key.js';
+import type { KeyOf, KeyOfCall } from '../keys/key-source.js';
 
 /** A part of the key from the instance: `(users) => users.tenant`. */
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- a decorator does not know its class
 export type InstanceScope = (instance: any) => string;
 
-/** Adds the instance's scope to a key. @throws CacheError `ERR_CACHE_OPTION_INVALID` */
-export function compileScope(scope: unknown): (key: CacheKey, instance: unknown) => CacheKey {
-  if (scope === undefined) return (key) => key;
-  if (typeof scope === 'function')
-    return (key, instance) => key.within(asScope(Reflect.apply(scope, undefined, [instance])));
-  throw unfit('a function from the instance to a string', scope);
-}
-
-function asScope(value: unknown): string {
-  if (typeof value === 'string') return value;
-  throw unfit('a function that returns a string', value);
+/** Adds the instance's scope, if one is asked for, to the keys of `keyOf`. @throws CacheError `ERR_CACHE_OPTION_INVALID` */
+export function scopeKeys(keyOf: KeyOf, scope: unknown): KeyOfCall {
+  if (scope === undefined) return keyOf;
+  if (typeof scope !== 'function') throw unfit('a function from the instance to a string', scope);
+  return (args, self) => keyOf(args).within(Reflect.apply(scope, undefined, [self]));
 }
 
 function unfit(expectation: string, value: unknown): CacheError {

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 
+import { CacheError, describeValue } from '../errors.js';
 import { encodeKeyPart } from './key-part.js';
 
 /** Keys whose text takes more bytes than this are shortened. */
@@ -31,8 +32,13 @@ export class CacheKey {
   /**
    * The same key within `scope` (a tenant, say). No argument can imitate a scope: `@` is escaped in parts, and no
    * pattern may begin with it.
+   * @throws CacheError `ERR_CACHE_OPTION_INVALID` for what is no string: a missing tenant must not become one of its own
    */
-  within(scope: string): CacheKey {
+  within(scope: unknown): CacheKey {
+    if (typeof scope !== 'string') {
+      const message = `Expected \`scope\` to be a function that returns a string, which returned ${describeValue(scope)}`;
+      throw new CacheError('ERR_CACHE_OPTION_INVALID', message);
+    }
     const text = `@${encodeKeyPart(scope)}:${this.text}`;
     return new CacheKey(this.pattern, isShort(text) ? text : shorten(`@{}:${this.pattern}`, text));
   }

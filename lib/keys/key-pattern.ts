@@ -37,9 +37,11 @@ export class KeyPattern {
 
   /** @throws CacheError `ERR_CACHE_KEY_PART_INVALID` */
   keyOf(parts: readonly unknown[]): CacheKey {
+    const rest = this.#rest;
     let text = this.#first;
-    for (let index = 0; index < this.#rest.length; index += 1) {
-      text += encodeKeyPart(parts[index]) + (this.#rest[index] ?? '');
+    for (let index = 0; index < rest.length; index += 1) {
+      text += encodeKeyPart(parts[index]);
+      if (rest[index] !== '') text += rest[index];
     }
     return CacheKey.of(this.name, text);
   }
@@ -51,7 +53,6 @@ function isSeparator(literal: string, last: boolean): boolean {
 
 /** Braces mark placeholders here and hash tags in Redis Cluster; control characters have no place in a name. */
 function checkLiteral(literal: string, name: string): void {
-  // eslint-disable-next-line no-control-regex
   if (/[{}\u0000-\u001f\u007f]/.test(literal)) throw unfit('literal parts without braces and control characters', name);
 }
 

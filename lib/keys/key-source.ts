@@ -11,6 +11,9 @@ export type KeySource = string | KeyFunction | CacheKey;
 /** The compiled form of every {@link KeySource}. */
 export type KeyOf = (args: readonly unknown[]) => CacheKey;
 
+/** The same for a call on `self`, from which a scope may come. */
+export type KeyOfCall = (args: readonly unknown[], self: unknown) => CacheKey;
+
 /**
  * @throws CacheError at once: `ERR_CACHE_KEY_TEMPLATE_INVALID`, or `ERR_CACHE_OPTION_INVALID` for what is no key source.
  * The compiled form throws `ERR_CACHE_KEY_PART_INVALID`, or `ERR_CACHE_KEY_INVALID` for a function that returns no key.

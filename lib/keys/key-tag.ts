@@ -4,6 +4,10 @@ import { KeyPattern } from './key-pattern.js';
 
 const patterns = new WeakMap<TemplateStringsArray, KeyPattern>();
 
+/** The one asked for last is often the next one too, and found without a look into the map. */
+let lastLiterals: TemplateStringsArray | undefined;
+let lastPattern: KeyPattern | undefined;
+
 /**
  * Makes a key: `` key`user:${id}` ``. Literal parts are taken as written; every interpolated part is escaped, so that no
  * two different lists of parts name the same entry. Numbers and strings that print alike are the same part.
@@ -16,10 +20,17 @@ export function key<const P extends readonly unknown[]>(
   literals: TemplateStringsArray,
   ...parts: P & { [I in keyof P]: KeyPartOf<P[I]> }
 ): CacheKey {
+  return patternOf(literals).keyOf(parts);
+}
+
+function patternOf(literals: TemplateStringsArray): KeyPattern {
+  if (literals === lastLiterals && lastPattern !== undefined) return lastPattern;
   let pattern = patterns.get(literals);
   if (pattern === undefined) {
     pattern = new KeyPattern(literals);
     patterns.set(literals, pattern);
   }
-  return pattern.keyOf(parts);
+  lastLiterals = literals;
+  lastPattern = pattern;
+  return pattern;
 }

@@ -46,7 +46,8 @@ async function toRefusal(error: unknown): Promise<'held'> {
   const attempt = error instanceof ExecutionError ? await error.attempts.at(-1) : undefined;
   if (attempt === undefined) throw error;
   const failures = [...attempt.votesAgainst.values()].filter((vote) => !(vote instanceof ResourceLockedError));
-  if (failures.length >= attempt.quorumSize) throw failures[0];
+  const [failure] = failures;
+  if (failure !== undefined && failures.length >= attempt.quorumSize) throw failure;
   return 'held';
 }
 

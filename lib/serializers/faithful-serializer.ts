@@ -105,7 +105,7 @@ function reduceError(error: Error): [string, [string, unknown, boolean][]] {
 }
 
 function reviveError([name, properties]: [ErrorName, [string, unknown, boolean][]]): Error {
-  const error = Object.setPrototypeOf(new Error(), own(ERRORS, name).prototype as object) as Error;
+  const error = Object.setPrototypeOf(new Error(), own(ERRORS, name).prototype) as Error;
   for (const property of Object.getOwnPropertyNames(error)) Reflect.deleteProperty(error, property);
   for (const [property, value, enumerable] of properties) {
     Object.defineProperty(error, property, { value, enumerable, writable: true, configurable: true });

@@ -64,7 +64,7 @@ export function deepClone<T>(value: T, copies = new Map<object, object>()): T {
 
 /** An object of the same kind; for leaves already with their contents; `undefined` for what is shared. */
 function shellOf(value: object): object | undefined {
-  if (Array.isArray(value)) return new Array(value.length);
+  if (Array.isArray(value)) return new Array<unknown>(value.length);
   if (value instanceof Date) return new Date(value.getTime());
   if (value instanceof Map) return new Map();
   if (value instanceof Set) return new Set();

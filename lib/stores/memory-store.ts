@@ -61,12 +61,7 @@ export class MemoryStore implements Store {
 
   read(key: string): Entry | undefined {
     const slot = this.#entries.get(key);
-    if (slot === undefined) return undefined;
-    if (now() >= slot.expiresAt) {
-      this.#entries.delete(key);
-      return undefined;
-    }
-    return slot.shared ? slot : slot.forOneCaller();
+    return slot === undefined || slot.shared ? slot : slot.forOneCaller();
   }
 
   open(key: string, ticket: string): Entry | undefined {

@@ -31,7 +31,7 @@ export interface StoreObserver {
 export interface Store {
   /** The refresh lock that comes with this store. */
   readonly lock?: RefreshLock;
-  /** The entry of `key`, if one is stored that is not expired. */
+  /** The entry of `key`, if one is stored; it may have expired meanwhile, which is for the engine to see. */
   read(key: string): Awaitable<Entry | undefined>;
   /** Opens `ticket` for one fill of `key`, which may take `maxLoad` milliseconds, and reads the entry once more. */
   open(key: string, ticket: string, maxLoad: number): Awaitable<Entry | undefined>;

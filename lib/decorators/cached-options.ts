@@ -1,0 +1,55 @@
+import type { Cache } from '../cache/cache.js';
+import type { LockOptions } from '../cache/policy.js';
+import type { AsyncMethod, KeyFits } from '../keys/key-fits.js';
+import type { KeySource } from '../keys/key-source.js';
+import type { Duration } from '../time/duration.js';
+import type { MethodRule } from './method-decorator.js';
+import type { InstanceScope } from './scope.js';
+
+/* eslint-disable @typescript-eslint/no-explicit-any --
+   the functions among the options are checked against the method when the decorator meets it (`CachedRule`); until then
+   only `any` lets them state their parameters */
+
+export interface CachedOptions {
+  /** Names the entry of a call: `'user:{0}'`, or a function that returns `` key`user:${id}` ``. */
+  readonly key: KeySource;
+  /** How long a value is fresh; a function's `0` means "do not store this one". */
+  readonly ttl: Duration | ((value: any, ...args: any[]) => Duration);
+  /** How long after `ttl` a stale value is served at once while one process refreshes it (RFC 5861). Default 0. */
+  readonly staleWhileRevalidate?: Duration;
+  /** Is this value to be stored? Default: every value is; `undefined`, `null`, `0`, `false` and `''` are values. */
+  readonly storeIf?: (value: any, ...args: any[]) => boolean;
+  /** Is the cache to be used for this call at all? Default: always. */
+  readonly when?: (...args: any[]) => boolean;
+  /** The refresh lock; `false` for none. Default: on, where the store has one. */
+  readonly lock?: false | LockOptions;
+  /** Adds a part from the instance to the key. Default: all instances of a class share their entries. */
+  readonly scope?: InstanceScope;
+  /** The cache to use, asked at each call. Default: the default cache. */
+  readonly cache?: () => Cache;
+}
+
+/** Do `Args` suffice for the function `F`? Neutral where `F` is no function. */
+type Accepts<F, Args extends readonly unknown[], Message> = [F] extends [(...args: infer P) => unknown]
+  ? Args extends readonly [...P, ...any[]]
+    ? unknown
+    : Message
+  : unknown;
+
+type ValueArguments<M extends AsyncMethod> = [Awaited<ReturnType<M>>, ...Parameters<M>];
+
+/** Does a method fit the options `O`? */
+export interface CachedRule<O extends CachedOptions> extends MethodRule {
+  readonly fits: KeyFits<O['key'], Parameters<this['method']>> &
+    Accepts<
+      O['ttl'],
+      ValueArguments<this['method']>,
+      'the function `ttl` takes the value, then the arguments of the method'
+    > &
+    Accepts<
+      O['storeIf'],
+      ValueArguments<this['method']>,
+      'the function `storeIf` takes the value, then the arguments of the method'
+    > &
+    Accepts<O['when'], Parameters<this['method']>, 'the function `when` takes the arguments of the method'>;
+}
