@@ -3,7 +3,7 @@ import { CacheError, describeValue } from '../errors.js';
 import type { CacheKey } from '../keys/cache-key.js';
 import { compileKey, toCacheKey, type KeyOfCall, type KeySource } from '../keys/key-source.js';
 import type { KeyFits } from '../keys/key-fits.js';
-import type { Store } from '../stores/store.js';
+import type { Awaitable, Store } from '../stores/store.js';
 import { now, nowInThisTurn } from '../time/clock.js';
 import { toMilliseconds, type Duration } from '../time/duration.js';
 import { TIMED_OUT, within } from '../time/timers.js';
@@ -262,18 +262,12 @@ export class Cache {
   }
 
   #lead(job: LoadJob): Promise<Loaded> {
-    const { text } = job.key;
-    const flight = this.#loads.begin(text, (own) => loadThrough(this.#context, job, own));
+    const flight = this.#loads.begin(job.key.text, (own) => this.#fly(this.#loads, job, own));
     const loaded = landed(flight);
     this.#keep(
-      loaded
-        .then(({ filled }) => {
-          this.#backoff.succeeded(text);
-          return filled;
-        })
-        .finally(() => {
-          this.#loads.land(text, flight);
-        }),
+      loaded.then(() => {
+        this.#backoff.succeeded(job.key.text);
+      }),
       job,
     );
     return loaded;
@@ -282,13 +276,24 @@ export class Cache {
   #refresh(job: LoadJob): void {
     const { text } = job.key;
     if (this.#refreshes.current(text) !== undefined || this.#backoff.pauses(text)) return;
-    const flight = this.#refreshes.begin(text, (own) => loadThrough(this.#context, job, own));
-    this.#keep(
-      this.#settleRefresh(text, flight).finally(() => {
-        this.#refreshes.land(text, flight);
-      }),
-      job,
-    );
+    const flight = this.#refreshes.begin(text, (own) => this.#fly(this.#refreshes, job, own));
+    this.#keep(this.#settleRefresh(text, flight), job);
+  }
+
+  /** A flight lands before those who wait for it go on, so that no later call joins it; or when its fill has ended. */
+  async #fly(flights: SingleFlight<LoadOutcome>, job: LoadJob, flight: Flight<LoadOutcome>): Promise<LoadOutcome> {
+    let filled: Awaitable<unknown>;
+    try {
+      const outcome = await loadThrough(this.#context, job, flight);
+      filled = outcome === 'held' ? undefined : outcome.filled;
+      return outcome;
+    } finally {
+      const land = () => {
+        flights.land(job.key.text, flight);
+      };
+      if (filled instanceof Promise) this.#keep(filled.then(land), job);
+      else land();
+    }
   }
 
   async #settleRefresh(text: string, flight: Flight<LoadOutcome>): Promise<void> {

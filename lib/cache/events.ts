@@ -31,7 +31,7 @@ export interface CacheEvents {
   'fill-refused': KeyEvent;
   /** A value was not stored by choice (`storeIf`, a ttl of 0), because it cannot be kept, or for want of a ticket. */
   'fill-skipped': KeyEvent & { readonly reason: FillSkipReason };
-  /** An entry was removed and its loads in flight were detached. */
+  /** An invalidation was applied: the entry is gone, and loads in flight will not fill it. */
   invalidate: { readonly key: string };
   /** All entries of the cache were removed. */
   clear: object;

@@ -1,9 +1,9 @@
 import type { Lifetime } from '../entry/entry.js';
-import type { SealedValue, Store } from '../stores/store.js';
+import type { Awaitable, FillResult, SealedValue, Store } from '../stores/store.js';
 import type { Events, FillSkipReason } from './events.js';
 import type { LoadJob } from './load-job.js';
 import type { FillOutcome, Flight, Loaded } from './single-flight.js';
-import { FAILED, type StoreAccess } from './store-access.js';
+import { FAILED, type Failed, type StoreAccess } from './store-access.js';
 import { warnOnce } from './warnings.js';
 
 export interface FillContext {
@@ -31,7 +31,7 @@ export function fillAfterLoad(
     return { copy, filled: fill(context, job, ticket, sealed, lifetime) };
   }
   if (ticket !== undefined) void context.store.abandon(job.key.text, ticket);
-  return { copy, filled: Promise.resolve(tellUnfilled(context, job, refusal ?? 'no ticket')) };
+  return { copy, filled: tellUnfilled(context, job, refusal ?? 'no ticket') };
 }
 
 function reasonToSkip(
@@ -54,19 +54,22 @@ function tellUnfilled({ events }: FillContext, { key }: LoadJob, reason: FillSki
   return 'unfilled';
 }
 
-async function fill(
+function fill(
   { store, events }: FillContext,
   { key }: LoadJob,
   ticket: string,
   sealed: SealedValue,
   lifetime: Lifetime,
-): Promise<FillOutcome> {
-  const result = await store.fill(key.text, ticket, sealed, lifetime);
-  if (result === FAILED) return 'unfilled';
+): Awaitable<FillOutcome> {
   const about = { key: key.text, pattern: key.pattern };
-  if (result === 'filled') events.emit('fill', { ...about, ...lifetime });
-  else events.emit('fill-refused', about);
-  return result;
+  const tell = (result: FillResult | Failed): FillOutcome => {
+    if (result === FAILED) return 'unfilled';
+    if (result === 'filled') events.emit('fill', { ...about, ...lifetime });
+    else events.emit('fill-refused', about);
+    return result;
+  };
+  const result = store.fill(key.text, ticket, sealed, lifetime);
+  return result instanceof Promise ? result.then(tell) : tell(result);
 }
 
 /** `undefined`: not to be stored. A user's function that fails must not cost the caller the value that is there. */

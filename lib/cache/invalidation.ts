@@ -34,13 +34,13 @@ export class InvalidationApplier {
   async invalidate(keys: readonly string[]): Promise<InvalidationResult> {
     if (keys.length === 0) return 'applied';
     const result = await this.#apply('invalidate', keys, () => this.#store.invalidate(keys));
-    for (const key of keys) this.#events.emit('invalidate', { key });
+    if (result === 'applied') for (const key of keys) this.#events.emit('invalidate', { key });
     return result;
   }
 
   async clear(): Promise<InvalidationResult> {
     const result = await this.#apply('clear', 'all', () => this.#store.clear());
-    this.#events.emit('clear', {});
+    if (result === 'applied') this.#events.emit('clear', {});
     return result;
   }
 

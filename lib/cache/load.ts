@@ -32,7 +32,7 @@ export async function loadThrough(
 }
 
 function asLoaded(entry: Entry): Loaded {
-  return { value: entry.value, copy: () => entry.copy(), filled: Promise.resolve('found') };
+  return { value: entry.value, copy: () => entry.copy(), filled: 'found' };
 }
 
 interface Rights {
@@ -56,7 +56,8 @@ async function loadAndFill(
   }
   const { copy, filled } = fillAfterLoad(context, job, flight, ticket, value);
   // Given back only now: a process that got the lock before the fill would load once more.
-  if (lease !== undefined) void filled.then(() => lease.release());
+  if (filled instanceof Promise) void filled.then(() => lease?.release());
+  else void lease?.release();
   return { value, copy, filled };
 }
 

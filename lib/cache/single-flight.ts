@@ -1,4 +1,4 @@
-import type { FillResult } from '../stores/store.js';
+import type { Awaitable, FillResult } from '../stores/store.js';
 import { now } from '../time/clock.js';
 
 /** How the fill after a load ended; `unfilled` when there was none, or nobody can tell; `found` when nothing was loaded. */
@@ -10,8 +10,8 @@ export interface Loaded {
   readonly value: unknown;
   /** For each that joined it. */
   readonly copy: () => unknown;
-  /** Settles when the value is stored, or not; never rejects. */
-  readonly filled: Promise<FillOutcome>;
+  /** Known, or settled, when the value is stored, or not; never rejects. */
+  readonly filled: Awaitable<FillOutcome>;
 }
 
 /** One load in flight. */
@@ -56,7 +56,7 @@ export class SingleFlight<T> {
     return flight;
   }
 
-  /** The flight's work is done, its fill included. */
+  /** The flight's work is done, its fill included: before anybody who waited for it goes on, where that is possible. */
   land(key: string, flight: Flight<T>): void {
     if (this.#flights.get(key) === flight) this.#flights.delete(key);
   }

@@ -19,25 +19,20 @@ export class StoreAccess {
     this.#events = events;
   }
 
-  /** Answers at once where the store does: this is the hot path. */
+  /** These two answer at once where the store does: hits are the hot path, and a flight ends with its fill. */
   read(key: string): Awaitable<Entry | undefined | Failed> {
-    try {
-      const entry = this.#store.read(key);
-      return entry instanceof Promise ? entry.catch((error: unknown) => this.failed('read', error, key)) : entry;
-    } catch (error) {
-      return this.failed('read', error, key);
-    }
+    return this.#attempt('read', key, () => this.#store.read(key));
   }
 
-  open(key: string, ticket: string, maxLoad: number): Promise<Entry | undefined | Failed> {
-    return this.#attempt('open', key, () => this.#store.open(key, ticket, maxLoad));
-  }
-
-  fill(key: string, ticket: string, value: SealedValue, lifetime: Lifetime): Promise<FillResult | Failed> {
+  fill(key: string, ticket: string, value: SealedValue, lifetime: Lifetime): Awaitable<FillResult | Failed> {
     return this.#attempt('fill', key, () => this.#store.fill(key, ticket, value, lifetime));
   }
 
-  abandon(key: string, ticket: string): Promise<void | Failed> {
+  async open(key: string, ticket: string, maxLoad: number): Promise<Entry | undefined | Failed> {
+    return this.#attempt('open', key, () => this.#store.open(key, ticket, maxLoad));
+  }
+
+  async abandon(key: string, ticket: string): Promise<void | Failed> {
     return this.#attempt('abandon', key, () => this.#store.abandon(key, ticket));
   }
 
@@ -46,9 +41,10 @@ export class StoreAccess {
     return FAILED;
   }
 
-  async #attempt<T>(operation: StoreOperation, key: string, action: () => Awaitable<T>): Promise<T | Failed> {
+  #attempt<T>(operation: StoreOperation, key: string, action: () => Awaitable<T>): Awaitable<T | Failed> {
     try {
-      return await action();
+      const answer = action();
+      return answer instanceof Promise ? answer.catch((error: unknown) => this.failed(operation, error, key)) : answer;
     } catch (error) {
       return this.failed(operation, error, key);
     }

@@ -1,3 +1,4 @@
+import type { Cache } from '../cache/cache.js';
 import { compilePolicy } from '../cache/policy.js';
 import { CacheError, describeValue } from '../errors.js';
 import { CacheKey } from '../keys/cache-key.js';
@@ -37,7 +38,13 @@ export function Cached(
   const cacheOf = compileCacheOption(options.cache);
   return decorateMethod('Cached', (method) => {
     function cached(this: unknown, ...args: never[]): unknown {
-      return cacheOf().call(keyOf, policy, method, this, args);
+      let cache: Cache;
+      try {
+        cache = cacheOf();
+      } catch (error) {
+        return Promise.reject(error);
+      }
+      return cache.call(keyOf, policy, method, this, args);
     }
     recordMetadata(method, cached, { kind: 'cached', key: options.key, options });
     return cached;

@@ -35,12 +35,23 @@ function useFallback(): Cache {
   return fallback;
 }
 
-/** The option `cache` of a decorator as a function to ask at each call. */
+/**
+ * The option `cache` of a decorator as a function to ask at each call; it throws a CacheError `ERR_CACHE_OPTION_INVALID`
+ * when the user's function returns something else.
+ */
 export function compileCacheOption(cache: unknown): () => Cache {
   if (cache === undefined) return getDefaultCache;
-  if (typeof cache === 'function') return cache as () => Cache;
-  throw new CacheError(
+  if (typeof cache !== 'function') throw unfit(cache);
+  return () => {
+    const found: unknown = Reflect.apply(cache, undefined, []);
+    if (found instanceof Cache) return found;
+    throw unfit(found);
+  };
+}
+
+function unfit(value: unknown): CacheError {
+  return new CacheError(
     'ERR_CACHE_OPTION_INVALID',
-    `Expected \`cache\` to be a function that returns a cache, got ${describeValue(cache)}`,
+    `Expected \`cache\` to be a function that returns a cache, got ${describeValue(value)}`,
   );
 }

@@ -35,6 +35,13 @@ export interface InvalidatesCacheOptions {
   readonly cache?: () => Cache;
 }
 
+/** The arguments of `@InvalidatesCache`: one options object, or the items themselves. */
+export type InvalidationsGiven =
+  readonly [InvalidatesCacheOptions] | readonly [InvalidationItem, ...InvalidationItem[]];
+
+/** The items among them. */
+export type ItemsOf<G extends InvalidationsGiven> = G extends readonly [InvalidatesCacheOptions] ? G[0]['keys'] : G;
+
 /** Does one item fit a method with the arguments `A` and the result `R`? */
 type ItemFits<I, A extends readonly unknown[], R> = I extends KeySource
   ? KeyFits<I, A>

@@ -7,6 +7,8 @@ import type {
   InvalidatesCacheOptions,
   InvalidatesRule,
   InvalidationItem,
+  InvalidationsGiven,
+  ItemsOf,
   KeyFromArguments,
   KeyFromResult,
 } from './invalidates-cache-options.js';
@@ -26,17 +28,13 @@ import { scopeKeys } from './scope.js';
  * @throws CacheError (the call rejects) `ERR_CACHE_KEY_PART_INVALID`, `ERR_CACHE_KEY_INVALID`; with `strict`
  * `ERR_CACHE_INVALIDATION_PENDING`
  */
-export function InvalidatesCache<const O extends InvalidatesCacheOptions>(
-  options: O,
-): MethodDecorator<InvalidatesRule<O['keys']>>;
-export function InvalidatesCache<const Items extends readonly [InvalidationItem, ...InvalidationItem[]]>(
-  ...items: Items
-): MethodDecorator<InvalidatesRule<Items>>;
-export function InvalidatesCache(...given: readonly (InvalidationItem | InvalidatesCacheOptions)[]): unknown {
+export function InvalidatesCache<const G extends InvalidationsGiven>(
+  ...given: G
+): MethodDecorator<InvalidatesRule<ItemsOf<G>>> {
   const options = toOptions(given);
   const items = compileItems(options);
   const cacheOf = compileCacheOption(options.cache);
-  return decorateMethod('InvalidatesCache', (method) => {
+  const decorator: unknown = decorateMethod('InvalidatesCache', (method) => {
     async function invalidating(this: unknown, ...args: never[]): Promise<unknown> {
       const before = items.before.map((keyOf) => keyOf(args, this));
       const result: unknown = await Reflect.apply(method, this, args);
@@ -48,6 +46,7 @@ export function InvalidatesCache(...given: readonly (InvalidationItem | Invalida
     recordMetadata(method, invalidating, { kind: 'invalidates', keys: options.keys.map(sourceOf), options });
     return invalidating;
   });
+  return decorator as MethodDecorator<InvalidatesRule<ItemsOf<G>>>;
 }
 
 interface CompiledItems {
@@ -57,7 +56,7 @@ interface CompiledItems {
   readonly after: readonly ((result: unknown, args: readonly unknown[], self: unknown) => CacheKey)[];
 }
 
-function toOptions(given: readonly (InvalidationItem | InvalidatesCacheOptions)[]): InvalidatesCacheOptions {
+function toOptions(given: InvalidationsGiven): InvalidatesCacheOptions {
   const [first] = given;
   if (typeof first === 'object' && (first as object | null) !== null && 'keys' in first) return first;
   return { keys: given as readonly InvalidationItem[] };

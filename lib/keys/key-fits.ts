@@ -14,7 +14,7 @@ export type KeyFits<K extends KeySource, A extends readonly unknown[]> = K exten
   ? unknown
   : K extends string
     ? TemplateFits<K, A>
-    : K extends (...args: infer KeyArgs) => CacheKey
+    : K extends (...args: infer KeyArgs extends readonly unknown[]) => CacheKey
       ? // eslint-disable-next-line @typescript-eslint/no-explicit-any -- the arguments after the key's own are free
         A extends readonly [...KeyArgs, ...any[]]
         ? unknown
@@ -47,13 +47,13 @@ type Walk<T, Path extends string> = Path extends `${infer Name}.${infer Rest}`
   : Property<T, Path>;
 
 /** `keyof` of a tuple includes `number`, so a position is looked up by its string index; past those come rest parameters. */
-type At<A extends readonly unknown[], Position extends string> = Position extends keyof A
-  ? { found: A[Position] }
-  : number extends A['length']
-    ? Position extends `${number}`
+type At<A extends readonly unknown[], Position extends string> = Position extends `${number}`
+  ? Position extends keyof A
+    ? { found: A[Position] }
+    : number extends A['length']
       ? { found: A[number] }
       : never
-    : never;
+  : never;
 
 type Property<T, Name extends string> = Name extends keyof NonNullable<T>
   ? { found: NonNullable<T>[Name] | Extract<T, null | undefined> }

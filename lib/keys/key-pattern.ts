@@ -37,11 +37,11 @@ export class KeyPattern {
 
   /** @throws CacheError `ERR_CACHE_KEY_PART_INVALID` */
   keyOf(parts: readonly unknown[]): CacheKey {
-    const rest = this.#rest;
     let text = this.#first;
-    for (let index = 0; index < rest.length; index += 1) {
+    for (let index = 0; index < this.#rest.length; index += 1) {
       text += encodeKeyPart(parts[index]);
-      if (rest[index] !== '') text += rest[index];
+      const literal = this.#rest[index];
+      if (literal !== undefined && literal !== '') text += literal;
     }
     return CacheKey.of(this.name, text);
   }

@@ -19,6 +19,12 @@ export class MemoryRefreshLock implements RefreshLock {
     this.#held.set(key, lease);
     return Promise.resolve(lease);
   }
+
+  /** Frees the lock of `key`, or all: after an invalidation nobody need wait for a load that may fill nothing. */
+  free(key?: string): void {
+    if (key === undefined) this.#held.clear();
+    else this.#held.delete(key);
+  }
 }
 
 class MemoryLease implements Lease {

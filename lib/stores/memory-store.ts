@@ -3,7 +3,6 @@ import { LRUCache } from 'lru-cache';
 import type { Entry, Lifetime } from '../entry/entry.js';
 import { CacheError, describeValue } from '../errors.js';
 import { MemoryRefreshLock } from '../locks/memory-refresh-lock.js';
-import type { RefreshLock } from '../locks/refresh-lock.js';
 import { now } from '../time/clock.js';
 import { approximateBytes } from './approximate-bytes.js';
 import { deepClone, deepFreeze, sharingOf } from './clone.js';
@@ -34,7 +33,7 @@ const ISOLATIONS: readonly Isolation[] = ['freeze', 'clone', 'none'];
  * timers, deterministically: the store for unit tests and for services of one process.
  */
 export class MemoryStore implements Store {
-  readonly lock: RefreshLock = new MemoryRefreshLock();
+  readonly lock = new MemoryRefreshLock();
   readonly #entries: LRUCache<string, Slot>;
   readonly #tickets = new Map<string, Set<string>>();
   readonly #isolation: Isolation;
@@ -93,12 +92,14 @@ export class MemoryStore implements Store {
     for (const key of keys) {
       this.#tickets.delete(key);
       this.#entries.delete(key);
+      this.lock.free(key);
     }
   }
 
   clear(): void {
     this.#tickets.clear();
     this.#entries.clear();
+    this.lock.free();
   }
 
   seal(value: unknown): SealedValue {

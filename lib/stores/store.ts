@@ -41,7 +41,7 @@ export interface Store {
   abandon(key: string, ticket: string): Awaitable<void>;
   /** Stores the value whatever was there, and ends all tickets of the key. */
   set(key: string, value: SealedValue, lifetime: Lifetime): Awaitable<void>;
-  /** Removes the entries of `keys` and ends all their tickets, atomically for each key. */
+  /** Removes the entries of `keys` and ends all their tickets and locks, atomically for each key. */
   invalidate(keys: readonly string[]): Awaitable<void>;
   /** The same for every key of this store. */
   clear(): Awaitable<void>;

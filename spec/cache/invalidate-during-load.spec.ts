@@ -1,0 +1,216 @@
+import { expect } from 'chai';
+import { createCache, key, MemoryStore, type Cache } from 'freshkeep';
+import sinon, { type SinonFakeTimers } from 'sinon';
+
+import { ChaosStore } from '../support/chaos-store.js';
+import { Deferred, settle } from '../support/deferred.js';
+import { Recorder } from '../support/recorder.js';
+
+const k = key`k`;
+const options = { ttl: '10s', staleWhileRevalidate: '1h' } as const;
+
+for (const kind of ['memory', 'a store that answers later'] as const) {
+  describe(`An invalidation during a load, over ${kind}`, () => {
+    let clock: SinonFakeTimers;
+    let cache: Cache;
+    let recorder: Recorder;
+
+    beforeEach(() => {
+      clock = sinon.useFakeTimers();
+      cache = createCache({ store: kind === 'memory' ? new MemoryStore() : new ChaosStore() });
+      recorder = new Recorder(cache);
+    });
+
+    afterEach(() => {
+      clock.restore();
+    });
+
+    it('keeps the old value out of the store', async () => {
+      const old = new Deferred<string>();
+      const call = cache.getOrLoad(k, () => old.promise, options);
+      await settle();
+      await cache.invalidate(k);
+      old.resolve('old');
+      expect(await call).to.equal('old');
+      await settle();
+      expect(await cache.get(k)).to.equal(undefined);
+      expect(recorder.count('fill-refused')).to.equal(1);
+    });
+
+    it('lets a call that starts afterwards load for itself, at once', async () => {
+      const old = new Deferred<string>();
+      const before = cache.getOrLoad(k, () => old.promise, options);
+      await settle();
+      await cache.invalidate(k);
+      expect(await cache.getOrLoad(k, async () => 'new', options)).to.equal('new');
+      old.resolve('old');
+      await before;
+      await settle();
+      expect(await cache.get(k)).to.equal('new');
+    });
+
+    it('refuses the first of two fills and accepts the second, though the first ends last', async () => {
+      const [first, second] = [new Deferred<string>(), new Deferred<string>()];
+      const calls = [cache.getOrLoad(k, () => first.promise, options)];
+      await settle();
+      await cache.invalidate(k);
+      calls.push(cache.getOrLoad(k, () => second.promise, options));
+      await settle();
+      second.resolve('new');
+      await calls[1];
+      await settle();
+      first.resolve('old');
+      await calls[0];
+      await settle();
+      expect(await cache.get(k)).to.equal('new');
+    });
+
+    it('refuses the first of two fills though it ends before the second', async () => {
+      const [first, second] = [new Deferred<string>(), new Deferred<string>()];
+      const calls = [cache.getOrLoad(k, () => first.promise, options)];
+      await settle();
+      await cache.invalidate(k);
+      calls.push(cache.getOrLoad(k, () => second.promise, options));
+      await settle();
+      first.resolve('old');
+      await calls[0];
+      await settle();
+      expect(await cache.get(k)).to.equal(undefined);
+      second.resolve('new');
+      await calls[1];
+      await settle();
+      expect(await cache.get(k)).to.equal('new');
+    });
+
+    it('keeps the value of a background refresh out too, and is not undone by the stale entry', async () => {
+      await cache.getOrLoad(k, () => 'first', options);
+      await clock.tickAsync(11_000);
+      const refreshed = new Deferred<string>();
+      expect(await cache.getOrLoad(k, () => refreshed.promise, options)).to.equal('first');
+      await settle();
+      await cache.invalidate(k);
+      refreshed.resolve('read before the write');
+      await settle();
+      expect(await cache.get(k)).to.equal(undefined);
+      expect(await cache.getOrLoad(k, () => 'new', options)).to.equal('new');
+    });
+
+    it('is never answered with a stale value afterwards', async () => {
+      await cache.getOrLoad(k, () => 'old', options);
+      await clock.tickAsync(11_000);
+      await cache.invalidate(k);
+      const failing = cache.getOrLoad(k, () => Promise.reject(new Error('down')), options);
+      expect(await failing.catch((error: unknown) => (error as Error).message)).to.equal('down');
+    });
+  });
+}
+
+describe('A call that joined a load whose fill was refused by an invalidation elsewhere', () => {
+  it('starts over once, while the caller that began the load gets its value', async () => {
+    const store = new MemoryStore();
+    const [here, elsewhere] = [createCache({ store }), createCache({ store })];
+    const old = new Deferred<string>();
+    const leader = here.getOrLoad(k, () => old.promise, options);
+    await settle();
+    await elsewhere.invalidate(k);
+    const joined = here.getOrLoad(k, async () => 'new', options);
+    await settle();
+    old.resolve('old');
+    expect(await leader).to.equal('old');
+    expect(await joined).to.equal('new');
+    await settle();
+    expect(await here.get(k)).to.equal('new');
+  });
+});
+
+describe('An invalidation that the store cannot apply', () => {
+  let clock: SinonFakeTimers;
+  let store: ChaosStore;
+  let cache: Cache;
+  let recorder: Recorder;
+
+  beforeEach(async () => {
+    clock = sinon.useFakeTimers();
+    store = new ChaosStore();
+    cache = createCache({ store });
+    recorder = new Recorder(cache);
+    await cache.set(k, 'old', { ttl: '1h' });
+  });
+
+  afterEach(() => {
+    clock.restore();
+  });
+
+  it('is queued; meanwhile the stored value is neither served nor overwritten', async () => {
+    store.fail('invalidate');
+    expect(await cache.invalidate(k)).to.equal('queued');
+    expect(await cache.getOrLoad(k, async () => 'new', options)).to.equal('new');
+    expect(await cache.getOrLoad(k, async () => 'newer', options)).to.equal('newer');
+    expect(await cache.get(k)).to.equal(undefined);
+    expect(recorder.count('invalidate')).to.equal(0);
+    expect(recorder.events.find(({ name }) => name === 'invalidation-queued')?.event).to.have.deep.property('keys', [
+      'k',
+    ]);
+  });
+
+  it('is tried again until it is applied, and the key is cached again from then on', async () => {
+    store.fail('invalidate');
+    await cache.invalidate(k);
+    await clock.tickAsync(3_000);
+    store.calm();
+    await clock.tickAsync(5_000);
+    expect(recorder.count('invalidation-replayed')).to.equal(1);
+    expect(await cache.getOrLoad(k, async () => 'new', options)).to.equal('new');
+    expect(await cache.getOrLoad(k, async () => 'newer', options)).to.equal('new');
+    expect(clock.countTimers()).to.equal(0);
+  });
+
+  it('collapses into clearing everything when there are too many keys to remember', async () => {
+    store.fail('invalidate');
+    const keys = Array.from({ length: 10_001 }, (_, n) => key`many:${n}`);
+    await cache.invalidate(...keys);
+    expect(await cache.get(k)).to.equal(undefined);
+    store.calm();
+    await clock.tickAsync(10_000);
+    expect(store.calls).to.include('clear');
+    expect(await cache.getOrLoad(k, async () => 'new', options)).to.equal('new');
+    expect(await cache.get(k)).to.equal('new');
+  });
+
+  it('is not settled by a replay that began before it', async () => {
+    store.fail('invalidate');
+    await cache.invalidate(k);
+    const replay = new Deferred();
+    store.disturb('invalidate', () => replay.promise);
+    await clock.tickAsync(200);
+    store.fail('invalidate');
+    await cache.invalidate(k);
+    replay.resolve();
+    await settle();
+    expect(await cache.getOrLoad(k, async () => 'new', options)).to.equal('new');
+    expect(await cache.get(k)).to.equal(undefined);
+    store.calm();
+    await clock.tickAsync(10_000);
+    expect(await cache.getOrLoad(k, async () => 'newest', options)).to.equal('newest');
+    expect(await cache.get(k)).to.equal('newest');
+  });
+
+  it('is tried once more when the cache is closed', async () => {
+    store.fail('invalidate');
+    await cache.invalidate(k);
+    store.calm();
+    const closing = cache.close();
+    await clock.tickAsync(10);
+    await closing;
+    expect(await createCache({ store }).get(k)).to.equal(undefined);
+  });
+
+  it('makes a failed `set` an invalidation of what was there', async () => {
+    store.fail('set');
+    expect(await cache.set(k, 'new', { ttl: '1h' })).to.equal('queued');
+    expect(await cache.get(k)).to.equal(undefined);
+    store.calm();
+    await clock.tickAsync(10_000);
+    expect(await createCache({ store }).get(k)).to.equal(undefined);
+  });
+});

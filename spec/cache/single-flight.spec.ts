@@ -1,0 +1,178 @@
+import { expect } from 'chai';
+import { createCache, key, MemoryStore, type Cache } from 'freshkeep';
+import sinon, { type SinonFakeTimers } from 'sinon';
+
+import { ChaosStore } from '../support/chaos-store.js';
+import { Deferred, settle } from '../support/deferred.js';
+import { Recorder } from '../support/recorder.js';
+
+const k = key`k`;
+const options = { ttl: '10s', staleWhileRevalidate: '1h' } as const;
+
+for (const kind of ['a store that answers at once', 'a store that answers later'] as const) {
+  describe(`Concurrent calls for one key, over ${kind}`, () => {
+    let clock: SinonFakeTimers;
+    let cache: Cache;
+    let recorder: Recorder;
+
+    beforeEach(() => {
+      clock = sinon.useFakeTimers();
+      cache = createCache({ store: kind === 'a store that answers at once' ? new MemoryStore() : new ChaosStore() });
+      recorder = new Recorder(cache);
+    });
+
+    afterEach(() => {
+      clock.restore();
+    });
+
+    it('share one load', async () => {
+      const slow = new Deferred<string>();
+      const load = sinon.spy(() => slow.promise);
+      const calls = Array.from({ length: 100 }, () => cache.getOrLoad(k, load, options));
+      await settle();
+      slow.resolve('value');
+      expect(new Set(await Promise.all(calls))).to.deep.equal(new Set(['value']));
+      expect(load.callCount).to.equal(1);
+      expect(recorder.count('coalesced')).to.equal(99);
+    });
+
+    it('all get the very same error when the load fails; nothing is stored, and the next call loads again', async () => {
+      const error = new Error('the source is down');
+      const load = sinon.stub().rejects(error);
+      const outcomes = await Promise.allSettled(Array.from({ length: 100 }, () => cache.getOrLoad(k, load, options)));
+      for (const outcome of outcomes) expect(outcome).to.deep.equal({ status: 'rejected', reason: error });
+      for (const outcome of outcomes) expect((outcome as PromiseRejectedResult).reason).to.equal(error);
+      expect(load.callCount).to.equal(1);
+      load.resolves('value');
+      expect(await cache.getOrLoad(k, load, options)).to.equal('value');
+    });
+
+    it('reject with what a loader throws at once, even where it is no Error', async () => {
+      const thrown = 'just a string';
+      const outcome = await cache
+        .getOrLoad(
+          k,
+          () => {
+            // eslint-disable-next-line @typescript-eslint/only-throw-error
+            throw thrown;
+          },
+          options,
+        )
+        .catch((reason: unknown) => ({ reason }));
+      expect(outcome).to.deep.equal({ reason: thrown });
+    });
+
+    it('take a loader that returns no promise as it is', async () => {
+      expect(await cache.getOrLoad(k, () => 'plain', options)).to.equal('plain');
+      expect(await cache.getOrLoad(k, () => 'again', options)).to.equal('plain');
+    });
+
+    it('no longer join a load that has taken longer than any may, so one that hangs does not hang all', async () => {
+      const forever = new Deferred<string>();
+      void cache.getOrLoad(k, () => forever.promise, options);
+      await clock.tickAsync(59_999);
+      const joined = sinon.spy();
+      void cache.getOrLoad(k, () => 'joined instead', options).then(joined);
+      await settle();
+      expect(joined.callCount).to.equal(0);
+      await clock.tickAsync(1);
+      expect(await cache.getOrLoad(k, () => 'fresh', options)).to.equal('fresh');
+    });
+
+    it('are not reached by what another one does to the shared value', async () => {
+      const load = async () => ({ list: [1], at: new Date(0) });
+      const [first, second] = await Promise.all([cache.getOrLoad(k, load, options), cache.getOrLoad(k, load, options)]);
+      first.at.setTime(5);
+      expect(second).to.deep.equal({ list: [1], at: new Date(0) });
+    });
+
+    it('are not reached by one another where the value is not stored either', async () => {
+      const load = async () => ({ at: new Date(0) });
+      const once = { ...options, storeIf: () => false };
+      const slow = new Deferred<{ at: Date }>();
+      const calls = [cache.getOrLoad(k, () => slow.promise, once), cache.getOrLoad(k, load, once)];
+      await settle();
+      slow.resolve(await load());
+      const [first, second] = await Promise.all(calls);
+      first?.at.setTime(5);
+      expect(second).to.deep.equal({ at: new Date(0) });
+    });
+
+    it('back off from a refresh that fails, doubling, instead of trying at every stale hit', async () => {
+      await cache.getOrLoad(k, () => 'value', options);
+      await clock.tickAsync(10_000);
+      const failing = sinon.stub().rejects(new Error('down'));
+      for (let second = 0; second < 60; second += 1) {
+        for (let call = 0; call < 10; call += 1) expect(await cache.getOrLoad(k, failing, options)).to.equal('value');
+        await clock.tickAsync(1_000);
+      }
+      // Pauses of 1, 2, 4, … s, each shortened by up to half, leave 6 to 8 tries in a minute.
+      expect(failing.callCount).to.be.within(5, 9);
+      expect(recorder.count('load-failed')).to.equal(failing.callCount);
+      failing.resolves('new');
+      await clock.tickAsync(60_000);
+      await cache.getOrLoad(k, failing, options);
+      await settle();
+      expect(await cache.getOrLoad(k, failing, options)).to.equal('new');
+    });
+
+    it('leave no flight, timer or ticket behind', async () => {
+      for (let n = 0; n < 50; n += 1) {
+        await cache.getOrLoad(key`k:${n}`, () => n, options);
+        await cache.getOrLoad(key`fails:${n}`, () => Promise.reject(new Error('x')), options).catch(() => undefined);
+      }
+      await settle();
+      expect(clock.countTimers()).to.equal(0);
+      const closed = cache.close();
+      await clock.tickAsync(0);
+      await closed;
+    });
+  });
+}
+
+describe('A call within a load of the same key', () => {
+  let cache: Cache;
+
+  beforeEach(() => {
+    cache = createCache({ store: new MemoryStore() });
+  });
+
+  it('reaches the method instead of waiting for itself', async () => {
+    const value = await cache.getOrLoad(
+      k,
+      async () => {
+        await Promise.resolve();
+        return `outer ${await cache.getOrLoad(k, async () => 'inner', options)}`;
+      },
+      options,
+    );
+    expect(value).to.equal('outer inner');
+    expect(await cache.get(k)).to.equal('outer inner');
+  });
+
+  it('does so through the load of another key in between', async () => {
+    const other = key`other`;
+    const inner = () => cache.getOrLoad(k, async () => 'inner', options);
+    const value = await cache.getOrLoad(k, () => cache.getOrLoad(other, inner, options), options);
+    expect(value).to.equal('inner');
+  });
+
+  it('is an ordinary call again once the load is over, though its context lives on', async () => {
+    let later: (() => Promise<string>) | undefined;
+    const tick = new Deferred();
+    await cache.getOrLoad(
+      k,
+      async () => {
+        later = async () => {
+          await tick.promise;
+          return cache.getOrLoad(k, async () => 'again', options);
+        };
+        return 'first';
+      },
+      options,
+    );
+    const pending = later?.();
+    tick.resolve();
+    expect(await pending).to.equal('first');
+  });
+});

@@ -1,0 +1,176 @@
+import { expect } from 'chai';
+
+import type { Entry, Lifetime, Store } from 'freshkeep';
+
+/** A store under test, and how to end it. */
+export interface StoreFixture {
+  readonly store: Store;
+  readonly close: () => Promise<void> | void;
+}
+
+const LONG: Lifetime = { ttl: 60_000, staleWhileRevalidate: 30_000 };
+const MAX_LOAD = 10_000;
+
+/** What every store must do, whatever its medium; each calls this with a way to make one. */
+export function describeStoreContract(name: string, create: () => Promise<StoreFixture> | StoreFixture): void {
+  describe(`${name} keeps the contract of a store`, () => {
+    let store: Store;
+    let close: StoreFixture['close'];
+
+    beforeEach(async () => {
+      ({ store, close } = await create());
+    });
+
+    afterEach(() => close());
+
+    async function load(key: string, value: unknown, ticket = `ticket of ${String(value)}`): Promise<string> {
+      await store.open(key, ticket, MAX_LOAD);
+      return store.fill(key, ticket, store.seal(value), LONG);
+    }
+
+    async function valueOf(key: string): Promise<unknown> {
+      return (await store.read(key))?.value;
+    }
+
+    it('has nothing under a key that was never filled', async () => {
+      expect(await store.read('k')).to.equal(undefined);
+    });
+
+    it('gives a filled value back with what remains of its life', async () => {
+      expect(await load('k', { n: 1 })).to.equal('filled');
+      const entry = (await store.read('k')) as Entry;
+      const now = performance.now();
+      expect(entry.value).to.deep.equal({ n: 1 });
+      expect(entry.staleAt - now).to.be.within(LONG.ttl - 5_000, LONG.ttl);
+      expect(entry.expiresAt - entry.staleAt).to.be.closeTo(LONG.staleWhileRevalidate, 0.001);
+    });
+
+    it('shows a filled entry to whoever opens the next ticket', async () => {
+      await load('k', 'value');
+      expect((await store.open('k', 'next', MAX_LOAD))?.value).to.equal('value');
+    });
+
+    it('keeps falsy values apart from nothing', async () => {
+      for (const value of [undefined, null, 0, false, '']) {
+        await store.set('k', store.seal(value), LONG);
+        const entry = await store.read('k');
+        expect(entry, String(value)).not.to.equal(undefined);
+        expect(entry?.value).to.equal(value);
+      }
+    });
+
+    it('lets an entry go when its life is over', async () => {
+      await store.set('k', store.seal('value'), { ttl: 20, staleWhileRevalidate: 20 });
+      await new Promise((resolve) => setTimeout(resolve, 60));
+      const entry = await store.read('k');
+      expect(entry === undefined || performance.now() >= entry.expiresAt).to.equal(true);
+    });
+
+    it('refuses a fill without a ticket', async () => {
+      expect(await store.fill('k', 'never opened', store.seal('value'), LONG)).to.equal('refused');
+      expect(await valueOf('k')).to.equal(undefined);
+    });
+
+    it('refuses a fill whose key was invalidated after its ticket was opened', async () => {
+      await store.open('k', 'ticket', MAX_LOAD);
+      await store.invalidate(['k']);
+      expect(await store.fill('k', 'ticket', store.seal('old'), LONG)).to.equal('refused');
+      expect(await valueOf('k')).to.equal(undefined);
+    });
+
+    it('tells the fills before and after an invalidation apart, though they are of one process', async () => {
+      await store.open('k', 'before', MAX_LOAD);
+      await store.invalidate(['k']);
+      await store.open('k', 'after', MAX_LOAD);
+      expect(await store.fill('k', 'before', store.seal('old'), LONG)).to.equal('refused');
+      expect(await store.fill('k', 'after', store.seal('new'), LONG)).to.equal('filled');
+      expect(await valueOf('k')).to.equal('new');
+    });
+
+    it('refuses a second fill by the same ticket', async () => {
+      await load('k', 'first', 'ticket');
+      expect(await store.fill('k', 'ticket', store.seal('second'), LONG)).to.equal('refused');
+      expect(await valueOf('k')).to.equal('first');
+    });
+
+    it('ends every other ticket of a key with a fill', async () => {
+      await store.open('k', 'slow', MAX_LOAD);
+      await load('k', 'quick');
+      expect(await store.fill('k', 'slow', store.seal('slow'), LONG)).to.equal('refused');
+      expect(await valueOf('k')).to.equal('quick');
+    });
+
+    it('refuses a fill by an abandoned ticket, and leaves the others open', async () => {
+      await store.open('k', 'abandoned', MAX_LOAD);
+      await store.open('k', 'kept', MAX_LOAD);
+      await store.abandon('k', 'abandoned');
+      expect(await store.fill('k', 'abandoned', store.seal('value'), LONG)).to.equal('refused');
+      expect(await store.fill('k', 'kept', store.seal('value'), LONG)).to.equal('filled');
+    });
+
+    it('overwrites with `set`, and refuses the fills that were under way', async () => {
+      await store.open('k', 'ticket', MAX_LOAD);
+      await store.set('k', store.seal('set'), LONG);
+      expect(await store.fill('k', 'ticket', store.seal('loaded'), LONG)).to.equal('refused');
+      expect(await valueOf('k')).to.equal('set');
+    });
+
+    it('invalidates several keys and no others', async () => {
+      for (const key of ['a', 'b', 'c']) await load(key, key);
+      await store.invalidate(['a', 'b', 'not there']);
+      expect([await valueOf('a'), await valueOf('b'), await valueOf('c')]).to.deep.equal([undefined, undefined, 'c']);
+    });
+
+    it('clears every entry and refuses every fill that was under way', async () => {
+      await load('stored', 'value');
+      await store.open('loading', 'ticket', MAX_LOAD);
+      await store.clear();
+      expect(await valueOf('stored')).to.equal(undefined);
+      expect(await store.fill('loading', 'ticket', store.seal('old'), LONG)).to.equal('refused');
+    });
+
+    it('takes any text as a key', async () => {
+      const keys = ['a:b', 'a', 'ä ö', 'x'.repeat(512), '*', '[a-z]?', 'quote\'"\\', 'line\u2028', '%7B'];
+      for (const key of keys) await load(key, key);
+      for (const key of keys) expect(await valueOf(key), key).to.equal(key);
+    });
+
+    it('keeps what one caller does to a value from the next one', async () => {
+      const original = { list: [1], at: new Date(0), map: new Map([['a', 1]]) };
+      await load('k', original, 't');
+      const first = (await valueOf('k')) as typeof original;
+      spoil(first);
+      spoil(original);
+      expect(await valueOf('k')).to.deep.equal({ list: [1], at: new Date(0), map: new Map([['a', 1]]) });
+    });
+
+    it('gives each of several callers of one load a copy that the others cannot reach', () => {
+      const sealed = store.seal({ list: [1], at: new Date(0), map: new Map([['a', 1]]) });
+      spoil(sealed.copy() as { list: number[]; at: Date; map: Map<string, number> });
+      expect(sealed.copy()).to.deep.equal({ list: [1], at: new Date(0), map: new Map([['a', 1]]) });
+    });
+
+    it('frees the lock of a key that is invalidated', async () => {
+      const terms = { lease: 2_000, atMost: 10_000, onLost: () => undefined };
+      const old = await store.lock?.acquire('k', terms);
+      await store.invalidate(['k']);
+      const next = await store.lock?.acquire('k', terms);
+      await old?.release();
+      const third = await store.lock?.acquire('k', terms);
+      await next?.release();
+      expect(next === undefined).to.equal(store.lock === undefined);
+      expect(third).to.equal(undefined);
+    });
+  });
+}
+
+/** Tries to change all that can be changed; frozen parts refuse, which is as good. */
+function spoil(value: { list: number[]; at: Date; map: Map<string, number> }): void {
+  for (const change of [() => value.list.push(2), () => value.at.setTime(1), () => value.map.set('b', 2)]) {
+    try {
+      change();
+    } catch (error) {
+      expect(error).to.be.instanceOf(TypeError);
+    }
+  }
+}

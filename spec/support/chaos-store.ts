@@ -1,0 +1,73 @@
+import { MemoryStore, type Entry, type FillResult, type Lifetime, type SealedValue } from 'freshkeep';
+
+export type ChaosOperation = 'read' | 'open' | 'fill' | 'abandon' | 'set' | 'invalidate' | 'clear';
+
+/** A memory store that answers later, and fails or hangs where the spec says so. */
+export class ChaosStore {
+  readonly calls: ChaosOperation[] = [];
+  readonly #inner = new MemoryStore();
+  readonly #faults = new Map<ChaosOperation, () => Promise<void>>();
+
+  get lock(): MemoryStore['lock'] {
+    return this.#inner.lock;
+  }
+
+  /** From now on `operation` waits for `fault` first, and rejects when it does. */
+  disturb(operation: ChaosOperation, fault: () => Promise<void>): void {
+    this.#faults.set(operation, fault);
+  }
+
+  fail(...operations: ChaosOperation[]): void {
+    for (const operation of operations) this.disturb(operation, () => Promise.reject(new Error(`no ${operation}`)));
+  }
+
+  calm(): void {
+    this.#faults.clear();
+  }
+
+  read(key: string): Promise<Entry | undefined> {
+    return this.#run('read', () => this.#inner.read(key));
+  }
+
+  open(key: string, ticket: string): Promise<Entry | undefined> {
+    return this.#run('open', () => this.#inner.open(key, ticket));
+  }
+
+  fill(key: string, ticket: string, value: SealedValue, lifetime: Lifetime): Promise<FillResult> {
+    return this.#run('fill', () => this.#inner.fill(key, ticket, value, lifetime));
+  }
+
+  abandon(key: string, ticket: string): Promise<void> {
+    return this.#run('abandon', () => {
+      this.#inner.abandon(key, ticket);
+    });
+  }
+
+  set(key: string, value: SealedValue, lifetime: Lifetime): Promise<void> {
+    return this.#run('set', () => {
+      this.#inner.set(key, value, lifetime);
+    });
+  }
+
+  invalidate(keys: readonly string[]): Promise<void> {
+    return this.#run('invalidate', () => {
+      this.#inner.invalidate(keys);
+    });
+  }
+
+  clear(): Promise<void> {
+    return this.#run('clear', () => {
+      this.#inner.clear();
+    });
+  }
+
+  seal(value: unknown): SealedValue {
+    return this.#inner.seal(value);
+  }
+
+  async #run<T>(operation: ChaosOperation, action: () => T): Promise<T> {
+    this.calls.push(operation);
+    await this.#faults.get(operation)?.();
+    return action();
+  }
+}
