@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { createCache, key, type FillResult, type Lifetime, type SealedValue, type Store } from 'freshkeep';
+import { createCache, key, type FillResult, type Lifetime, type SealedValue } from 'freshkeep';
 
 import { ChaosStore, type ChaosOperation } from '../support/chaos-store.js';
 

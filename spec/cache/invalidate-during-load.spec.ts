@@ -105,6 +105,26 @@ for (const kind of ['memory', 'a store that answers later'] as const) {
   });
 }
 
+describe('A call that starts once an invalidation was applied', () => {
+  it('does not join a load that began while the store was still applying it', async () => {
+    const store = new ChaosStore();
+    const cache = createCache({ store });
+    const applying = new Deferred();
+    store.disturb('invalidate', () => applying.promise);
+    const invalidation = cache.invalidate(k);
+    const old = new Deferred<string>();
+    const early = cache.getOrLoad(k, () => old.promise, { ...options, lock: false });
+    await settle();
+    applying.resolve();
+    await invalidation;
+    expect(await cache.getOrLoad(k, async () => 'new', { ...options, lock: false })).to.equal('new');
+    old.resolve('old');
+    await early;
+    await settle();
+    expect(await cache.get(k)).to.equal('new');
+  });
+});
+
 describe('A call that joined a load whose fill was refused by an invalidation elsewhere', () => {
   it('starts over once, while the caller that began the load gets its value', async () => {
     const store = new MemoryStore();
@@ -151,6 +171,19 @@ describe('An invalidation that the store cannot apply', () => {
     expect(recorder.events.find(({ name }) => name === 'invalidation-queued')?.event).to.have.deep.property('keys', [
       'k',
     ]);
+  });
+
+  it('keeps a load that was under way from filling, though its ticket is still open in the store', async () => {
+    store.fail('invalidate');
+    await cache.clear();
+    const slow = new Deferred<string>();
+    const call = cache.getOrLoad(key`other`, () => slow.promise, options);
+    await settle();
+    await cache.invalidate(key`other`);
+    slow.resolve('read before the write');
+    await call;
+    await settle();
+    expect(store.calls).not.to.include('fill');
   });
 
   it('is tried again until it is applied, and the key is cached again from then on', async () => {
