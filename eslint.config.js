@@ -7,7 +7,7 @@ export default tseslint.config(
   {
     languageOptions: {
       parserOptions: {
-        projectService: { allowDefaultProject: ['*.js', 'spec/*.mjs', 'spec/support/*.mjs'] },
+        projectService: { allowDefaultProject: ['*.js', '.*.cjs', 'spec/*.mjs', 'spec/support/*.mjs'] },
         tsconfigRootDir: import.meta.dirname,
       },
     },

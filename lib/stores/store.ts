@@ -50,7 +50,7 @@ export interface Store {
    * @throws CacheError `ERR_CACHE_VALUE_UNSUPPORTED` when it could not be given back as it is.
    */
   seal(value: unknown): SealedValue;
-  /** Where to tell what no answer carries. */
+  /** One more to tell what no answer carries. */
   observe?(observer: StoreObserver): void;
   /** Frees what the store itself opened; nothing that the user gave it. */
   close?(): Awaitable<void>;

@@ -9,7 +9,8 @@ export function now(): number {
 /** The reading is shared by at most this many calls, should the event loop not turn for long. */
 const MAX_SHARED = 32;
 
-const realClock = Reflect.get(performance, 'now') as unknown;
+/** Fake timers replace `Date` as a whole; one look at it costs less than one at `performance`. */
+const RealDate = Date;
 let reading = 0;
 let shares = 0;
 let resetScheduled = false;
@@ -19,7 +20,7 @@ let resetScheduled = false;
  * the clock. Under fake timers it is exact, since their time moves within a turn.
  */
 export function nowInThisTurn(): number {
-  if (Reflect.get(performance, 'now') !== realClock) return performance.now();
+  if (Date !== RealDate) return performance.now();
   if (shares > 0) {
     shares -= 1;
     return reading;

@@ -25,13 +25,13 @@ describe('Clearing a RedisStore', () => {
     await store.open('k', 'ticket', 10_000);
     const scan = client.scan.bind(client) as (...args: unknown[]) => Promise<[string, string[]]>;
     let scans = 0;
-    client.scan = (async (...args: unknown[]) => {
+    client.scan = async (...args: unknown[]) => {
       const page = await scan(...args);
       scans += 1;
       // The entry comes after the page was made, and takes its ticket out of the way before that is removed.
       if (scans === 1) await store.fill('k', 'ticket', store.seal('old'), LIFETIME);
       return page;
-    });
+    };
     await store.clear();
     expect(await store.read('k')).to.equal(undefined);
   });

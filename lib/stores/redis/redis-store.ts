@@ -49,7 +49,7 @@ export class RedisStore implements Store {
   readonly #deadline: number;
   /** Reads sent in this turn of the event loop; see {@link #look}. */
   readonly #reads = new Map<string, Promise<Reply | undefined>>();
-  #observer: StoreObserver | undefined;
+  readonly #observers = new Set<StoreObserver>();
 
   /** @throws CacheError `ERR_CACHE_OPTION_INVALID`, `ERR_CACHE_DURATION_INVALID` */
   constructor(options: RedisStoreOptions) {
@@ -121,7 +121,7 @@ export class RedisStore implements Store {
   }
 
   observe(observer: StoreObserver): void {
-    this.#observer = observer;
+    this.#observers.add(observer);
   }
 
   /**
@@ -153,7 +153,7 @@ export class RedisStore implements Store {
       const expiresAt = reply.askedAt + reply.remaining;
       return { value, staleAt: expiresAt - staleWhileRevalidate, expiresAt, copy: () => this.#codec.deserialize(body) };
     } catch (error) {
-      this.#observer?.entryUnreadable(key, error);
+      for (const observer of this.#observers) observer.entryUnreadable(key, error);
       return undefined;
     }
   }

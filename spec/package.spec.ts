@@ -1,0 +1,101 @@
+import { execFile } from 'node:child_process';
+import { mkdir, mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+
+import { expect } from 'chai';
+
+import { describeInOneDialect } from './support/dialect.js';
+
+const run = promisify(execFile);
+const root = fileURLToPath(new URL('..', import.meta.url));
+
+/** Plain JavaScript applies a decorator by hand. */
+const PROGRAM = `
+import { Cached, configureCache, key, MemoryStore } from 'freshkeep';
+class Users {}
+const descriptor = { value: async (id) => ({ id }), configurable: true, writable: true };
+Cached({ key: (id) => key\`user:\${id}\`, ttl: '1m' })(Users.prototype, 'find', descriptor);
+Object.defineProperty(Users.prototype, 'find', descriptor);
+configureCache({ store: new MemoryStore() });
+const [first, second] = [await new Users().find(1), await new Users().find(1)];
+console.log(JSON.stringify({ same: first === second }));
+`;
+
+describeInOneDialect('The package, as it is published', () => {
+  let folder: string;
+
+  before(async function () {
+    this.timeout(60_000);
+    folder = await mkdtemp(join(tmpdir(), 'freshkeep-package-'));
+    await run(process.execPath, [
+      join(root, 'node_modules/typescript/bin/tsc'),
+      '-p',
+      join(root, 'tsconfig.build.json'),
+      '--outDir',
+      join(folder, 'package/dist'),
+    ]);
+    await linkDependencies();
+  });
+
+  after(() => rm(folder, { recursive: true, force: true }));
+
+  /** All that an installation would bring, and the package itself. */
+  async function linkDependencies(): Promise<void> {
+    const modules = join(folder, 'node_modules');
+    await mkdir(modules);
+    for (const name of await readdir(join(root, 'node_modules'))) {
+      if (!name.startsWith('.')) await symlink(join(root, 'node_modules', name), join(modules, name));
+    }
+    await symlink(join(folder, 'package'), join(modules, 'freshkeep'));
+    await symlink(join(root, 'package.json'), join(folder, 'package/package.json'));
+  }
+
+  async function execute(name: string, program: string, ...flags: string[]): Promise<string> {
+    const file = join(folder, name);
+    await writeFile(file, program);
+    const { stdout } = await run(process.execPath, ['--preserve-symlinks', ...flags, file], { cwd: folder });
+    return stdout;
+  }
+
+  it('caches a method in plain JavaScript', async () => {
+    expect(JSON.parse(await execute('plain.mjs', PROGRAM))).to.have.property('same', true);
+  });
+
+  it('loads neither ioredis nor redlock with its main entry point', async () => {
+    const program = `
+      import { register } from 'node:module';
+      register('data:text/javascript,' + encodeURIComponent(\`
+        export async function resolve(specifier, context, next) {
+          if (specifier === 'ioredis' || specifier === 'redlock') throw new Error('loaded ' + specifier);
+          return next(specifier, context);
+        }\`), import.meta.url);
+      await import('freshkeep');
+      const outcome = await import('freshkeep/redis').then(() => 'loaded nothing', (error) => error.message);
+      console.log(outcome);`;
+    expect((await execute('imports.mjs', program)).trim()).to.equal('loaded redlock');
+  });
+
+  it('has types that a strict project accepts without its sources, in both dialects', async () => {
+    await writeFile(
+      join(folder, 'user.ts'),
+      `import { Cached, configureCache, key, MemoryStore } from 'freshkeep';
+       import { RedisStore } from 'freshkeep/redis';
+       export class Users {
+         @Cached({ key: (id: number) => key\`user:\${id}\`, ttl: '5m' })
+         async find(id: number): Promise<{ id: number }> { return { id }; }
+       }
+       export const cache = configureCache({ store: new MemoryStore() });
+       export type Store = RedisStore;`,
+    );
+    for (const legacy of ['true', 'false']) {
+      const flags = ['--noEmit', '--strict', '--module', 'NodeNext', '--target', 'ES2022', '--types', 'node'];
+      const compiler = join(root, 'node_modules/typescript/bin/tsc');
+      const args = [compiler, ...flags, '--experimentalDecorators', legacy, '--ignoreConfig', join(folder, 'user.ts')];
+      const outcome = await run(process.execPath, args, { cwd: folder }).catch((error: unknown) => error);
+      expect(outcome).to.have.property('stdout', '');
+    }
+  }).timeout(60_000);
+});
