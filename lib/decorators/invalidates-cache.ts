@@ -80,17 +80,22 @@ function compileItems({ keys, scope }: InvalidatesCacheOptions): CompiledItems {
 }
 
 function sourceOf(item: InvalidationItem): KeySource {
-  return typeof item === 'object' && 'key' in item ? item.key : item;
+  return isObject(item) && 'key' in item ? item.key : item;
 }
 
 function isFrom<N extends 'args' | 'fromResult'>(
   item: InvalidationItem,
   name: N,
 ): item is Extract<KeyFromArguments | KeyFromResult, Record<N, unknown>> {
-  if (typeof item !== 'object' || !(name in item)) return false;
+  if (!isObject(item) || !(name in item)) return false;
   const value = Reflect.get(item, name) as unknown;
   if (typeof value !== 'function') throw unfit(name, 'a function that returns the arguments of the key', value);
   return true;
+}
+
+/** Callers without types may pass `null`, which `compileKey` then refuses. */
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null;
 }
 
 function listOf(option: string, value: unknown): readonly unknown[] {

@@ -7,8 +7,9 @@ export interface Lifetime {
 }
 
 /**
- * A value with the instants that bound its use, on the clock of this process (`time/clock.ts`). Stores that live
- * elsewhere tell the *remaining* life, so that no other machine's clock matters.
+ * A value with the instants that bound its use, on the clock of this process (`time/clock.ts`). A store whose own clock
+ * decides what is fresh and what has expired says so with instants that lie infinitely far behind or ahead, so that no
+ * other machine's clock matters.
  */
 export interface Entry {
   /** The value for one caller. */

@@ -2,6 +2,8 @@ import { expect } from 'chai';
 
 import type { Entry, Lifetime, Store } from 'freshkeep';
 
+import { freshnessOf } from '../../lib/entry/entry.js';
+
 /** A store under test, and how to end it. */
 export interface StoreFixture {
   readonly store: Store;
@@ -36,13 +38,29 @@ export function describeStoreContract(name: string, create: () => Promise<StoreF
       expect(await store.read('k')).to.equal(undefined);
     });
 
-    it('gives a filled value back with what remains of its life', async () => {
+    it('gives a filled value back, fresh', async () => {
       expect(await load('k', { n: 1 })).to.equal('filled');
       const entry = (await store.read('k')) as Entry;
-      const now = performance.now();
       expect(entry.value).to.deep.equal({ n: 1 });
-      expect(entry.staleAt - now).to.be.within(LONG.ttl - 5_000, LONG.ttl);
-      expect(entry.expiresAt - entry.staleAt).to.be.closeTo(LONG.staleWhileRevalidate, 0.001);
+      expect(freshnessOf(entry, performance.now())).to.equal('fresh');
+    });
+
+    it('gives it back stale when its ttl is over, until its stale window is over too', async () => {
+      await store.set('k', store.seal('value'), { ttl: 20, staleWhileRevalidate: 60_000 });
+      await pause(40);
+      for (const entry of [await store.read('k'), await store.open('k', 'ticket', MAX_LOAD)]) {
+        expect(freshnessOf(entry as Entry, performance.now())).to.equal('stale');
+        expect(entry?.value).to.equal('value');
+      }
+    });
+
+    it('does not take an entry for stale that has no stale window, nor for fresh by the ttl of the one before it', async () => {
+      await store.set('k', store.seal('long'), { ttl: 60_000, staleWhileRevalidate: 60_000 });
+      await store.set('k', store.seal('short'), { ttl: 20, staleWhileRevalidate: 60_000 });
+      await store.set('plain', store.seal('value'), { ttl: 60_000, staleWhileRevalidate: 0 });
+      await pause(40);
+      expect(freshnessOf((await store.read('k')) as Entry, performance.now())).to.equal('stale');
+      expect(freshnessOf((await store.read('plain')) as Entry, performance.now())).to.equal('fresh');
     });
 
     it('shows a filled entry to whoever opens the next ticket', async () => {
@@ -61,7 +79,7 @@ export function describeStoreContract(name: string, create: () => Promise<StoreF
 
     it('lets an entry go when its life is over', async () => {
       await store.set('k', store.seal('value'), { ttl: 20, staleWhileRevalidate: 20 });
-      await new Promise((resolve) => setTimeout(resolve, 60));
+      await pause(60);
       const entry = await store.read('k');
       expect(entry === undefined || performance.now() >= entry.expiresAt).to.equal(true);
     });
@@ -162,6 +180,10 @@ export function describeStoreContract(name: string, create: () => Promise<StoreF
       expect(third).to.equal(undefined);
     });
   });
+}
+
+function pause(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }
 
 /** Tries to change all that can be changed; frozen parts refuse, which is as good. */

@@ -5,6 +5,9 @@ import type { Serializer } from '../../serializers/serializer.js';
 /** The number of the format below. A reader takes an entry of any other number as a miss. */
 const FORMAT = 'fk1';
 
+/** Format, stale window, serializer, length. */
+const HEADER = /^(\w{1,8}) (\d{1,15}) ([\w.-]{1,16}) (\d{1,15})$/;
+
 /** No header is longer; past this, a payload is foreign. */
 const MAX_HEADER_BYTES = 80;
 
@@ -16,7 +19,7 @@ export interface DecodedPayload {
 
 /**
  * Entry ⇄ bytes. A payload is one line of ASCII, then the body: `fk1 <stale window in ms> <serializer> <bytes of body>`.
- * The length tells a truncated body from a whole one. How long the entry lives is not in it: Redis' own clock knows.
+ * The length tells a truncated body from a whole one. How long the entry lives and is fresh is not in it: Redis' own clock knows.
  */
 export class EntryCodec {
   readonly #serializer: Serializer;
@@ -32,14 +35,14 @@ export class EntryCodec {
 
   /** @throws CacheError `ERR_CACHE_ENTRY_UNREADABLE` */
   decode(payload: Buffer): DecodedPayload {
-    const end = payload.subarray(0, MAX_HEADER_BYTES).indexOf(0x0a);
-    const [format, stale = '', serializer, length = ''] = payload.toString('latin1', 0, Math.max(end, 0)).split(' ');
-    const body = payload.subarray(end + 1);
-    if (format !== FORMAT || serializer !== this.#serializer.id) {
+    const end = payload.indexOf(0x0a);
+    const header = end <= MAX_HEADER_BYTES ? HEADER.exec(payload.toString('latin1', 0, Math.max(end, 0))) : null;
+    if (header?.[1] !== FORMAT || header[3] !== this.#serializer.id) {
       throw unreadable(`an entry of format ${FORMAT} by serializer ${this.#serializer.id}`);
     }
-    if (!/^\d{1,15}$/.test(stale) || length !== String(body.length)) throw unreadable('a whole entry');
-    return { staleWhileRevalidate: Number(stale), body };
+    const body = payload.subarray(end + 1);
+    if (Number(header[4]) !== body.length) throw unreadable('a whole entry');
+    return { staleWhileRevalidate: Number(header[2]), body };
   }
 
   /** @throws CacheError `ERR_CACHE_VALUE_UNSUPPORTED` */

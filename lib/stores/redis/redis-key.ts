@@ -14,6 +14,11 @@ export class RedisKeys {
     return `${this.#prefix}:{${key}}`;
   }
 
+  /** The marker that is there for as long as the entry is fresh. */
+  marker(key: string): string {
+    return `${this.#prefix}:{${key}}:fresh`;
+  }
+
   /** The set of open tickets. */
   tickets(key: string): string {
     return `${this.#prefix}:{${key}}:tickets`;

@@ -6,14 +6,13 @@ import { RedlockRefreshLock } from '../../locks/redlock-refresh-lock.js';
 import type { RefreshLock } from '../../locks/refresh-lock.js';
 import { FaithfulSerializer } from '../../serializers/faithful-serializer.js';
 import type { Serializer } from '../../serializers/serializer.js';
-import { now } from '../../time/clock.js';
 import { toMilliseconds, type Duration } from '../../time/duration.js';
 import type { FillResult, SealedValue, Store, StoreObserver } from '../store.js';
-import { beforeDeadline } from './deadline.js';
+import { Deadline } from './deadline.js';
 import { EntryCodec } from './entry-codec.js';
 import { checkClient, mastersOf, type RedisClient } from './redis-client.js';
 import { RedisKeys } from './redis-key.js';
-import { FILL, OPEN, READ, SET } from './scripts.js';
+import { FILL, OPEN, SET } from './scripts.js';
 
 export interface RedisStoreOptions {
   /** A client of ioredis (`Redis` or `Cluster`); it stays yours: the store never closes it. */
@@ -28,27 +27,24 @@ export interface RedisStoreOptions {
   readonly lockClients?: readonly RedisClient[];
 }
 
-/** An entry as Redis gave it, and the latest instant at which it can have been current. */
-interface Reply {
-  readonly payload: Buffer;
-  readonly remaining: number;
-  readonly askedAt: number;
-}
+/** The payload of an entry, and the marker that is there while it is fresh. */
+type Reply = readonly [payload: Buffer | null, marker: Buffer | null];
 
 const SCAN_COUNT = 500;
 
 /**
  * Keeps entries in Redis, for all processes that use the same server and prefix, and brings the refresh lock. Every
- * command has a deadline, whatever the client's own options say. Remaining lives come from Redis' own clock.
+ * command has a deadline, whatever the client's own options say. What is fresh and what has expired is up to Redis' own
+ * clock alone: an entry expires with its key, and is stale once its marker has expired.
  */
 export class RedisStore implements Store {
   readonly lock: RefreshLock;
   readonly #client: RedisClient;
   readonly #keys: RedisKeys;
   readonly #codec: EntryCodec;
-  readonly #deadline: number;
+  readonly #deadline: Deadline;
   /** Reads sent in this turn of the event loop; see {@link #look}. */
-  readonly #reads = new Map<string, Promise<Reply | undefined>>();
+  readonly #reads = new Map<string, Promise<Reply>>();
   readonly #observers = new Set<StoreObserver>();
 
   /** @throws CacheError `ERR_CACHE_OPTION_INVALID`, `ERR_CACHE_DURATION_INVALID` */
@@ -63,45 +59,44 @@ export class RedisStore implements Store {
     this.#client = checkClient('client', client);
     this.#keys = new RedisKeys(checkPrefix(prefix));
     this.#codec = new EntryCodec(checkSerializer(serializer));
-    this.#deadline = toMilliseconds('deadline', deadline, { zero: false });
+    const milliseconds = toMilliseconds('deadline', deadline, { zero: false });
+    this.#deadline = new Deadline(milliseconds);
     this.lock = new RedlockRefreshLock({
       clients: lockClients === undefined ? [this.#client] : checkLockClients(lockClients),
       resourceOf: (key) => this.#keys.lock(key),
-      deadline: this.#deadline,
+      deadline: milliseconds,
     });
   }
 
-  async read(key: string): Promise<Entry | undefined> {
-    return this.#toEntry(key, await this.#look(key));
+  read(key: string): Promise<Entry | undefined> {
+    return this.#look(key).then((reply) => this.#toEntry(key, reply));
   }
 
   async open(key: string, ticket: string, maxLoad: number): Promise<Entry | undefined> {
-    const askedAt = now();
-    const reply = OPEN.run(this.#client, [this.#keys.entry(key), this.#keys.tickets(key)], [ticket, maxLoad]);
-    return this.#toEntry(key, toReply(await this.#bounded('open', reply), askedAt));
+    const reply = OPEN.run(this.#client, this.#keysOf(key), [ticket, maxLoad]);
+    return this.#toEntry(key, (await this.#deadline.bound('open', reply)) as Reply);
   }
 
   async fill(key: string, ticket: string, value: SealedValue, lifetime: Lifetime): Promise<FillResult> {
-    const { keys, payload, life } = this.#write(key, value, lifetime);
-    const filled = await this.#bounded('fill', FILL.run(this.#client, keys, [ticket, payload, life]));
-    return filled === 1 ? 'filled' : 'refused';
+    const reply = FILL.run(this.#client, this.#keysOf(key), [...this.#encode(value, lifetime), ticket]);
+    return (await this.#deadline.bound('fill', reply)) === 1 ? 'filled' : 'refused';
   }
 
   async abandon(key: string, ticket: string): Promise<void> {
-    await this.#bounded('abandon', this.#client.srem(this.#keys.tickets(key), ticket));
+    await this.#deadline.bound('abandon', this.#client.srem(this.#keys.tickets(key), ticket));
   }
 
   async set(key: string, value: SealedValue, lifetime: Lifetime): Promise<void> {
-    const { keys, payload, life } = this.#write(key, value, lifetime);
-    await this.#bounded('set', SET.run(this.#client, keys, [payload, life]));
+    const reply = SET.run(this.#client, this.#keysOf(key), this.#encode(value, lifetime));
+    await this.#deadline.bound('set', reply);
   }
 
   /** One command; in a Cluster one for each key, as one command cannot reach two slots. Ends the lock too: the next
    *  caller need not wait for a load that may fill nothing. */
   async invalidate(keys: readonly string[]): Promise<void> {
-    const groups = keys.map((key) => [this.#keys.entry(key), this.#keys.tickets(key), this.#keys.lock(key)]);
+    const groups = keys.map((key) => [...this.#keysOf(key), this.#keys.lock(key)]);
     const commands = this.#client.isCluster ? groups : [groups.flat()];
-    await this.#bounded('invalidate', Promise.all(commands.map((names) => this.#client.unlink(...names))));
+    await this.#deadline.bound('invalidate', Promise.all(commands.map((names) => this.#client.unlink(...names))));
   }
 
   /**
@@ -128,66 +123,75 @@ export class RedisStore implements Store {
    * Calls for one key in one turn of the event loop share a command. Sharing ends with the turn: whoever calls later may
    * have learnt of an invalidation that Redis applied after the command was sent, and must see it.
    */
-  #look(key: string): Promise<Reply | undefined> {
+  #look(key: string): Promise<Reply> {
     const sent = this.#reads.get(key);
     if (sent !== undefined) return sent;
-    const askedAt = now();
-    const reply = this.#bounded('read', READ.run(this.#client, [this.#keys.entry(key)], [])).then((raw) =>
-      toReply(raw, askedAt),
-    );
-    if (this.#reads.size === 0) {
-      process.nextTick(() => {
-        this.#reads.clear();
-      });
-    }
-    this.#reads.set(key, reply);
-    return reply;
+    const reply = this.#client.mgetBuffer(this.#keys.entry(key), this.#keys.marker(key));
+    const bounded = this.#deadline.bound('read', reply as Promise<unknown> as Promise<Reply>);
+    if (this.#reads.size === 0) process.nextTick(this.#endTurn);
+    this.#reads.set(key, bounded);
+    return bounded;
   }
 
-  #toEntry(key: string, reply: Reply | undefined): Entry | undefined {
-    if (reply === undefined) return undefined;
+  readonly #endTurn = (): void => {
+    this.#reads.clear();
+  };
+
+  #toEntry(key: string, [payload, marker]: Reply): Entry | undefined {
+    if (payload === null) return undefined;
     try {
-      if (reply.remaining < 0) throw new CacheError('ERR_CACHE_ENTRY_UNREADABLE', 'Expected a string that expires');
-      const { staleWhileRevalidate, body } = this.#codec.decode(reply.payload);
-      const value = this.#codec.deserialize(body);
-      const expiresAt = reply.askedAt + reply.remaining;
-      return { value, staleAt: expiresAt - staleWhileRevalidate, expiresAt, copy: () => this.#codec.deserialize(body) };
+      const { staleWhileRevalidate, body } = this.#codec.decode(payload);
+      const fresh = staleWhileRevalidate === 0 || marker !== null;
+      return new RedisEntry(this.#codec, body, fresh);
     } catch (error) {
       for (const observer of this.#observers) observer.entryUnreadable(key, error);
       return undefined;
     }
   }
 
-  #write(key: string, { kept }: SealedValue, lifetime: Lifetime) {
-    return {
-      keys: [this.#keys.entry(key), this.#keys.tickets(key)],
-      payload: this.#codec.encode(kept as Buffer, lifetime),
-      life: lifetime.ttl + lifetime.staleWhileRevalidate,
-    };
+  #keysOf(key: string): string[] {
+    return [this.#keys.entry(key), this.#keys.marker(key), this.#keys.tickets(key)];
+  }
+
+  #encode({ kept }: SealedValue, lifetime: Lifetime): (Buffer | number)[] {
+    const { ttl, staleWhileRevalidate } = lifetime;
+    const payload = this.#codec.encode(kept as Buffer, lifetime);
+    return [payload, ttl + staleWhileRevalidate, staleWhileRevalidate === 0 ? 0 : ttl];
   }
 
   async #sweep(master: Redis): Promise<void> {
     let cursor = '0';
     do {
       const scan = master.scan(cursor, 'MATCH', this.#keys.everything(), 'COUNT', SCAN_COUNT);
-      const [next, found] = await this.#bounded('clear', scan);
+      const [next, found] = await this.#deadline.bound('clear', scan);
       const unlinks = master.pipeline(found.map((name) => ['unlink', name])).exec();
-      for (const [error] of (await this.#bounded('clear', unlinks)) ?? []) {
+      for (const [error] of (await this.#deadline.bound('clear', unlinks)) ?? []) {
         if (error !== null) throw error;
       }
       cursor = next;
     } while (cursor !== '0');
   }
-
-  #bounded<T>(operation: string, reply: Promise<T>): Promise<T> {
-    return beforeDeadline(operation, reply, this.#deadline);
-  }
 }
 
-function toReply(raw: unknown, askedAt: number): Reply | undefined {
-  if (!Array.isArray(raw)) return undefined;
-  const [payload, remaining] = raw as [Buffer, number];
-  return { payload, remaining, askedAt };
+/** An entry as it was when Redis answered. */
+class RedisEntry implements Entry {
+  readonly value: unknown;
+  readonly staleAt: number;
+  readonly expiresAt = Infinity;
+  readonly #codec: EntryCodec;
+  readonly #body: Buffer;
+
+  /** @throws CacheError `ERR_CACHE_ENTRY_UNREADABLE` */
+  constructor(codec: EntryCodec, body: Buffer, fresh: boolean) {
+    this.value = codec.deserialize(body);
+    this.staleAt = fresh ? Infinity : -Infinity;
+    this.#codec = codec;
+    this.#body = body;
+  }
+
+  copy(): unknown {
+    return this.#codec.deserialize(this.#body);
+  }
 }
 
 function checkPrefix(prefix: unknown): string {

@@ -30,39 +30,28 @@ function isMissingScript(error: unknown): boolean {
   return error instanceof Error && error.message.startsWith('NOSCRIPT');
 }
 
-/** The entry and its remaining life; a key of another type is an unreadable entry, which the next fill replaces. */
-const LOOK = `
-local function look(key)
-  local payload = redis.pcall('GET', key)
-  if type(payload) == 'table' and payload.err then return {'', -1} end
-  if payload == false then return false end
-  return {payload, redis.call('PTTL', key)}
-end
+/** KEYS entry, marker, tickets; ARGV ticket, longest load in ms. Answers what a read would. */
+export const OPEN = new Script(`
+redis.call('SADD', KEYS[3], ARGV[1])
+redis.call('PEXPIRE', KEYS[3], ARGV[2])
+return redis.call('MGET', KEYS[1], KEYS[2])
+`);
+
+/** Needs `payload`, `life` and `ttl` (both in ms; a ttl of 0: no marker). Ends all tickets. */
+const WRITE = `
+redis.call('DEL', KEYS[2], KEYS[3])
+redis.call('SET', KEYS[1], payload, 'PX', life)
+if ttl ~= '0' then redis.call('SET', KEYS[2], '', 'PX', ttl) end
+return 1
 `;
 
-/** KEYS entry */
-export const READ = new Script(`${LOOK}
-return look(KEYS[1])
-`);
-
-/** KEYS entry, tickets; ARGV ticket, longest load in ms */
-export const OPEN = new Script(`${LOOK}
-redis.call('SADD', KEYS[2], ARGV[1])
-redis.call('PEXPIRE', KEYS[2], ARGV[2])
-return look(KEYS[1])
-`);
-
-/** KEYS entry, tickets; ARGV ticket, payload, life in ms. Refused when the ticket has ended; ends all others. */
+/** KEYS entry, marker, tickets; ARGV payload, life, ttl, ticket. Refused when the ticket has ended. */
 export const FILL = new Script(`
-if redis.call('SREM', KEYS[2], ARGV[1]) == 0 then return 0 end
-redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3])
-redis.call('DEL', KEYS[2])
-return 1
-`);
+if redis.call('SREM', KEYS[3], ARGV[4]) == 0 then return 0 end
+local payload, life, ttl = ARGV[1], ARGV[2], ARGV[3]
+${WRITE}`);
 
-/** KEYS entry, tickets; ARGV payload, life in ms */
+/** KEYS entry, marker, tickets; ARGV payload, life, ttl */
 export const SET = new Script(`
-redis.call('DEL', KEYS[2])
-redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
-return 1
-`);
+local payload, life, ttl = ARGV[1], ARGV[2], ARGV[3]
+${WRITE}`);
