@@ -38,9 +38,13 @@ export function InvalidatesCache<const G extends InvalidationsGiven>(
     async function invalidating(this: unknown, ...args: never[]): Promise<unknown> {
       const before = items.before.map((keyOf) => keyOf(args, this));
       const result: unknown = await Reflect.apply(method, this, args);
-      const after = keysAfter(items.after, result, args, this, options.strict === true);
-      const outcome = await cacheOf().invalidate(...before, ...after);
-      if (outcome === 'queued' && options.strict === true) throw pending([...before, ...after]);
+      const after = keysAfter(items.after, result, args, this);
+      const keys = [...before, ...after.keys];
+      const outcome = await cacheOf().invalidate(...keys);
+      if (options.strict === true) {
+        if (after.failures.length > 0) throw after.failures[0];
+        if (outcome === 'queued') throw pending(keys);
+      }
       return result;
     }
     recordMetadata(method, invalidating, { kind: 'invalidates', keys: options.keys.map(sourceOf), options });
@@ -103,27 +107,25 @@ function listOf(option: string, value: unknown): readonly unknown[] {
   throw unfit(option, 'a function that returns the list of the arguments of the key', value);
 }
 
-/** The method has succeeded: a key that cannot be made now must not make it look as if it had not. */
+/** The method has succeeded: a key that cannot be made now must not make it look as if it had not, nor hold up others. */
 function keysAfter(
   items: CompiledItems['after'],
   result: unknown,
   args: readonly unknown[],
   self: unknown,
-  strict: boolean,
-): CacheKey[] {
-  return items.flatMap((keyOf) => {
+): { keys: CacheKey[]; failures: unknown[] } {
+  const keys: CacheKey[] = [];
+  const failures: unknown[] = [];
+  for (const keyOf of items) {
     try {
-      return [keyOf(result, args, self)];
+      keys.push(keyOf(result, args, self));
     } catch (error) {
-      if (strict) throw error;
-      warnOnce(
-        'FRESHKEEP_OPTION_FAILED',
-        'fromResult',
-        `no key could be made of a result, nothing was invalidated: ${String(error)}`,
-      );
-      return [];
+      failures.push(error);
+      const message = `no key could be made of a result, nothing was invalidated for it: ${String(error)}`;
+      warnOnce('FRESHKEEP_OPTION_FAILED', 'fromResult', message);
     }
-  });
+  }
+  return { keys, failures };
 }
 
 function pending(keys: readonly CacheKey[]): CacheError {

@@ -41,7 +41,7 @@ const LONE_SURROGATE = /^[\ud800-\udfff]$/;
  */
 export function encodeKeyPart(part: unknown): string {
   if (typeof part === 'string' && PLAIN.test(part)) return part;
-  if (typeof part === 'number' && part > 0 && part < 1e21) return `${part}`;
+  if (typeof part === 'number' && part < 1e21 && (part > 0 || Object.is(part, 0))) return `${part}`;
   return encode(part, { left: MAX_VALUES }, 0);
 }
 

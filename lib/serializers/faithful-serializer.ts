@@ -37,9 +37,9 @@ export class FaithfulSerializer implements Serializer {
   serialize(value: unknown): Buffer {
     switch (surveyValue(value)) {
       case 'json':
-        return Buffer.from(JSON_BODY + JSON.stringify(value));
+        return Buffer.from(JSON_BODY + written(() => JSON.stringify(value)));
       case 'rich':
-        return Buffer.from(RICH_BODY + stringifyRich(value));
+        return Buffer.from(RICH_BODY + written(() => stringify(value, REDUCERS)));
     }
   }
 
@@ -59,13 +59,13 @@ export class FaithfulSerializer implements Serializer {
   }
 }
 
-function stringifyRich(value: unknown): string {
+/** Either format refuses what is nested too deeply for it. */
+function written(write: () => string): string {
   try {
-    return stringify(value, REDUCERS);
+    return write();
   } catch (cause) {
-    throw new CacheError('ERR_CACHE_VALUE_UNSUPPORTED', `Expected a value that can be written: ${String(cause)}`, {
-      cause,
-    });
+    const message = `Expected a value that can be written: ${String(cause)}`;
+    throw new CacheError('ERR_CACHE_VALUE_UNSUPPORTED', message, { cause });
   }
 }
 

@@ -20,6 +20,8 @@ const RICH_PROTOTYPES: ReadonlySet<unknown> = new Set(
 
 interface Survey {
   readonly seen: Set<object>;
+  /** The objects that the place under survey is within, the outermost first. */
+  readonly open: object[];
   kind: ValueKind;
 }
 
@@ -29,7 +31,7 @@ interface Survey {
  * properties, class instances, and objects nested too deeply to be walked
  */
 export function surveyValue(value: unknown): ValueKind {
-  const survey: Survey = { seen: new Set(), kind: 'json' };
+  const survey: Survey = { seen: new Set(), open: [], kind: 'json' };
   try {
     visit(value, survey, '');
   } catch (cause) {
@@ -61,11 +63,25 @@ function visit(value: unknown, survey: Survey, path: string): void {
 
 function visitObject(value: object, survey: Survey, path: string): void {
   if (survey.seen.has(value)) {
-    // A cycle, or a reference shared by two places: JSON would make two of it.
-    survey.kind = 'rich';
+    visitAgain(value, survey, path);
     return;
   }
   survey.seen.add(value);
+  survey.open.push(value);
+  visitContents(value, survey, path);
+  survey.open.pop();
+}
+
+/** A cycle, or a reference shared by two places: JSON would make two of it. An Error is revived only when all of it is. */
+function visitAgain(value: object, survey: Survey, path: string): void {
+  const start = survey.open.indexOf(value);
+  if (start !== -1 && survey.open.slice(start).some((object) => object instanceof Error)) {
+    throw unsupported(value, path, 'a cycle through an Error');
+  }
+  survey.kind = 'rich';
+}
+
+function visitContents(value: object, survey: Survey, path: string): void {
   const prototype: unknown = Object.getPrototypeOf(value);
   if (Array.isArray(value) && prototype === Array.prototype) {
     visitArray(value, survey, path);
@@ -82,14 +98,23 @@ function visitObject(value: object, survey: Survey, path: string): void {
   }
 }
 
+/** Goes by the elements that are there, for an array may be longer than memory. */
 function visitArray(array: readonly unknown[], survey: Survey, path: string): void {
-  const names = Object.keys(array);
+  const names = Reflect.ownKeys(array).filter((name) => name !== 'length');
   if (names.length !== array.length) survey.kind = 'rich';
-  if (names.some((name) => !/^\d+$/.test(name))) throw unsupported(array, path, 'an array with named properties');
-  for (let index = 0; index < array.length; index += 1) visit(array[index], survey, `${path}[${index}]`);
+  for (const name of names) {
+    if (typeof name === 'symbol' || !/^\d+$/.test(name))
+      throw unsupported(array, path, 'an array with named properties');
+    visitProperty(array, name, survey, `${path}[${name}]`, 'enumerable');
+  }
 }
 
 function visitRich(value: object, survey: Survey, path: string): void {
+  if (value instanceof Error) {
+    visitProperties(value, survey, path, 'all');
+    return;
+  }
+  if (hasNamedProperties(value)) throw unsupported(value, path, 'a built-in object with named properties');
   if (value instanceof Map) {
     for (const [name, inner] of value) {
       visit(name, survey, `${path}<key>`);
@@ -97,24 +122,34 @@ function visitRich(value: object, survey: Survey, path: string): void {
     }
   } else if (value instanceof Set) {
     for (const inner of value) visit(inner, survey, `${path}<member>`);
-  } else if (value instanceof Error) {
-    visitProperties(value, survey, path, 'all');
-  } else if (!ArrayBuffer.isView(value)) {
-    const names = Reflect.ownKeys(value).filter((name) => name !== 'lastIndex');
-    if (names.length > 0) throw unsupported(value, path, 'a built-in object with named properties');
   }
 }
 
-function visitProperties(value: object, survey: Survey, path: string, allowed: 'enumerable' | 'all'): void {
+/** Views longer than this are not looked through: each element is a property, and binary data has hardly ever others. */
+const MAX_VIEW_NAMES = 1_024;
+
+/** The elements of a view are own properties too; `lastIndex` is one of a RegExp, and lost unless it is 0. */
+function hasNamedProperties(value: object): boolean {
+  if (value instanceof RegExp) return value.lastIndex !== 0 || Reflect.ownKeys(value).length > 1;
+  const indices = ArrayBuffer.isView(value) && !(value instanceof DataView) ? (value as Uint8Array).length : 0;
+  return indices <= MAX_VIEW_NAMES && Reflect.ownKeys(value).length > indices;
+}
+
+type Visibility = 'enumerable' | 'all';
+
+function visitProperties(value: object, survey: Survey, path: string, allowed: Visibility): void {
   for (const name of Reflect.ownKeys(value)) {
     const place = `${path}.${String(name)}`;
-    const descriptor = Reflect.getOwnPropertyDescriptor(value, name);
     if (typeof name === 'symbol') throw unsupported(name, place, 'a symbol as the name of a property');
-    if (descriptor === undefined || !('value' in descriptor)) throw unsupported(value, place, 'an accessor');
-    if (allowed === 'enumerable' && descriptor.enumerable !== true)
-      throw unsupported(value, place, 'a hidden property');
-    visit(descriptor.value, survey, place);
+    visitProperty(value, name, survey, place, allowed);
   }
+}
+
+function visitProperty(value: object, name: string, survey: Survey, place: string, allowed: Visibility): void {
+  const descriptor = Reflect.getOwnPropertyDescriptor(value, name);
+  if (descriptor === undefined || !('value' in descriptor)) throw unsupported(value, place, 'an accessor');
+  if (allowed === 'enumerable' && descriptor.enumerable !== true) throw unsupported(value, place, 'a hidden property');
+  visit(descriptor.value, survey, place);
 }
 
 function unsupported(value: unknown, path: string, found = describeValue(value)): CacheError {
