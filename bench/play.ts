@@ -1,0 +1,97 @@
+import { cpus } from 'node:os';
+import { join } from 'node:path';
+
+import { startRedis } from '../spec/support/redis-server.js';
+import { seededRandom, shuffled } from './random.js';
+import type { Scenario, Variant } from './scenarios.js';
+import { WorkerProcess, type Measured, type WorkerOptions } from './worker-process.js';
+
+/** All that was measured, as it is written to `results/`. */
+export interface Results {
+  readonly scenario: string;
+  readonly measuredAt: string;
+  readonly node: string;
+  readonly processor: string;
+  readonly operationsPerRound: number;
+  readonly lines: readonly ResultLine[];
+}
+
+export interface ResultLine {
+  readonly variant: string;
+  readonly contender: string;
+  /** One for each round, in the order in which they were played. */
+  readonly rounds: readonly Measured[];
+  readonly bytesPerCall: number;
+}
+
+const WARM_UP_ROUNDS = 10;
+const WEIGHED_CALLS = 50_000;
+
+export async function playScenario(scenario: Scenario): Promise<Results> {
+  const redis = scenario.redis ? await startRedis() : undefined;
+  try {
+    const environment: Record<string, string> = redis === undefined ? {} : { BENCH_REDIS_PORT: String(redis.port) };
+    const lines: ResultLine[] = [];
+    for (const variant of scenario.variants) lines.push(...(await playVariant(scenario, variant, environment)));
+    return { ...describeRun(), scenario: scenario.name, operationsPerRound: scenario.operations, lines };
+  } finally {
+    await redis?.stop();
+  }
+}
+
+function describeRun() {
+  const processors = cpus();
+  return {
+    measuredAt: new Date().toISOString(),
+    node: process.version,
+    processor: `${processors.length} × ${processors[0]?.model.trim() ?? 'unknown'}`,
+  };
+}
+
+async function playVariant(
+  scenario: Scenario,
+  { name, keys, popularity }: Variant,
+  environment: Readonly<Record<string, string>>,
+): Promise<ResultLine[]> {
+  const entrants = Object.entries(scenario.contenders).map(([contender, file]) => ({
+    contender,
+    options: { file: join(import.meta.dirname, 'contenders', file), keys, popularity, environment },
+  }));
+  const timed = await takeTurns(
+    scenario,
+    entrants.map(({ options }) => options),
+  );
+  const lines: ResultLine[] = [];
+  for (const [index, { contender, options }] of entrants.entries()) {
+    const bytesPerCall = await weigh(options);
+    lines.push({ variant: name, contender, rounds: timed[index] ?? [], bytesPerCall });
+  }
+  return lines;
+}
+
+/** Every round in a new order, so that what else the machine does meets all alike. */
+async function takeTurns(
+  { rounds, operations, redis }: Scenario,
+  entrants: readonly WorkerOptions[],
+): Promise<Measured[][]> {
+  const random = seededRandom(7);
+  const workers: { readonly worker: WorkerProcess; readonly measured: Measured[] }[] = [];
+  for (const options of entrants) workers.push({ worker: await WorkerProcess.start(options, 'round'), measured: [] });
+  for (let round = -WARM_UP_ROUNDS; round < rounds; round += 1) {
+    for (const { worker, measured } of shuffled(workers, random)) {
+      const result = await worker.run({ kind: 'round', operations, eachCall: redis });
+      if (round >= 0) measured.push(result);
+    }
+  }
+  for (const { worker } of workers) await worker.close();
+  return workers.map(({ measured }) => measured);
+}
+
+async function weigh(options: WorkerOptions): Promise<number> {
+  const worker = await WorkerProcess.start(options, 'weigh');
+  const order = { kind: 'weigh', operations: WEIGHED_CALLS, eachCall: false } as const;
+  await worker.run(order);
+  const { bytes = NaN } = await worker.run(order);
+  await worker.close();
+  return Math.round(bytes);
+}

@@ -1,0 +1,49 @@
+/** Numbers from 0 to 1, the same for the same seed (mulberry32). */
+export function seededRandom(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+/** A new order, every one as likely (Fisher and Yates). */
+export function shuffled<T>(items: readonly T[], random: () => number): T[] {
+  const order = [...items];
+  for (let last = order.length - 1; last > 0; last -= 1) {
+    const other = Math.floor(random() * (last + 1));
+    [order[last], order[other]] = [order[other] as T, order[last] as T];
+  }
+  return order;
+}
+
+/** How often the ids of a scenario are asked for. */
+export type Popularity = 'zipf' | 'uniform';
+
+/** YCSB's exponent. */
+const ZIPF_EXPONENT = 0.99;
+
+/** `length` ids from 1 to `keys`, the same in every process. */
+export function drawIds(keys: number, popularity: Popularity, length: number): Uint32Array {
+  const random = seededRandom(20_240_229);
+  const cumulative = new Float64Array(keys);
+  let total = 0;
+  for (let rank = 0; rank < keys; rank += 1) {
+    total += popularity === 'zipf' ? (rank + 1) ** -ZIPF_EXPONENT : 1;
+    cumulative[rank] = total;
+  }
+  return Uint32Array.from({ length }, () => 1 + firstAbove(cumulative, random() * total));
+}
+
+function firstAbove(ascending: Float64Array, limit: number): number {
+  let low = 0;
+  let high = ascending.length - 1;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((ascending[middle] ?? Infinity) > limit) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+}

@@ -1,0 +1,55 @@
+import type { Popularity } from './random.js';
+
+/** One question that is put to all contenders alike. */
+export interface Scenario {
+  readonly name: string;
+  readonly question: string;
+  readonly variants: readonly Variant[];
+  /** By name, the file that holds it. The first is the floor. */
+  readonly contenders: Readonly<Record<string, string>>;
+  readonly rounds: number;
+  /** Calls of a round. */
+  readonly operations: number;
+  /** Does a call go to Redis, and is so slow that each can be timed by itself? */
+  readonly redis: boolean;
+  /** The bound for freshkeep, in times of the floor. */
+  readonly target: number;
+}
+
+export interface Variant {
+  readonly name: string;
+  readonly keys: number;
+  readonly popularity: Popularity;
+}
+
+export const SCENARIOS: readonly Scenario[] = [
+  {
+    name: 'hit-cost',
+    question: 'What does a hit in memory cost, through a decorated method with a template key?',
+    variants: [
+      { name: '1 key', keys: 1, popularity: 'uniform' },
+      { name: '10,000 keys, Zipf', keys: 10_000, popularity: 'zipf' },
+    ],
+    contenders: {
+      'lru-cache behind an async method': 'memory-floor.ts',
+      freshkeep: 'memory-freshkeep.ts',
+    },
+    rounds: 75,
+    operations: 200_000,
+    redis: false,
+    target: 1.5,
+  },
+  {
+    name: 'redis-hit',
+    question: 'What does a hit in Redis cost, one call after the other?',
+    variants: [{ name: '2,000 keys of 919 bytes', keys: 2_000, popularity: 'uniform' }],
+    contenders: {
+      'ioredis GET and JSON.parse': 'redis-floor.ts',
+      freshkeep: 'redis-freshkeep.ts',
+    },
+    rounds: 75,
+    operations: 1_000,
+    redis: true,
+    target: 1 / 0.9,
+  },
+];

@@ -1,0 +1,100 @@
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+
+import { expect } from 'chai';
+
+import { FaithfulSerializer } from '../../lib/serializers/faithful-serializer.js';
+import { EntryCodec } from '../../lib/stores/redis/entry-codec.js';
+import { expectCacheError } from '../support/cache-errors.js';
+import { PAYLOAD_VALUES } from './values.js';
+
+/** Formats that the current code reads. */
+const READABLE_FORMATS = ['fk1'] as const;
+
+const codec = new EntryCodec(new FaithfulSerializer());
+
+function payloadsOf(format: string): Map<string, Buffer> {
+  const directory = new URL(`./${format}/`, import.meta.url);
+  const files = readdirSync(directory).filter((file) => file.endsWith('.payload'));
+  return new Map(files.map((file) => [file.replace('.payload', ''), readFileSync(new URL(file, directory))]));
+}
+
+function read(payload: Buffer): unknown {
+  return codec.deserialize(codec.decode(payload).body);
+}
+
+function expectUnreadable(payload: Buffer): void {
+  expectCacheError(() => read(payload), 'ERR_CACHE_ENTRY_UNREADABLE');
+}
+
+for (const format of READABLE_FORMATS) {
+  const payloads = payloadsOf(format);
+
+  describe(`a stored payload of format ${format}`, () => {
+    it('is kept for each value', () => {
+      expect([...payloads.keys()].sort()).to.deep.equal(Object.keys(PAYLOAD_VALUES).sort());
+    });
+
+    for (const [name, payload] of payloads) {
+      it(`(${name}) is read back equal`, () => {
+        assert.deepStrictEqual(read(payload), PAYLOAD_VALUES[name]?.());
+        expect(codec.decode(payload).staleWhileRevalidate).to.equal(60_000);
+      });
+
+      it(`(${name}) is a miss when it is cut short anywhere`, () => {
+        for (let length = 0; length < payload.length; length += 1) expectUnreadable(payload.subarray(0, length));
+      });
+
+      it(`(${name}) is a miss when something follows it`, () => {
+        expectUnreadable(Buffer.concat([payload, Buffer.from(' ')]));
+      });
+    }
+  });
+}
+
+describe('a payload', () => {
+  const body = codec.serialize({ id: 1 });
+  const whole = codec.encode(body, { ttl: 1_000, staleWhileRevalidate: 250 });
+
+  it('is one line of ASCII and the body', () => {
+    expect(whole.toString()).to.equal(`fk1 250 f1 ${body.length}\nJ{"id":1}`);
+  });
+
+  it('of the current code differs in nothing from what is kept', () => {
+    for (const [name, payload] of payloadsOf('fk1')) {
+      const written = codec.serialize(PAYLOAD_VALUES[name]?.());
+      expect(codec.encode(written, { ttl: 1, staleWhileRevalidate: 60_000 }).equals(payload), name).to.equal(true);
+    }
+  });
+
+  const foreign: readonly (readonly [title: string, payload: string])[] = [
+    ['nothing', ''],
+    ['a line break', '\n'],
+    ['the JSON of another library', '{"value":{"id":1},"expires":1700000000000}'],
+    ['a plain string', 'Ada'],
+    ['a future format', 'fk2 250 f1 9\nJ{"id":1}'],
+    ['a future format with a longer header', 'fk2 250 f1 gzip 9\nJ{"id":1}'],
+    ['an older format', 'fk0 250 f1 9\nJ{"id":1}'],
+    ['another serializer', 'fk1 250 f2 9\nJ{"id":1}'],
+    ['a serializer with this name in front', 'fk1 250 f11 9\nJ{"id":1}'],
+    ['no stale window', 'fk1  f1 9\nJ{"id":1}'],
+    ['a negative stale window', 'fk1 -1 f1 9\nJ{"id":1}'],
+    ['a fractional stale window', 'fk1 1.5 f1 9\nJ{"id":1}'],
+    ['an endless stale window', `fk1 ${'9'.repeat(30)} f1 9\nJ{"id":1}`],
+    ['no length', 'fk1 250 f1\nJ{"id":1}'],
+    ['another length', 'fk1 250 f1 8\nJ{"id":1}'],
+    ['no line break', `fk1 250 f1 9 ${' '.repeat(100)}`],
+    ['a body of an unknown kind', 'fk1 250 f1 9\nX{"id":1}'],
+    ['a body that is no JSON', 'fk1 250 f1 9\nJ{"id":1]'],
+    ['an empty body', 'fk1 250 f1 0\n'],
+  ];
+  for (const [title, payload] of foreign) {
+    it(`with ${title} is a miss`, () => {
+      expectUnreadable(Buffer.from(payload));
+    });
+  }
+
+  it('of random bytes is a miss', () => {
+    for (let seed = 0; seed < 256; seed += 1) expectUnreadable(Buffer.alloc(64, seed));
+  });
+});

@@ -1,0 +1,88 @@
+import { setTimeout as pause } from 'node:timers/promises';
+
+import { expect } from 'chai';
+import { RedisStore } from 'freshkeep/redis';
+
+import { endWorkers, startWorkers, type CacheWorker } from '../support/cache-worker.js';
+import { describeInOneDialect } from '../support/dialect.js';
+import { closeRedis, sharedRedis, sharedRedisPort, uniquePrefix } from '../support/redis.js';
+import { SlowSource } from '../support/slow-source.js';
+
+const PROCESSES = 4;
+const RUNS = 5;
+const KEYS = 40;
+const PLAY = { milliseconds: 1_200, readers: 12, writers: 3 };
+
+interface Outcome {
+  /** Keys that Redis still holds when all is quiet. */
+  readonly stored: number;
+  /** Those of them that differ from the source, and would for the rest of their life. */
+  readonly wrong: readonly string[];
+}
+
+describeInOneDialect(
+  'Several processes that read through the cache, write the source and invalidate, at random',
+  function () {
+    this.timeout(60_000);
+    this.slow(40_000);
+    afterEach(endWorkers);
+
+    it(`leave no wrong value behind, in each of ${RUNS} runs`, async () => {
+      const { outcomes, refused } = await playRuns({ tickets: true });
+      report('with tickets', outcomes);
+      for (const { stored, wrong } of outcomes) {
+        expect(wrong).to.deep.equal([]);
+        expect(stored, 'keys that could be wrong').to.be.greaterThan(KEYS / 2);
+      }
+      expect(refused, 'stale fills that were refused').to.be.greaterThan(0);
+    });
+
+    it('leave wrong values behind without the check of tickets: the runs above could have failed', async () => {
+      const { outcomes } = await playRuns({ tickets: false });
+      report('without tickets', outcomes);
+      expect(outcomes.flatMap(({ wrong }) => wrong)).to.not.deep.equal([]);
+    });
+  },
+);
+
+async function playRuns({ tickets }: { readonly tickets: boolean }) {
+  const prefix = uniquePrefix();
+  const source = new SlowSource();
+  // Short of fresh, long of stale: background refreshes take part, and whatever is wrong at the end stays for a minute.
+  const options = { port: sharedRedisPort(), prefix, ttl: '100ms', staleWhileRevalidate: '60000ms', tickets } as const;
+  const workers = await startWorkers(PROCESSES, options, source);
+  await Promise.all(workers.map((worker) => worker.ask('connected')));
+  const outcomes: Outcome[] = [];
+  for (let run = 1; run <= RUNS; run += 1) {
+    const keys = Array.from({ length: KEYS }, (_, index) => `run ${run} key ${index}`);
+    await Promise.all(workers.map((worker) => worker.ask('play', { keys, ...PLAY })));
+    await source.quiet();
+    outcomes.push(await compare(prefix, keys, source));
+  }
+  return { outcomes, refused: await refusedBy(workers) };
+}
+
+/** What Redis holds against what the source holds, past every cache in between. */
+async function compare(prefix: string, keys: readonly string[], source: SlowSource): Promise<Outcome> {
+  // The last fills are on their way for a moment after the last load.
+  await pause(150);
+  const client = await sharedRedis();
+  const store = new RedisStore({ client, prefix });
+  const entries = await Promise.all(keys.map((id) => store.read(`thing:${encodeURIComponent(id)}`)));
+  closeRedis(client);
+  const wrong = keys.filter((id, index) => {
+    const entry = entries[index];
+    return entry !== undefined && entry.value !== source.valueOf(id);
+  });
+  return { stored: entries.filter((entry) => entry !== undefined).length, wrong };
+}
+
+async function refusedBy(workers: readonly CacheWorker[]): Promise<number> {
+  const events = await Promise.all(workers.map((worker) => worker.ask('events')));
+  return events.reduce((sum, counts) => sum + (counts['fill-refused'] ?? 0), 0);
+}
+
+function report(title: string, outcomes: readonly Outcome[]): void {
+  const runs = outcomes.map(({ stored, wrong }) => `${wrong.length} of ${stored}`).join(', ');
+  console.log(`      keys left wrong ${title}: ${runs}`);
+}

@@ -1,0 +1,3 @@
+/** The server to start: `REDIS_SERVER`, or the first on PATH that is called like one. */
+export function findRedisServer(): string | undefined;
+export function findOnPath(names: readonly string[]): string | undefined;

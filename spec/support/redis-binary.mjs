@@ -1,0 +1,25 @@
+import { accessSync, constants } from 'node:fs';
+import { delimiter, join } from 'node:path';
+
+const NAMES = ['redis-server', 'valkey-server'];
+
+/** @returns {string | undefined} The server to start: `REDIS_SERVER`, or the first on PATH that is called like one. */
+export function findRedisServer() {
+  return process.env.REDIS_SERVER || findOnPath(NAMES);
+}
+
+/** @param {readonly string[]} names @returns {string | undefined} */
+export function findOnPath(names) {
+  const folders = (process.env.PATH ?? '').split(delimiter).filter((folder) => folder !== '');
+  return names.flatMap((name) => folders.map((folder) => join(folder, name))).find(isExecutable);
+}
+
+/** @param {string} path */
+function isExecutable(path) {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}

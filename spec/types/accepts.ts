@@ -1,0 +1,357 @@
+/** Compiled, not run: what the types of freshkeep must let through, in both dialects. */
+/* eslint-disable @typescript-eslint/no-meaningless-void-operator -- shows that a parameter is not forgotten */
+import {
+  Cached,
+  configureCache,
+  createCache,
+  getCacheMetadata,
+  InvalidatesCache,
+  key,
+  MemoryStore,
+  type Cache,
+  type CacheKey,
+  type CacheKeyable,
+  type CacheMetadata,
+  type Duration,
+  type KeyFunction,
+} from 'freshkeep';
+
+interface Customer {
+  readonly id: number;
+  readonly address?: { readonly city: string } | undefined;
+}
+
+interface Order {
+  readonly id: number;
+  readonly customer: Customer;
+  readonly paidAt: Date | null;
+  readonly lines: readonly { readonly sku: string }[];
+}
+
+class Money implements CacheKeyable {
+  readonly amount: bigint;
+
+  constructor(amount: bigint) {
+    this.amount = amount;
+  }
+
+  toCacheKey(): string {
+    return String(this.amount);
+  }
+}
+
+const userKey = (id: number) => key`user:${id}`;
+const orderKey = (customer: number, order?: number) => key`order:${customer}:${order}`;
+const reportKey: CacheKey = key`report`;
+const anyNumbers = (...ids: readonly number[]) => key`sum:${ids}`;
+const declared: KeyFunction<[id: number]> = userKey;
+
+declare const tenantCache: Cache;
+
+/** Keys of methods: positions, paths, functions, constants. */
+export class CachedMethods {
+  readonly tenant = 'a';
+
+  @Cached({ key: userKey, ttl: '5m', staleWhileRevalidate: '1h' })
+  async keyFunction(id: number): Promise<string> {
+    return String(id);
+  }
+
+  @Cached({ key: declared, ttl: 300 })
+  async declaredKeyFunction(id: number): Promise<string> {
+    return String(id);
+  }
+
+  @Cached({ key: userKey, ttl: '5m' })
+  async keyTakesTheLeadingParameters(id: number, locale: string, verbose?: boolean): Promise<string> {
+    return `${id} ${locale} ${verbose}`;
+  }
+
+  @Cached({ key: orderKey, ttl: '5m' })
+  async optionalParameters(customer: number, order?: number): Promise<number> {
+    return order ?? customer;
+  }
+
+  @Cached({ key: (customer: Customer) => key`customer:${customer.id}`, ttl: '5m' })
+  async keyFromProperty(customer: Customer): Promise<Customer> {
+    return customer;
+  }
+
+  @Cached({ key: (id: number | string) => key`wide:${id}`, ttl: '5m' })
+  async widerKeyParameter(id: number): Promise<number> {
+    return id;
+  }
+
+  @Cached({ key: () => key`all`, ttl: '5m' })
+  async keyWithoutParameters(page: number): Promise<number> {
+    return page;
+  }
+
+  @Cached({ key: reportKey, ttl: '5m' })
+  async keyConstant(): Promise<string> {
+    return 'report';
+  }
+
+  @Cached(reportKey, '5m')
+  async keyConstantInShortForm(): Promise<string> {
+    return 'report';
+  }
+
+  @Cached({ key: 'static-text', ttl: '5m' })
+  async templateWithoutPlaceholders(ignored: Map<string, string>): Promise<number> {
+    return ignored.size;
+  }
+
+  @Cached({ key: 'user:{0}:{1}', ttl: '5m' })
+  async templatePositions(id: number, locale: string): Promise<string> {
+    return `${id}${locale}`;
+  }
+
+  @Cached({ key: 'order:{0.customer.id}:{0.customer.address.city}:{1}', ttl: '5m' })
+  async templatePaths(order: Order, locale?: string): Promise<string> {
+    return `${order.id}${locale}`;
+  }
+
+  @Cached({ key: 'order:{0.paidAt}:{0.lines}', ttl: '5m' })
+  async templateDatesAndLists(order: Order): Promise<number> {
+    return order.id;
+  }
+
+  @Cached({ key: 'order:{0}', ttl: '5m' })
+  async templateWholePlainObject(order: Order): Promise<number> {
+    return order.id;
+  }
+
+  @Cached({ key: 'point:{0}:{0.0}:{0.1.name}', ttl: '5m' })
+  async templateTuples(point: readonly [number, { readonly name: string }]): Promise<number> {
+    return point[0];
+  }
+
+  @Cached({ key: 'parts:{0}:{1}:{2}:{3}:{4}', ttl: '5m' })
+  async everyPrimitive(a: bigint, b: boolean, c: null, d: undefined, e: 'x' | 'y'): Promise<string> {
+    return `${a}${b}${String(c)}${String(d)}${e}`;
+  }
+
+  @Cached({ key: 'money:{0}', ttl: '5m' })
+  async keyable(money: Money): Promise<bigint> {
+    return money.amount;
+  }
+
+  @Cached({ key: 'sum:{0}:{1}:{7}', ttl: '5m' })
+  async restParameters(...numbers: number[]): Promise<number> {
+    return numbers.length;
+  }
+
+  @Cached({ key: 'mixed:{0}:{1}', ttl: '5m' })
+  async leadingThenRest(first: string, ...numbers: number[]): Promise<string> {
+    return first + String(numbers.length);
+  }
+
+  @Cached({ key: anyNumbers, ttl: '5m' })
+  async keyFunctionOfRest(...ids: number[]): Promise<number> {
+    return ids.length;
+  }
+
+  @Cached({ key: 'generic:{0}', ttl: '5m' })
+  async generic<T extends string>(value: T): Promise<T> {
+    return value;
+  }
+
+  @Cached({ key: userKey, ttl: '5m' })
+  async genericResult<T>(id: number, read: (id: number) => T): Promise<T> {
+    return read(id);
+  }
+
+  @Cached({ key: userKey, ttl: '5m' })
+  static async ofTheClass(id: number): Promise<number> {
+    return id;
+  }
+
+  @Cached({ key: 'private:{0}', ttl: '5m' })
+  private async privateByModifier(id: number): Promise<number> {
+    return id;
+  }
+
+  @Cached({ key: 'protected:{0}', ttl: '5m' })
+  protected async protectedByModifier(id: number): Promise<number> {
+    return this.privateByModifier(id);
+  }
+
+  @Cached({ key: userKey, ttl: '5m' })
+  async typedThis(this: CachedMethods, id: number): Promise<string> {
+    return this.tenant + String(id);
+  }
+
+  @Cached({ key: userKey, ttl: '5m' })
+  promiseWithoutAsync(id: number): Promise<number> {
+    return Promise.resolve(id);
+  }
+
+  @Cached({ key: userKey, ttl: '5m' })
+  async nothing(id: number): Promise<undefined> {
+    void id;
+    return undefined;
+  }
+}
+
+/** Options: short form, durations, functions over value and arguments. */
+export class CachedOptionForms {
+  readonly tenant = 'a';
+
+  @Cached('user:{0}', 300, 3600)
+  async shortForm(id: number): Promise<number> {
+    return id;
+  }
+
+  @Cached(userKey, '5m')
+  async shortFormWithFunction(id: number): Promise<number> {
+    return id;
+  }
+
+  @Cached(userKey, '250ms', '1.5h')
+  async shortFormWithUnits(id: number): Promise<number> {
+    return id;
+  }
+
+  @Cached({ key: userKey, ttl: (order: Order) => (order.paidAt === null ? 0 : '7d') })
+  async ttlFromValue(id: number): Promise<Order> {
+    return { id, customer: { id }, paidAt: null, lines: [] };
+  }
+
+  @Cached({ key: userKey, ttl: (count: number, id: number): Duration => count + id })
+  async ttlFromValueAndArguments(id: number): Promise<number> {
+    return id;
+  }
+
+  @Cached({ key: userKey, ttl: '1d', storeIf: (value: string | null) => value !== null })
+  async storeIf(id: number): Promise<string | null> {
+    return id > 0 ? 'x' : null;
+  }
+
+  @Cached({ key: userKey, ttl: '1d', storeIf: (value: number, id: number) => value > id })
+  async storeIfWithArguments(id: number): Promise<number> {
+    return id;
+  }
+
+  @Cached({ key: userKey, ttl: '1d', when: (id: number) => id > 0 })
+  async when(id: number, detail: string): Promise<string> {
+    return detail + String(id);
+  }
+
+  @Cached({ key: userKey, ttl: '10s', lock: false })
+  async withoutLock(id: number): Promise<number> {
+    return id;
+  }
+
+  @Cached({ key: userKey, ttl: '10s', lock: { lease: '1s', wait: 3 } })
+  async lockOptions(id: number): Promise<number> {
+    return id;
+  }
+
+  @Cached({ key: userKey, ttl: '10s', scope: (self: CachedOptionForms) => self.tenant, cache: () => tenantCache })
+  async scopeAndCache(id: number): Promise<number> {
+    return id;
+  }
+}
+
+/** Items of `@InvalidatesCache`. */
+export class Writers {
+  @InvalidatesCache(userKey)
+  async keyFunction(id: number, name: string): Promise<string> {
+    return name + String(id);
+  }
+
+  @InvalidatesCache('user:{0}', reportKey, userKey)
+  async severalKeys(id: number): Promise<void> {
+    void id;
+  }
+
+  @InvalidatesCache('order:{0.customer.id}', { key: userKey, args: (order: Order) => [order.customer.id] })
+  async keyFromArguments(order: Order): Promise<void> {
+    void order;
+  }
+
+  @InvalidatesCache({ key: orderKey, args: (order: Order) => [order.customer.id] })
+  async optionalKeyParameterLeftOut(order: Order): Promise<void> {
+    void order;
+  }
+
+  @InvalidatesCache({ key: userKey, fromResult: (order: Order) => [order.id] })
+  async keyFromResult(sku: string): Promise<Order> {
+    return { id: sku.length, customer: { id: 1 }, paidAt: null, lines: [] };
+  }
+
+  @InvalidatesCache({ key: orderKey, fromResult: (order: Order, customer: number) => [customer, order.id] as const })
+  async keyFromResultAndArguments(customer: number): Promise<Order> {
+    return { id: 1, customer: { id: customer }, paidAt: null, lines: [] };
+  }
+
+  @InvalidatesCache({ key: 'order:{0}:{1}', args: (order: Order) => [order.customer.id, order.id] })
+  async templateWithArguments(order: Order): Promise<void> {
+    void order;
+  }
+
+  @InvalidatesCache({ key: () => key`all`, args: () => [] })
+  async noKeyArguments(order: Order): Promise<void> {
+    void order;
+  }
+
+  @InvalidatesCache({
+    keys: [userKey, { key: userKey, fromResult: (id: number) => [id] }],
+    strict: true,
+    scope: (self: Writers) => self.constructor.name,
+    cache: () => tenantCache,
+  })
+  async inFull(id: number): Promise<number> {
+    return id;
+  }
+
+  @InvalidatesCache(userKey)
+  static async ofTheClass(id: number): Promise<void> {
+    void id;
+  }
+
+  @InvalidatesCache('generic:{0}')
+  async generic<T extends string>(value: T, data: Map<string, T>): Promise<T> {
+    return data.get(value) ?? value;
+  }
+
+  @Cached({ key: 'next:{0}', ttl: 5 })
+  @InvalidatesCache(userKey)
+  async twoDecorators(id: number): Promise<number> {
+    return id;
+  }
+}
+
+/** Decorated methods keep their type. */
+export async function typesAreKept(): Promise<void> {
+  const methods = new CachedMethods();
+  const text: string = await methods.keyFunction(1);
+  const literal: 'x' = await methods.generic('x');
+  const date: Date = await methods.genericResult(1, () => new Date());
+  const count: number = await CachedMethods.ofTheClass(1);
+  const metadata: readonly CacheMetadata[] = getCacheMetadata(methods.keyFunction);
+  void [text, literal, date, count, metadata];
+}
+
+/** Keys by the tag, and functions without decorators. */
+export async function withoutDecorators(): Promise<void> {
+  const cache: Cache = createCache({ store: new MemoryStore(), name: 'reports', scope: () => 'tenant' });
+  configureCache({ store: new MemoryStore({ maxEntries: 10, isolation: 'clone' }) });
+  const find = cache.wrap(async (id: number): Promise<string> => String(id), {
+    key: userKey,
+    ttl: (value) => value.length,
+    when: (id) => id > 0,
+    storeIf: (value, id) => value.length > id,
+  });
+  const text: string = await find(1);
+  const byTemplate = cache.wrap(async (order: Order, locale?: string) => `${order.id}${locale}`, {
+    key: 'order:{0.customer.id}:{1}',
+    ttl: '5m',
+  });
+  const other: string = await byTemplate({ id: 1, customer: { id: 1 }, paidAt: null, lines: [] });
+  const loaded: number = await cache.getOrLoad(userKey(1), () => 1, { ttl: '5m', storeIf: (value) => value > 0 });
+  const nested = key`x:${[1, { a: 2n, at: new Date() }]}:${undefined}:${null}:${new Money(1n)}`;
+  await cache.invalidate(nested, reportKey);
+  void [text, other, loaded];
+}

@@ -1,0 +1,385 @@
+/** Compiled, not run: what the types of freshkeep must refuse, in both dialects. Each refusal stands on the next line. */
+/* eslint-disable @typescript-eslint/no-unused-vars, @typescript-eslint/no-empty-function, @typescript-eslint/no-unnecessary-type-parameters, @typescript-eslint/class-literal-property-style, @typescript-eslint/no-extraneous-class --
+   declarations alone, of which nothing runs */
+import { Cached, configureCache, createCache, InvalidatesCache, key, MemoryStore } from 'freshkeep';
+
+interface Order {
+  readonly id: number;
+  readonly customer: { readonly id: number; readonly name?: string };
+}
+
+class Point {
+  readonly x = 1;
+  length(): number {
+    return this.x;
+  }
+}
+
+const userKey = (id: number) => key`user:${id}`;
+const orderKey = (customer: number, order: number) => key`order:${customer}:${order}`;
+
+export class KeyFunctions {
+  // @ts-expect-error the key takes a number, the method a string
+  @Cached({ key: userKey, ttl: '5m' })
+  async wrongParameter(id: string): Promise<void> {}
+
+  // @ts-expect-error the key takes a second argument, the method none
+  @Cached({ key: orderKey, ttl: '5m' })
+  async extraKeyParameter(customer: number): Promise<void> {}
+
+  // @ts-expect-error the same in the short form
+  @Cached(orderKey, '5m')
+  async extraKeyParameterInShortForm(customer: number): Promise<void> {}
+
+  // @ts-expect-error the method may be called without what the key requires
+  @Cached({ key: userKey, ttl: '5m' })
+  async keyRequiresAnOptionalParameter(id?: number): Promise<void> {}
+
+  // @ts-expect-error the key is narrower than the parameter
+  @Cached({ key: userKey, ttl: '5m' })
+  async narrowerKeyParameter(id: number | string): Promise<void> {}
+
+  // @ts-expect-error the parameters are in another order
+  @Cached({ key: userKey, ttl: '5m' })
+  async keyOfALaterParameter(name: string, id: number): Promise<void> {}
+
+  // @ts-expect-error raw interpolation is how keys collide
+  @Cached({ key: (id: number) => `user:${id}`, ttl: '5m' })
+  async plainString(id: number): Promise<void> {}
+
+  // @ts-expect-error the same in the short form
+  @Cached((id: number) => `user:${id}`, '5m')
+  async plainStringInShortForm(id: number): Promise<void> {}
+
+  // @ts-expect-error a key that comes later is no key
+  @Cached({ key: async (id: number) => key`user:${id}`, ttl: '5m' })
+  async promiseOfAKey(id: number): Promise<void> {}
+
+  // @ts-expect-error a number is no key
+  @Cached({ key: 7, ttl: '5m' })
+  async numberAsKey(id: number): Promise<void> {}
+
+  // @ts-expect-error what looks like a key is not made by the tag
+  @Cached({ key: { pattern: 'x', text: 'x' }, ttl: '5m' })
+  async forgedKey(id: number): Promise<void> {}
+
+  // @ts-expect-error static methods are checked too
+  @Cached({ key: userKey, ttl: '5m' })
+  static async ofTheClass(id: string): Promise<void> {}
+
+  // @ts-expect-error generic methods are checked too
+  @Cached({ key: userKey, ttl: '5m' })
+  async generic<T extends string>(id: T): Promise<void> {}
+
+  // @ts-expect-error rest parameters are checked too
+  @Cached({ key: userKey, ttl: '5m' })
+  async rest(...ids: string[]): Promise<void> {}
+}
+
+export class Templates {
+  // @ts-expect-error position 1 of one parameter
+  @Cached({ key: 'user:{1}', ttl: '5m' })
+  async positionOutOfRange(id: string): Promise<void> {}
+
+  // @ts-expect-error position 1 of one parameter, in the short form
+  @Cached('user:{1}', '5m')
+  async positionOutOfRangeInShortForm(id: string): Promise<void> {}
+
+  // @ts-expect-error no parameter at all
+  @Cached({ key: 'user:{0}', ttl: '5m' })
+  async positionWithoutParameters(): Promise<void> {}
+
+  // @ts-expect-error a wrong property
+  @Cached({ key: 'order:{0.customer.nam}', ttl: '5m' })
+  async wrongPath(order: Order): Promise<void> {}
+
+  // @ts-expect-error a path through a number
+  @Cached({ key: 'order:{0.id.of}', ttl: '5m' })
+  async pathPastTheEnd(order: Order): Promise<void> {}
+
+  // @ts-expect-error position 2 of a pair
+  @Cached({ key: 'pair:{0.2}', ttl: '5m' })
+  async tupleOutOfRange(pair: readonly [number, number]): Promise<void> {}
+
+  // @ts-expect-error a name is no position
+  @Cached({ key: 'order:{order}', ttl: '5m' })
+  async nameAsPosition(order: Order): Promise<void> {}
+
+  // @ts-expect-error the second placeholder is checked as the first is
+  @Cached({ key: 'order:{0.id}:{0.price}', ttl: '5m' })
+  async secondPlaceholder(order: Order): Promise<void> {}
+
+  // @ts-expect-error an empty placeholder
+  @Cached({ key: 'order:{}', ttl: '5m' })
+  async emptyPlaceholder(order: Order): Promise<void> {}
+
+  // @ts-expect-error `length` of the argument list is no argument
+  @Cached({ key: 'order:{length}', ttl: '5m' })
+  async lengthOfTheArguments(order: Order): Promise<void> {}
+}
+
+export class PartTypes {
+  // @ts-expect-error a Map has no identity
+  @Cached({ key: 'x:{0}', ttl: 5 })
+  async map(value: Map<string, string>): Promise<void> {}
+
+  // @ts-expect-error a Set has none either
+  @Cached({ key: 'x:{0}', ttl: 5 })
+  async set(value: ReadonlySet<string>): Promise<void> {}
+
+  // @ts-expect-error nor has a function
+  @Cached({ key: 'x:{0}', ttl: 5 })
+  async functionPart(value: () => number): Promise<void> {}
+
+  // @ts-expect-error nor a symbol
+  @Cached({ key: 'x:{0}', ttl: 5 })
+  async symbolPart(value: symbol): Promise<void> {}
+
+  // @ts-expect-error nor an instance of a class with methods
+  @Cached({ key: 'x:{0}', ttl: 5 })
+  async instance(value: Point): Promise<void> {}
+
+  // @ts-expect-error one wrong member of a union suffices
+  @Cached({ key: 'x:{0}', ttl: 5 })
+  async union(value: string | Map<string, string>): Promise<void> {}
+
+  // @ts-expect-error a Map deep inside
+  @Cached({ key: 'x:{0}', ttl: 5 })
+  async nested(value: { readonly filters: readonly Map<string, string>[] }): Promise<void> {}
+
+  // @ts-expect-error unknown may be anything
+  @Cached({ key: 'x:{0}', ttl: 5 })
+  async unknownPart(value: unknown): Promise<void> {}
+
+  // @ts-expect-error `toCacheKey` must return a string
+  @Cached({ key: 'x:{0}', ttl: 5 })
+  async wrongKeyable(value: { toCacheKey(): number }): Promise<void> {}
+}
+
+export class Methods {
+  // @ts-expect-error a method that returns no promise
+  @Cached({ key: 'x:{0}', ttl: '5m' })
+  sync(id: string): string {
+    return id;
+  }
+
+  // @ts-expect-error a field is no method
+  @Cached({ key: 'x', ttl: 5 })
+  field = 5;
+
+  // @ts-expect-error a field that holds a function
+  @Cached({ key: 'x', ttl: 5 })
+  functionInAField = async (): Promise<number> => 5;
+
+  // @ts-expect-error a getter is no method
+  @Cached({ key: 'x', ttl: 5 })
+  get getter(): number {
+    return 1;
+  }
+
+  // @ts-expect-error a generator has many values
+  @Cached({ key: 'x', ttl: 5 })
+  *generator(): Generator<number> {
+    yield 1;
+  }
+
+  // @ts-expect-error an async generator
+  @Cached({ key: 'x', ttl: 5 })
+  async *asyncGenerator(): AsyncGenerator<number> {
+    yield 1;
+  }
+
+  // @ts-expect-error a method that returns no promise
+  @InvalidatesCache('x:{0}')
+  syncWriter(id: string): void {}
+
+  // @ts-expect-error a getter is no method
+  @InvalidatesCache('x')
+  get writingGetter(): Promise<number> {
+    return Promise.resolve(1);
+  }
+}
+
+// @ts-expect-error a class is no method
+@Cached({ key: 'x', ttl: 5 })
+export class DecoratedClass {}
+
+export class Options {
+  // @ts-expect-error ttl is missing
+  @Cached({ key: 'x:{0}' })
+  async ttlMissing(id: string): Promise<void> {}
+
+  // @ts-expect-error ttl is missing in the short form
+  @Cached('x:{0}')
+  async ttlMissingInShortForm(id: string): Promise<void> {}
+
+  // @ts-expect-error key is missing
+  @Cached({ ttl: 5 })
+  async keyMissing(id: string): Promise<void> {}
+
+  // @ts-expect-error no such unit
+  @Cached({ key: 'x:{0}', ttl: '5 minutes' })
+  async unknownUnit(id: string): Promise<void> {}
+
+  // @ts-expect-error no such unit, in the short form
+  @Cached('x:{0}', '5 minutes')
+  async unknownUnitInShortForm(id: string): Promise<void> {}
+
+  // @ts-expect-error a unit is missing
+  @Cached({ key: 'x:{0}', ttl: '5' })
+  async unitMissing(id: string): Promise<void> {}
+
+  // @ts-expect-error a Date is no duration
+  @Cached({ key: 'x:{0}', ttl: new Date() })
+  async dateAsTtl(id: string): Promise<void> {}
+
+  // @ts-expect-error no such unit in the stale window
+  @Cached({ key: 'x:{0}', ttl: 5, staleWhileRevalidate: '1w' })
+  async unknownUnitOfTheStaleWindow(id: string): Promise<void> {}
+
+  // @ts-expect-error the stale window does not depend on the value
+  @Cached({ key: 'x:{0}', ttl: 5, staleWhileRevalidate: () => 5 })
+  async staleWindowFunction(id: string): Promise<void> {}
+
+  // @ts-expect-error the value is a number
+  @Cached({ key: 'x:{0}', ttl: (value: string) => value.length })
+  async ttlOfAnotherValue(id: string): Promise<number> {
+    return 1;
+  }
+
+  // @ts-expect-error the value may be null
+  @Cached({ key: 'x:{0}', ttl: (order: Order) => order.id })
+  async ttlOfANullableValue(id: string): Promise<Order | null> {
+    return null;
+  }
+
+  // @ts-expect-error the argument is a string
+  @Cached({ key: 'x:{0}', ttl: (value: number, id: number) => value + id })
+  async ttlOfAnotherArgument(id: string): Promise<number> {
+    return 1;
+  }
+
+  // @ts-expect-error `ttl` must return a duration
+  @Cached({ key: 'x:{0}', ttl: (value: number) => `${value} minutes` })
+  async ttlReturnsText(id: string): Promise<number> {
+    return 1;
+  }
+
+  // @ts-expect-error the value is a number
+  @Cached({ key: 'x:{0}', ttl: 5, storeIf: (value: string) => value !== '' })
+  async storeIfOfAnotherValue(id: string): Promise<number> {
+    return 1;
+  }
+
+  // @ts-expect-error the argument is a string
+  @Cached({ key: 'x:{0}', ttl: 5, when: (id: number) => id > 0 })
+  async whenOfAnotherArgument(id: string): Promise<number> {
+    return 1;
+  }
+
+  // @ts-expect-error there is no second argument
+  @Cached({ key: 'x:{0}', ttl: 5, when: (id: string, force: boolean) => force })
+  async whenOfAFurtherArgument(id: string): Promise<number> {
+    return 1;
+  }
+
+  // @ts-expect-error `true` is no lock option
+  @Cached({ key: 'x:{0}', ttl: 5, lock: true })
+  async lockTrue(id: string): Promise<void> {}
+
+  // @ts-expect-error a scope is a string
+  @Cached({ key: 'x:{0}', ttl: 5, scope: (self: { tenant: number }) => self.tenant })
+  async numericScope(id: string): Promise<void> {}
+
+  // @ts-expect-error a cache is asked for at each call
+  @Cached({ key: 'x:{0}', ttl: 5, cache: createCache({ store: new MemoryStore() }) })
+  async cacheItself(id: string): Promise<void> {}
+}
+
+export class Writers {
+  // @ts-expect-error nothing to invalidate
+  @InvalidatesCache()
+  async nothing(id: number): Promise<void> {}
+
+  // @ts-expect-error the key takes a number, the method a string
+  @InvalidatesCache(userKey)
+  async wrongParameter(id: string): Promise<void> {}
+
+  // @ts-expect-error the second item is checked as the first is
+  @InvalidatesCache('user:{0}', orderKey)
+  async secondItem(id: number): Promise<void> {}
+
+  // @ts-expect-error a position out of range
+  @InvalidatesCache('user:{1}')
+  async positionOutOfRange(id: number): Promise<void> {}
+
+  // @ts-expect-error a plain string from a key function
+  @InvalidatesCache((id: number) => `user:${id}`)
+  async plainString(id: number): Promise<void> {}
+
+  // @ts-expect-error `args` yields a string, the key takes a number
+  @InvalidatesCache({ key: userKey, args: (order: Order) => [order.customer.name] })
+  async argsOfAnotherType(order: Order): Promise<void> {}
+
+  // @ts-expect-error `args` yields one of two
+  @InvalidatesCache({ key: orderKey, args: (order: Order) => [order.id] })
+  async argsTooFew(order: Order): Promise<void> {}
+
+  // @ts-expect-error `args` takes another argument than the method
+  @InvalidatesCache({ key: userKey, args: (order: Order) => [order.id] })
+  async argsOfAnotherArgument(id: number): Promise<void> {}
+
+  // @ts-expect-error `args` must yield a list
+  @InvalidatesCache({ key: userKey, args: (order: Order) => order.id })
+  async argsWithoutList(order: Order): Promise<void> {}
+
+  // @ts-expect-error the result is a number
+  @InvalidatesCache({ key: userKey, fromResult: (order: Order) => [order.id] })
+  async fromAnotherResult(id: number): Promise<number> {
+    return id;
+  }
+
+  // @ts-expect-error `fromResult` yields a string, the key takes a number
+  @InvalidatesCache({ key: userKey, fromResult: (name: string) => [name] })
+  async fromResultOfAnotherType(id: number): Promise<string> {
+    return '';
+  }
+
+  // @ts-expect-error the items of the options object are checked too
+  @InvalidatesCache({ keys: [{ key: userKey, args: (order: Order) => [order.customer.name] }], strict: true })
+  async inFull(order: Order): Promise<void> {}
+
+  // @ts-expect-error `strict` is a boolean
+  @InvalidatesCache({ keys: [userKey], strict: 'yes' })
+  async strictText(id: number): Promise<void> {}
+}
+
+// @ts-expect-error a Map has no identity
+key`x:${new Map()}`;
+// @ts-expect-error nor has a function
+key`x:${() => 1}`;
+// @ts-expect-error nor a symbol
+key`x:${Symbol('x')}`;
+// @ts-expect-error nor an instance of a class with methods
+key`x:${new Point()}`;
+// @ts-expect-error a Map deep inside
+key`x:${[{ a: new Map() }]}`;
+
+const cache = createCache({ store: new MemoryStore() });
+
+// @ts-expect-error the key takes a number, the function a string
+cache.wrap(async (id: string) => id, { key: userKey, ttl: 4 });
+// @ts-expect-error position 1 of one parameter
+cache.wrap(async (id: string) => id, { key: 'x:{1}', ttl: 4 });
+// @ts-expect-error ttl is missing
+cache.wrap(async (id: number) => id, { key: userKey });
+// @ts-expect-error a plain string is no key
+await cache.getOrLoad('user:1', () => 1, { ttl: 4 });
+// @ts-expect-error a plain string is no key
+await cache.invalidate('user:1');
+// @ts-expect-error a plain string is no key
+await cache.set('user:1', 1, { ttl: 4 });
+// @ts-expect-error the store is missing
+configureCache({});
+// @ts-expect-error no such isolation
+configureCache({ store: new MemoryStore({ isolation: 'copy' }) });
