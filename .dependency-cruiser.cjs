@@ -6,10 +6,11 @@ module.exports = {
     { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
     layer('errors-at-the-bottom', '^lib/errors', '^lib/(?!errors)'),
     layer('time-below-all-but-errors', '^lib/time/', '^lib/(?!time/|errors)'),
+    layer('values-at-the-bottom', '^lib/values/', '^lib/(?!values/)'),
     layer('entry-is-pure', '^lib/entry/', '^lib/(?!entry/|time/|errors)'),
     layer('keys-know-no-engine', '^lib/keys/', '^lib/(?!keys/|errors)'),
     layer('locks-below-the-engine', '^lib/locks/', '^lib/(?!locks/|time/|errors)'),
-    layer('serializers-below-the-stores', '^lib/serializers/', '^lib/(?!serializers/|errors)'),
+    layer('serializers-below-the-stores', '^lib/serializers/', '^lib/(?!serializers/|values/|errors)'),
     layer('stores-know-no-engine', '^lib/stores/', '^lib/(cache|decorators|keys|index|redis)'),
     layer(
       'the-engine-sees-contracts-only',

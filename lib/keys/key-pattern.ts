@@ -21,6 +21,7 @@ export class KeyPattern {
   readonly name: string;
   readonly #first: string;
   readonly #rest: readonly string[];
+  readonly #last: string;
 
   /** @throws CacheError `ERR_CACHE_KEY_TEMPLATE_INVALID` */
   constructor(literals: readonly string[]) {
@@ -31,19 +32,25 @@ export class KeyPattern {
     }
     const [first = '', ...rest] = literals;
     this.#first = first;
+    this.#last = rest.at(-1) ?? '';
     const last = rest.length - 1;
     this.#rest = rest.map((literal, index) => (isSeparator(literal, index === last) ? literal : TERMINATOR + literal));
   }
 
   /** @throws CacheError `ERR_CACHE_KEY_PART_INVALID` */
   keyOf(parts: readonly unknown[]): CacheKey {
+    if (this.#rest.length === 1) return this.keyOfOne(parts[0]);
     let text = this.#first;
     for (let index = 0; index < this.#rest.length; index += 1) {
-      text += encodeKeyPart(parts[index]);
-      const literal = this.#rest[index];
-      if (literal !== undefined && literal !== '') text += literal;
+      text += encodeKeyPart(parts[index]) + (this.#rest[index] ?? '');
     }
     return CacheKey.of(this.name, text);
+  }
+
+  /** {@link keyOf} for the one part of most patterns, without a list. */
+  keyOfOne(part: unknown): CacheKey {
+    const text = this.#first + encodeKeyPart(part);
+    return CacheKey.of(this.name, this.#last === '' ? text : text + this.#last);
   }
 }
 

@@ -19,6 +19,8 @@ interface Placeholder {
 export function compileTemplate(template: string): (args: readonly unknown[]) => CacheKey {
   const { literals, placeholders } = parse(template);
   const pattern = new KeyPattern(literals);
+  const [only, ...others] = placeholders;
+  if (only !== undefined && others.length === 0) return (args) => pattern.keyOfOne(lookUp(only, args));
   return (args) => pattern.keyOf(placeholders.map((placeholder) => lookUp(placeholder, args)));
 }
 

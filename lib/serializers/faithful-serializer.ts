@@ -1,30 +1,15 @@
 import { parse, stringify } from 'devalue';
 
 import { CacheError } from '../errors.js';
+import { BINARY_VIEWS, STANDARD_ERRORS } from '../values/built-ins.js';
 import { surveyValue } from './survey-value.js';
 import type { Serializer } from './serializer.js';
 
 const JSON_BODY = 'J';
 const RICH_BODY = 'D';
 
-const ERRORS = { Error, TypeError, RangeError, SyntaxError, ReferenceError, EvalError, URIError, AggregateError };
-type ErrorName = keyof typeof ERRORS;
-
-const VIEWS = {
-  Int8Array,
-  Uint8Array,
-  Uint8ClampedArray,
-  Int16Array,
-  Uint16Array,
-  Int32Array,
-  Uint32Array,
-  Float32Array,
-  Float64Array,
-  BigInt64Array,
-  BigUint64Array,
-  DataView,
-};
-type ViewName = keyof typeof VIEWS;
+type ErrorName = keyof typeof STANDARD_ERRORS;
+type ViewName = keyof typeof BINARY_VIEWS;
 
 /**
  * The default: a value read back equals the value written, with its Dates, Maps, Sets, bigints, Buffers, typed arrays,
@@ -81,7 +66,7 @@ const REVIVERS = {
   Buffer: ([base64]: [string]) => Buffer.from(base64, 'base64'),
   View: ([name, base64]: [ViewName, string]) => {
     const bytes = new Uint8Array(Buffer.from(base64, 'base64'));
-    const View: new (buffer: ArrayBuffer) => ArrayBufferView = own(VIEWS, name);
+    const View: new (buffer: ArrayBuffer) => ArrayBufferView = own(BINARY_VIEWS, name);
     return new View(bytes.buffer);
   },
   Error: reviveError,
@@ -105,7 +90,7 @@ function reduceError(error: Error): [string, [string, unknown, boolean][]] {
 }
 
 function reviveError([name, properties]: [ErrorName, [string, unknown, boolean][]]): Error {
-  const error = Object.setPrototypeOf(new Error(), own(ERRORS, name).prototype) as Error;
+  const error = Object.setPrototypeOf(new Error(), own(STANDARD_ERRORS, name).prototype) as Error;
   for (const property of Object.getOwnPropertyNames(error)) Reflect.deleteProperty(error, property);
   for (const [property, value, enumerable] of properties) {
     Object.defineProperty(error, property, { value, enumerable, writable: true, configurable: true });

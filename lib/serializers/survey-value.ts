@@ -1,22 +1,8 @@
 import { CacheError, describeValue } from '../errors.js';
+import { isBuiltInData } from '../values/built-ins.js';
 
 /** `json`: JSON gives it back as it is. `rich`: it takes more than JSON. */
 export type ValueKind = 'json' | 'rich';
-
-const RICH_PROTOTYPES: ReadonlySet<unknown> = new Set(
-  [
-    Date,
-    Map,
-    Set,
-    RegExp,
-    ArrayBuffer,
-    DataView,
-    Buffer,
-    ...[Int8Array, Uint8Array, Uint8ClampedArray, Int16Array, Uint16Array, Int32Array, Uint32Array],
-    ...[Float32Array, Float64Array, BigInt64Array, BigUint64Array],
-    ...[Error, TypeError, RangeError, SyntaxError, ReferenceError, EvalError, URIError, AggregateError],
-  ].map((constructor) => constructor.prototype as unknown),
-);
 
 interface Survey {
   readonly seen: Set<object>;
@@ -90,7 +76,7 @@ function visitContents(value: object, survey: Survey, path: string): void {
   } else if (prototype === null) {
     survey.kind = 'rich';
     visitProperties(value, survey, path, 'enumerable');
-  } else if (RICH_PROTOTYPES.has(prototype)) {
+  } else if (isBuiltInData(value)) {
     survey.kind = 'rich';
     visitRich(value, survey, path);
   } else {

@@ -1,34 +1,15 @@
-const TypedArray = Object.getPrototypeOf(Uint8Array) as abstract new () => NodeJS.TypedArray;
+import { isBuiltInData, isPlainData } from '../values/built-ins.js';
 
 /** How a value must be treated so that callers cannot reach each other through it. */
 export type Sharing = 'freezable' | 'must be cloned';
 
-/** Arrays and objects whose prototype is `Object.prototype` or none. */
-export function isPlainData(value: object): boolean {
-  if (Array.isArray(value)) return true;
-  const prototype: unknown = Object.getPrototypeOf(value);
-  return prototype === Object.prototype || prototype === null;
-}
-
-/** Built-ins that hold data which `Object.freeze` does not reach. */
-function isMutableBuiltIn(value: object): boolean {
-  return (
-    value instanceof Date ||
-    value instanceof Map ||
-    value instanceof Set ||
-    value instanceof Error ||
-    value instanceof RegExp ||
-    value instanceof TypedArray ||
-    value instanceof ArrayBuffer ||
-    value instanceof DataView
-  );
-}
+const TypedArray = Object.getPrototypeOf(Uint8Array) as abstract new () => NodeJS.TypedArray;
 
 /** Does freezing the plain objects and arrays of `value` suffice, or are there built-ins that stay mutable? */
 export function sharingOf(value: unknown, seen = new Set<object>()): Sharing {
   if (typeof value !== 'object' || value === null || seen.has(value)) return 'freezable';
   seen.add(value);
-  if (isMutableBuiltIn(value)) return 'must be cloned';
+  if (isBuiltInData(value)) return 'must be cloned';
   if (!isPlainData(value)) return 'freezable';
   const clonable = dataOf(value).some((inner) => sharingOf(inner, seen) === 'must be cloned');
   return clonable ? 'must be cloned' : 'freezable';
@@ -64,7 +45,15 @@ export function deepClone<T>(value: T, copies = new Map<object, object>()): T {
 
 /** An object of the same kind; for leaves already with their contents; `undefined` for what is shared. */
 function shellOf(value: object): object | undefined {
-  if (Array.isArray(value)) return new Array<unknown>(value.length);
+  if (isPlainData(value)) return Array.isArray(value) ? new Array<unknown>(value.length) : emptyLike(value);
+  return isBuiltInData(value) ? builtInShellOf(value) : undefined;
+}
+
+function emptyLike(value: object): object {
+  return Object.create(Object.getPrototypeOf(value) as object | null) as object;
+}
+
+function builtInShellOf(value: object): object {
   if (value instanceof Date) return new Date(value.getTime());
   if (value instanceof Map) return new Map();
   if (value instanceof Set) return new Set();
@@ -72,11 +61,17 @@ function shellOf(value: object): object | undefined {
   if (Buffer.isBuffer(value)) return Buffer.from(value);
   if (value instanceof TypedArray) return value.slice();
   if (value instanceof ArrayBuffer) return value.slice(0);
-  if (value instanceof DataView)
+  if (value instanceof DataView) {
     return new DataView(value.buffer.slice(value.byteOffset, value.byteOffset + value.byteLength));
-  if (value instanceof Error || isPlainData(value))
-    return Object.create(Object.getPrototypeOf(value) as object | null) as object;
-  return undefined;
+  }
+  return errorShellOf(value);
+}
+
+/** Made by `new`, for only then is it an Error to all who ask. */
+function errorShellOf(value: object): object {
+  const error = Object.setPrototypeOf(new Error(), Object.getPrototypeOf(value) as object) as object;
+  for (const name of Object.getOwnPropertyNames(error)) Reflect.deleteProperty(error, name);
+  return error;
 }
 
 function copyContents(from: object, to: object, copies: Map<object, object>): void {
@@ -92,9 +87,11 @@ function copyContents(from: object, to: object, copies: Map<object, object>): vo
 
 function copyProperty(from: object, to: object, name: PropertyKey, copies: Map<object, object>): void {
   const descriptor = Reflect.getOwnPropertyDescriptor(from, name);
-  if (descriptor === undefined) return;
-  if ('value' in descriptor) descriptor.value = deepClone(descriptor.value as unknown, copies);
-  // What was frozen when stored is the next caller's own once copied.
-  if (name !== 'length' && 'writable' in descriptor) Object.assign(descriptor, { writable: true, configurable: true });
+  if (descriptor === undefined || (name === 'length' && Array.isArray(from))) return;
+  if ('value' in descriptor) {
+    // What was frozen when stored is the next caller's own once copied.
+    const value: unknown = deepClone(descriptor.value as unknown, copies);
+    Object.assign(descriptor, { value, writable: true, configurable: true });
+  }
   Reflect.defineProperty(to, name, descriptor);
 }

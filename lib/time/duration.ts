@@ -26,7 +26,7 @@ export interface DurationBounds {
 export function toMilliseconds(option: string, duration: unknown, bounds: DurationBounds): number {
   const exact = parse(duration);
   const milliseconds = exact > 1 ? Math.round(exact) : Math.ceil(exact);
-  const fits = milliseconds > 0 || (bounds.zero && milliseconds === 0);
+  const fits = exact > 0 || (bounds.zero && exact === 0);
   if (fits && milliseconds <= LONGEST) return milliseconds === 0 ? 0 : milliseconds;
   throw new CacheError(
     'ERR_CACHE_DURATION_INVALID',

@@ -1,0 +1,130 @@
+import { execFile } from 'node:child_process';
+import { appendFile, cp, mkdtemp, rm, symlink } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+
+import { expect } from 'chai';
+
+import { describeInOneDialect } from './support/dialect.js';
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+const CRUISER = join(ROOT, 'node_modules/dependency-cruiser/bin/dependency-cruise.mjs');
+const COPIED = ['lib', 'package.json', 'tsconfig.json', '.dependency-cruiser.cjs'];
+
+interface Violation {
+  readonly from: string;
+  readonly to: string;
+  readonly rule: { readonly name: string };
+}
+
+interface Report {
+  readonly summary: { readonly violations: readonly Violation[]; readonly totalCruised: number };
+}
+
+/** Lines that break a rule where they are added to a file, and the violation that must be found. */
+type Fault = readonly [title: string, file: string, lines: string, found: string];
+
+async function cruise(root: string): Promise<Report> {
+  const args = [CRUISER, 'lib', '--config', '.dependency-cruiser.cjs', '--output-type', 'json'];
+  const { stdout } = await promisify(execFile)(process.execPath, args, { cwd: root, maxBuffer: 64_000_000 });
+  return JSON.parse(stdout) as Report;
+}
+
+/** The violations in a copy of `lib/` in which all of `faults` were planted. */
+async function violationsWith(faults: readonly Fault[]): Promise<string[]> {
+  const copy = await mkdtemp(join(tmpdir(), 'freshkeep-layers-'));
+  try {
+    for (const path of COPIED) await cp(join(ROOT, path), join(copy, path), { recursive: true });
+    await symlink(join(ROOT, 'node_modules'), join(copy, 'node_modules'));
+    for (const [, file, lines] of faults) await appendFile(join(copy, file), `\n${lines}\n`);
+    return named(await cruise(copy));
+  } finally {
+    await rm(copy, { recursive: true, force: true });
+  }
+}
+
+function named({ summary }: Report): string[] {
+  return summary.violations.map(({ rule, from }) => `${rule.name}: ${from}`);
+}
+
+const FAULTS: readonly Fault[] = [
+  [
+    'the engine that imports ioredis',
+    'lib/cache/load.ts',
+    "import { Redis } from 'ioredis'; void Redis;",
+    'redis-packages-in-redis-files-only: lib/cache/load.ts',
+  ],
+  [
+    'an import of a type of redlock',
+    'lib/index.ts',
+    "export type { default as Redlock } from 'redlock';",
+    'redis-packages-in-redis-files-only: lib/index.ts',
+  ],
+  [
+    'the engine that imports a decorator',
+    'lib/cache/policy.ts',
+    "import { scopeKeys } from '../decorators/scope.js'; void scopeKeys;",
+    'the-engine-sees-contracts-only: lib/cache/policy.ts',
+  ],
+  [
+    'the engine that imports a store instead of the contract',
+    'lib/cache/fill.ts',
+    "import type { MemoryStore } from '../stores/memory-store.js'; export type Wrong = MemoryStore;",
+    'the-engine-sees-contracts-only: lib/cache/fill.ts',
+  ],
+  [
+    'a cycle',
+    'lib/keys/key-part.ts',
+    "import type { CacheKey } from './cache-key.js'; export type Wrong = CacheKey;",
+    'no-cycles: lib/keys/cache-key.ts',
+  ],
+  [
+    'a key that knows the engine',
+    'lib/keys/key-tag.ts',
+    "import { warnOnce } from '../cache/warnings.js'; void warnOnce;",
+    'keys-know-no-engine: lib/keys/key-tag.ts',
+  ],
+  [
+    'a store that knows keys',
+    'lib/stores/store.ts',
+    "import type { CacheKey } from '../keys/cache-key.js'; export type Wrong = CacheKey;",
+    'stores-know-no-engine: lib/stores/store.ts',
+  ],
+  [
+    'metadata in another file',
+    'lib/decorators/cached.ts',
+    "import 'reflect-metadata';",
+    'reflect-metadata-in-one-file: lib/decorators/cached.ts',
+  ],
+  [
+    'an import of the entry point',
+    'lib/decorators/cached.ts',
+    "import type { Duration as Again } from '../index.js'; export type Wrong = Again;",
+    'nothing-imports-an-entry-point: lib/decorators/cached.ts',
+  ],
+];
+
+describeInOneDialect('the layers of lib/', function () {
+  this.timeout(60_000);
+
+  it('are kept: imports go down only, without cycles', async () => {
+    const report = await cruise(ROOT);
+    expect(named(report)).to.deep.equal([]);
+    expect(report.summary.totalCruised).to.be.greaterThan(40);
+  });
+
+  describe('are found to be broken by', () => {
+    let violations: string[];
+    before(async () => {
+      violations = await violationsWith(FAULTS);
+    });
+
+    for (const [title, , , found] of FAULTS) {
+      it(title, () => {
+        expect(violations).to.include(found);
+      });
+    }
+  });
+});
