@@ -53,10 +53,15 @@ export function describeValue(value: unknown): string {
   }
 }
 
+/** A getter or a proxy may throw: then the kind of value must do. */
 function describeObject(value: object | null): string {
   if (value === null) return 'null';
-  if (Array.isArray(value)) return `an array of ${value.length}`;
-  const constructor: unknown = Reflect.get(value, 'constructor');
-  const name = typeof constructor === 'function' ? constructor.name : '';
-  return name === '' || name === 'Object' ? 'an object' : `an instance of ${name}`;
+  try {
+    if (Array.isArray(value)) return `an array of ${value.length}`;
+    const constructor: unknown = Reflect.get(value, 'constructor');
+    const name = typeof constructor === 'function' ? constructor.name : '';
+    return name === '' || name === 'Object' ? 'an object' : `an instance of ${name}`;
+  } catch {
+    return 'an object';
+  }
 }

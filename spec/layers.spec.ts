@@ -23,7 +23,7 @@ interface Report {
   readonly summary: { readonly violations: readonly Violation[]; readonly totalCruised: number };
 }
 
-/** Lines that break a rule where they are added to a file, and the violation that must be found. */
+/** Lines that break a rule where they are added to a file, and how the violation that must be found begins. */
 type Fault = readonly [title: string, file: string, lines: string, found: string];
 
 async function cruise(root: string): Promise<Report> {
@@ -78,7 +78,7 @@ const FAULTS: readonly Fault[] = [
     'a cycle',
     'lib/keys/key-part.ts',
     "import type { CacheKey } from './cache-key.js'; export type Wrong = CacheKey;",
-    'no-cycles: lib/keys/cache-key.ts',
+    'no-cycles: lib/keys/',
   ],
   [
     'a key that knows the engine',
@@ -123,7 +123,10 @@ describeInOneDialect('the layers of lib/', function () {
 
     for (const [title, , , found] of FAULTS) {
       it(title, () => {
-        expect(violations).to.include(found);
+        expect(violations.filter((violation) => violation.startsWith(found))).not.to.deep.equal(
+          [],
+          violations.join('\n'),
+        );
       });
     }
   });

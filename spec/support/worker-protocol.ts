@@ -29,11 +29,14 @@ export interface TimedAnswer {
   readonly took: number;
 }
 
+/** Random reads and writes in one worker. */
 export interface PlayOptions {
   readonly keys: readonly string[];
   readonly milliseconds: number;
   readonly readers: number;
   readonly writers: number;
+  /** What follows a write: the invalidation of its key, or, after writes to several keys, a `clear`. */
+  readonly by: 'invalidate' | 'clear';
 }
 
 /** What a worker does when its parent asks. */

@@ -97,7 +97,7 @@ async function burst(id: string, callers: number, startAt: number): Promise<Burs
   return { slowest: performance.now() - startedAt, lag: watch.stop(), values: [...new Set(values)] };
 }
 
-async function play({ keys, milliseconds, readers, writers }: PlayOptions): Promise<void> {
+async function play({ keys, milliseconds, readers, writers, by }: PlayOptions): Promise<void> {
   const until = performance.now() + milliseconds;
   const anyKey = () => keys[Math.floor(Math.random() * keys.length)] ?? '';
   const repeat = async (step: () => Promise<unknown>, longestPause: number) => {
@@ -107,13 +107,19 @@ async function play({ keys, milliseconds, readers, writers }: PlayOptions): Prom
     }
   };
   const read = () => find(anyKey());
-  const write = async () => {
-    const id = anyKey();
-    await parent.ask('write', id);
-    await cache.invalidate(keyOf(id));
+  const write = {
+    async invalidate() {
+      const id = anyKey();
+      await parent.ask('write', id);
+      await cache.invalidate(keyOf(id));
+    },
+    async clear() {
+      for (let count = 1; count <= 5; count += 1) await parent.ask('write', anyKey());
+      await cache.clear();
+    },
   };
   await Promise.all([
     ...Array.from({ length: readers }, () => repeat(read, 5)),
-    ...Array.from({ length: writers }, () => repeat(write, 20)),
+    ...Array.from({ length: writers }, () => repeat(write[by], by === 'clear' ? 200 : 20)),
   ]);
 }

@@ -1,5 +1,5 @@
 /** Compiled, not run: what the types of freshkeep must refuse, in both dialects. Each refusal stands on the next line. */
-/* eslint-disable @typescript-eslint/no-unused-vars, @typescript-eslint/no-empty-function, @typescript-eslint/no-unnecessary-type-parameters, @typescript-eslint/class-literal-property-style, @typescript-eslint/no-extraneous-class --
+/* eslint-disable @typescript-eslint/no-empty-function, @typescript-eslint/no-unnecessary-type-parameters, @typescript-eslint/class-literal-property-style --
    declarations alone, of which nothing runs */
 import { Cached, configureCache, createCache, InvalidatesCache, key, MemoryStore } from 'freshkeep';
 
