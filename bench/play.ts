@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { startRedis } from '../spec/support/redis-server.js';
 import { seededRandom, shuffled } from './random.js';
 import type { Scenario, Variant } from './scenarios.js';
+import { spreadOf } from './statistics.js';
 import { WorkerProcess, type Measured, type WorkerOptions } from './worker-process.js';
 
 /** All that was measured, as it is written to `results/`. */
@@ -25,7 +26,8 @@ export interface ResultLine {
 }
 
 const WARM_UP_ROUNDS = 10;
-const WEIGHED_CALLS = 50_000;
+const WEIGHED_CALLS = 5_000;
+const WEIGHED_ROUNDS = 9;
 
 export async function playScenario(scenario: Scenario): Promise<Results> {
   const redis = scenario.redis ? await startRedis() : undefined;
@@ -89,9 +91,11 @@ async function takeTurns(
 
 async function weigh(options: WorkerOptions): Promise<number> {
   const worker = await WorkerProcess.start(options, 'weigh');
-  const order = { kind: 'weigh', operations: WEIGHED_CALLS, eachCall: false } as const;
-  await worker.run(order);
-  const { bytes = NaN } = await worker.run(order);
+  const weights: number[] = [];
+  for (let round = -WARM_UP_ROUNDS; round < WEIGHED_ROUNDS; round += 1) {
+    const { bytes = NaN } = await worker.run({ kind: 'weigh', operations: WEIGHED_CALLS, eachCall: false });
+    if (round >= 0) weights.push(bytes);
+  }
   await worker.close();
-  return Math.round(bytes);
+  return Math.round(spreadOf(weights).median);
 }

@@ -27,7 +27,6 @@ async function obey(order: Order): Promise<void> {
 }
 
 async function timeRound({ operations, eachCall }: Order): Promise<Measured> {
-  globalThis.gc?.();
   if (eachCall) return timeCalls(operations);
   const startedAt = process.hrtime.bigint();
   await callAll(operations);

@@ -115,7 +115,7 @@ const RENAMED = [
 ];
 
 describe('The users service with memory', function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
 
   // One process for all: each spec has a user of its own.
   let users: UsersServiceProcess;
@@ -172,6 +172,7 @@ describe('The users service with memory', function () {
       expect(answer.body['error'], id).to.match(/^The id of a user is a whole number/);
     }
     expect((await users.put('/users/one', '{"name":"Ada"}')).status).to.equal(400);
+    expect((await users.get('/users/%E0%A4%A')).body).to.have.all.keys('error');
     expect(users.loadsOf('')).to.equal(before);
   });
 
@@ -204,7 +205,7 @@ describe('The users service with memory', function () {
 });
 
 describe('The users service with Redis', function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
 
   let redis: RedisServer;
   let users: UsersServiceProcess;
@@ -257,7 +258,7 @@ describe('The users service with Redis', function () {
 });
 
 describe('The users service with a REDIS_URL that leads nowhere', function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
 
   it('starts, answers, and tells when it stops which invalidations Redis never got', async () => {
     const users = await UsersServiceProcess.start({ REDIS_URL: `redis://127.0.0.1:${await findFreePort()}` });
@@ -273,13 +274,13 @@ describe('The users service with a REDIS_URL that leads nowhere', function () {
 });
 
 describe('The demo', function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
 
   let lines: ReadonlyMap<string, DemoLine>;
 
   before(async () => {
     const [node, args] = commandOf('demo');
-    const { stdout, stderr } = await promisify(execFile)(node, args, { cwd: ROOT, timeout: 50_000 });
+    const { stdout, stderr } = await promisify(execFile)(node, args, { cwd: ROOT, timeout: 100_000 });
     expect(stderr).to.equal('');
     lines = parseTable(stdout);
   });
@@ -305,7 +306,9 @@ describe('The demo', function () {
   });
 
   it('shows that with a short ttl callers wait by hand, and nobody with staleWhileRevalidate', () => {
-    expect(line('3 freshkeep').slowest).to.be.below(line('3 by hand').slowest / 2);
+    // A load takes 60 ms: who took less has waited for none.
+    expect(line('3 by hand').slowest).to.be.at.least(59);
+    expect(line('3 freshkeep').slowest).to.be.below(59);
     expect(line('3 freshkeep').loads).to.be.below(line('3 by hand').loads / 2);
   });
 
@@ -355,7 +358,7 @@ async function eventually(check: () => Promise<boolean>): Promise<void> {
 async function failureOf(environment: Record<string, string>): Promise<string> {
   const [node, args] = commandOf('users-service');
   try {
-    await promisify(execFile)(node, args, { cwd: ROOT, env: { ...process.env, ...environment }, timeout: 30_000 });
+    await promisify(execFile)(node, args, { cwd: ROOT, env: { ...process.env, ...environment }, timeout: 100_000 });
   } catch (error) {
     return (error as { readonly stderr: string }).stderr;
   }

@@ -17,7 +17,9 @@ export type KeyPartOf<T> = T extends KeyPrimitive | CacheKeyable
   : T extends symbol | ((...args: never[]) => unknown)
     ? 'a function or symbol cannot be part of a key'
     : T extends object
-      ? { [P in keyof T]: KeyPartOf<T[P]> }
+      ? [keyof T] extends [never]
+        ? 'an object of unknown properties cannot be part of a key'
+        : { [P in keyof T]: KeyPartOf<T[P]> }
       : 'unknown cannot be part of a key';
 
 /** `true` where every value of type `T` can be part of a key. */

@@ -1,4 +1,4 @@
-import { fastify, type FastifyError, type FastifyInstance } from 'fastify';
+import { fastify, type FastifyError, type FastifyInstance, type FastifyReply } from 'fastify';
 
 import type { CacheOutcomes } from './cache-outcome.js';
 import { log } from './log.js';
@@ -27,7 +27,10 @@ interface UserRoute {
 /** `GET` and `PUT /users/:id`; `x-cache` says how the cache answered a `GET`. */
 export function createServer(users: UserService, outcomes: CacheOutcomes): FastifyInstance {
   // What a request says is checked as it is: neither `{"name": 5}` nor an unknown property is quietly made to fit.
-  const server = fastify({ ajv: { customOptions: { coerceTypes: false, removeAdditional: false } } });
+  const server = fastify({
+    ajv: { customOptions: { coerceTypes: false, removeAdditional: false } },
+    frameworkErrors: (error, _request, reply) => void sendError(error, reply),
+  });
 
   server.get<UserRoute>('/users/:id', async ({ params }, reply) => {
     const id = toId(params.id);
@@ -48,13 +51,16 @@ export function createServer(users: UserService, outcomes: CacheOutcomes): Fasti
   server.setNotFoundHandler(async (_request, reply) => {
     return reply.code(404).send({ error: 'Try GET /users/1 or PUT /users/1.' });
   });
-  server.setErrorHandler<FastifyError>(async (error, _request, reply) => {
-    const status = error.statusCode ?? 500;
-    if (status < 500) return reply.code(status).send({ error: error.message });
-    log(`failed: ${String(error)}`);
-    return reply.code(status).send({ error: 'Something went wrong here, not with the request.' });
-  });
+  server.setErrorHandler<FastifyError>((error, _request, reply) => sendError(error, reply));
   return server;
+}
+
+/** Faults of the request are explained; ours are logged, and their details stay here. */
+function sendError(error: FastifyError, reply: FastifyReply): FastifyReply {
+  const status = error.statusCode ?? 500;
+  if (status < 500) return reply.code(status).send({ error: error.message });
+  log(`failed: ${String(error)}`);
+  return reply.code(status).send({ error: 'Something went wrong here, not with the request.' });
 }
 
 /** @throws RequestError before anything is asked of cache or database */

@@ -35,8 +35,10 @@ export interface PlayOptions {
   readonly milliseconds: number;
   readonly readers: number;
   readonly writers: number;
-  /** What follows a write: the invalidation of its key, or, after writes to several keys, a `clear`. */
+  /** What follows a write: the invalidation of its key, or, after writes to all keys, a `clear`. */
   readonly by: 'invalidate' | 'clear';
+  /** Each writer rests for a random time up to this many milliseconds. */
+  readonly pauseOfWriters: number;
 }
 
 /** What a worker does when its parent asks. */

@@ -97,10 +97,10 @@ async function burst(id: string, callers: number, startAt: number): Promise<Burs
   return { slowest: performance.now() - startedAt, lag: watch.stop(), values: [...new Set(values)] };
 }
 
-async function play({ keys, milliseconds, readers, writers, by }: PlayOptions): Promise<void> {
+async function play({ keys, milliseconds, readers, writers, by, pauseOfWriters }: PlayOptions): Promise<void> {
   const until = performance.now() + milliseconds;
   const anyKey = () => keys[Math.floor(Math.random() * keys.length)] ?? '';
-  const repeat = async (step: () => Promise<unknown>, longestPause: number) => {
+  const repeat = async (longestPause: number, step: () => Promise<unknown>) => {
     while (performance.now() < until) {
       await step();
       await pause(Math.random() * longestPause);
@@ -113,13 +113,17 @@ async function play({ keys, milliseconds, readers, writers, by }: PlayOptions): 
       await parent.ask('write', id);
       await cache.invalidate(keyOf(id));
     },
+    // Twice, so that the loads that the first one causes are under way during the second.
     async clear() {
-      for (let count = 1; count <= 5; count += 1) await parent.ask('write', anyKey());
-      await cache.clear();
+      for (let time = 1; time <= 2; time += 1) {
+        await Promise.all(keys.map((id) => parent.ask('write', id)));
+        await cache.clear();
+        await pause(15);
+      }
     },
   };
   await Promise.all([
-    ...Array.from({ length: readers }, () => repeat(read, 5)),
-    ...Array.from({ length: writers }, () => repeat(write[by], by === 'clear' ? 200 : 20)),
+    ...Array.from({ length: readers }, () => repeat(5, read)),
+    ...Array.from({ length: writers }, () => repeat(pauseOfWriters, write[by])),
   ]);
 }

@@ -194,6 +194,104 @@ export class CachedMethods {
   }
 }
 
+type OrderId = string & { readonly brand: 'order' };
+
+interface Filter {
+  readonly text?: string;
+  readonly tags?: readonly string[];
+  readonly page: { readonly size: number } | null;
+}
+
+abstract class Repository {
+  abstract find(id: number): Promise<number>;
+}
+
+/** Signatures of every kind. */
+export class Signatures extends Repository {
+  @Cached({ key: userKey, ttl: '5m' })
+  override async find(id: number): Promise<number> {
+    return id;
+  }
+
+  @Cached({ key: (id?: number) => key`user:${id}`, ttl: '5m' })
+  async defaultParameter(id = 5): Promise<number> {
+    return id;
+  }
+
+  @Cached({ key: 'search:{0}:{1.limit}', ttl: '5m' })
+  async destructuredParameter(text: string, { limit = 10 }: { readonly limit?: number } = {}): Promise<string> {
+    return text + String(limit);
+  }
+
+  @Cached({ key: 'order:{0}', ttl: '5m' })
+  async brandedParameter(id: OrderId): Promise<OrderId> {
+    return id;
+  }
+
+  @Cached({ key: 'search:{0}:{0.tags}:{0.page.size}', ttl: '5m' })
+  async optionalProperties(filter: Filter): Promise<Filter> {
+    return filter;
+  }
+
+  @Cached({ key: (filter: Filter) => key`search:${filter}`, ttl: '5m' })
+  async keyOfWholeInterface(filter: Filter): Promise<Filter> {
+    return filter;
+  }
+
+  @Cached({ key: 'labels:{0}:{0.first}', ttl: '5m' })
+  async indexSignature(labels: Readonly<Record<string, string | number>>): Promise<number> {
+    return Object.keys(labels).length;
+  }
+
+  @Cached({ key: 'entity:{0.id}', ttl: '5m' })
+  async constrainedGeneric<T extends { readonly id: number }>(entity: T): Promise<T> {
+    return entity;
+  }
+
+  @Cached({ key: 'field:{0}', ttl: '5m' })
+  async genericOverNames<K extends keyof Filter>(name: K, filter: Filter): Promise<Filter[K]> {
+    return filter[name];
+  }
+
+  overloaded(id: number): Promise<number>;
+  overloaded(id: string, locale: string): Promise<string>;
+  @Cached({ key: 'overloaded:{0}:{1}', ttl: '5m' })
+  async overloaded(id: number | string, locale?: string): Promise<number | string> {
+    return locale === undefined ? id : `${id}${locale}`;
+  }
+
+  @Cached({ key: 'union:{0}', ttl: '5m' })
+  unionOfPromises(id: number): Promise<number> | Promise<string> {
+    return id > 0 ? Promise.resolve(id) : Promise.resolve('none');
+  }
+
+  @Cached({ key: userKey, ttl: '5m', storeIf: (value) => value !== null, when: (id) => id > 0 })
+  async optionsWithoutTypes(id: number): Promise<number | null> {
+    return id;
+  }
+}
+
+const sharedOptions = { key: userKey, ttl: '5m' } as const;
+const sharedKeys = [userKey, 'list'] as const;
+
+/** Options may be declared elsewhere. */
+export class SharedOptions {
+  @Cached(sharedOptions)
+  async find(id: number): Promise<number> {
+    return id;
+  }
+
+  @InvalidatesCache(...sharedKeys)
+  async rename(id: number): Promise<number> {
+    return id;
+  }
+
+  @InvalidatesCache({ keys: sharedKeys })
+  async remove(id: number): Promise<number> {
+    return id;
+  }
+}
+
 /** Options: short form, durations, functions over value and arguments. */
 export class CachedOptionForms {
   readonly tenant = 'a';

@@ -151,6 +151,22 @@ export class PartTypes {
   @Cached({ key: 'x:{0}', ttl: 5 })
   async unknownPart(value: unknown): Promise<void> {}
 
+  // @ts-expect-error an object may be anything
+  @Cached({ key: 'x:{0}', ttl: 5 })
+  async objectPart(value: object): Promise<void> {}
+
+  // @ts-expect-error so may everything but null and undefined
+  @Cached({ key: 'x:{0}', ttl: 5 })
+  async emptyType(value: {}): Promise<void> {}
+
+  // @ts-expect-error bytes have no identity
+  @Cached({ key: 'x:{0}', ttl: 5 })
+  async bytes(value: Uint8Array): Promise<void> {}
+
+  // @ts-expect-error nor has a promise
+  @Cached({ key: 'x:{0}', ttl: 5 })
+  async promise(value: Promise<string>): Promise<void> {}
+
   // @ts-expect-error `toCacheKey` must return a string
   @Cached({ key: 'x:{0}', ttl: 5 })
   async wrongKeyable(value: { toCacheKey(): number }): Promise<void> {}
@@ -294,6 +310,18 @@ export class Options {
   // @ts-expect-error a cache is asked for at each call
   @Cached({ key: 'x:{0}', ttl: 5, cache: createCache({ store: new MemoryStore() }) })
   async cacheItself(id: string): Promise<void> {}
+}
+
+const shared = { key: userKey, ttl: '5m' } as const;
+
+export class SharedOptions {
+  // @ts-expect-error options that are declared elsewhere are checked too
+  @Cached(shared)
+  async options(id: string): Promise<void> {}
+
+  // @ts-expect-error so are lists of keys
+  @InvalidatesCache({ keys: [userKey] as const })
+  async keys(id: string): Promise<void> {}
 }
 
 export class Writers {
