@@ -1,5 +1,5 @@
 export { Cache, createCache } from './cache/cache.js';
-export type { CacheOptions, CloseOptions, WrapOptions } from './cache/cache.js';
+export type { CacheOptions, CloseOptions, WrapOptions } from './cache/cache-options.js';
 export type {
   CacheEventName,
   CacheEvents,

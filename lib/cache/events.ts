@@ -1,3 +1,5 @@
+import type { CacheKey } from '../keys/cache-key.js';
+
 /** What every event tells: which key, and its pattern. No event carries a value. */
 export interface KeyEvent {
   readonly key: string;
@@ -73,6 +75,11 @@ export class Events {
   /** Is anybody listening? Asked first on hot paths, so that no event is made in vain. */
   hears(name: CacheEventName): boolean {
     return this.#listeners.size > 0 && this.#listeners.has(name);
+  }
+
+  /** Emits an event that is nothing but its key, if anybody listens. */
+  tell(name: 'hit' | 'stale-hit' | 'miss' | 'coalesced', key: CacheKey): void {
+    if (this.hears(name)) this.emit(name, { key: key.text, pattern: key.pattern });
   }
 
   emit<N extends CacheEventName>(name: N, event: CacheEvents[N]): void {

@@ -1,5 +1,6 @@
-import type { Entry, Lifetime } from '../entry/entry.js';
+import { freshnessOf, type Entry, type Lifetime } from '../entry/entry.js';
 import type { Awaitable, FillResult, SealedValue, Store } from '../stores/store.js';
+import { now } from '../time/clock.js';
 import type { Events, StoreOperation } from './events.js';
 
 /** What stands for an answer that the store could not give. */
@@ -22,6 +23,12 @@ export class StoreAccess {
   /** These two answer at once where the store does: hits are the hot path, and a flight ends with its fill. */
   read(key: string): Awaitable<Entry | undefined | Failed> {
     return this.#attempt('read', key, () => this.#store.read(key));
+  }
+
+  /** The entry, where there is one that may be served; a store that fails has none. */
+  async readUsable(key: string): Promise<Entry | undefined> {
+    const entry = await this.read(key);
+    return entry === undefined || entry === FAILED || freshnessOf(entry, now()) === 'expired' ? undefined : entry;
   }
 
   fill(key: string, ticket: string, value: SealedValue, lifetime: Lifetime): Awaitable<FillResult | Failed> {

@@ -1,4 +1,5 @@
-import { Cache, type CacheOptions } from '../cache/cache.js';
+import type { CacheOptions } from '../cache/cache-options.js';
+import { Cache } from '../cache/cache.js';
 import { CacheError, describeValue } from '../errors.js';
 import { MemoryStore } from '../stores/memory-store.js';
 

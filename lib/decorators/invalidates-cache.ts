@@ -36,11 +36,12 @@ export function InvalidatesCache<const G extends InvalidationsGiven>(
   const cacheOf = compileCacheOption(options.cache);
   const decorator: unknown = decorateMethod('InvalidatesCache', (method) => {
     async function invalidating(this: unknown, ...args: never[]): Promise<unknown> {
-      const before = items.before.map((keyOf) => keyOf(args, this));
+      const cache = cacheOf();
+      const before = items.before.map((keyOf) => cache.scoped(keyOf(args, this)));
       const result: unknown = await Reflect.apply(method, this, args);
-      const after = keysAfter(items.after, result, args, this);
+      const after = keysAfter(items.after, (keyOf) => cache.scoped(keyOf(result, args, this)));
       const keys = [...before, ...after.keys];
-      const outcome = await cacheOf().invalidate(...keys);
+      const outcome = await cache.invalidateScoped(keys);
       if (options.strict === true) {
         if (after.failures.length > 0) throw after.failures[0];
         if (outcome === 'queued') throw pending(keys);
@@ -110,15 +111,13 @@ function listOf(option: string, value: unknown): readonly unknown[] {
 /** The method has succeeded: a key that cannot be made now must not make it look as if it had not, nor hold up others. */
 function keysAfter(
   items: CompiledItems['after'],
-  result: unknown,
-  args: readonly unknown[],
-  self: unknown,
+  make: (keyOf: CompiledItems['after'][number]) => CacheKey,
 ): { keys: CacheKey[]; failures: unknown[] } {
   const keys: CacheKey[] = [];
   const failures: unknown[] = [];
   for (const keyOf of items) {
     try {
-      keys.push(keyOf(result, args, self));
+      keys.push(make(keyOf));
     } catch (error) {
       failures.push(error);
       const message = `no key could be made of a result, nothing was invalidated for it: ${String(error)}`;

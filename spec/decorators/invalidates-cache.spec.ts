@@ -248,6 +248,38 @@ describe('@InvalidatesCache', () => {
     expect(writes).to.equal(0);
   });
 
+  it('rejects a call without a cache or a scope before anything is written', async () => {
+    const own = new Error('own');
+    let writes = 0;
+    class Users {
+      @InvalidatesCache({
+        keys: [userKey],
+        cache: () => {
+          throw own;
+        },
+      })
+      async withoutCache(_id: number): Promise<void> {
+        writes += 1;
+      }
+      @InvalidatesCache({ keys: [userKey], scope: () => undefined as unknown as string })
+      async withoutScope(_id: number): Promise<void> {
+        writes += 1;
+      }
+      @InvalidatesCache(userKey)
+      async rename(_id: number): Promise<void> {
+        writes += 1;
+      }
+    }
+    const users = new Users();
+    const reason: unknown = await users.withoutCache(1).catch((error: unknown) => error);
+    expect([reason, writes]).to.deep.equal([own, 0]);
+    await expectCacheRejection(users.withoutScope(1), 'ERR_CACHE_OPTION_INVALID', '`scope`');
+    expect(writes).to.equal(0);
+    configureCache({ store, scope: () => undefined as unknown as string });
+    await expectCacheRejection(users.rename(1), 'ERR_CACHE_OPTION_INVALID', '`scope`');
+    expect(writes, 'with a scope of the cache that fails').to.equal(0);
+  });
+
   it('makes keys of the arguments as they were when the method was called', async () => {
     class Orders {
       @InvalidatesCache('order:{0.id}')

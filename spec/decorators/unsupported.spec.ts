@@ -126,6 +126,22 @@ describe('@Cached refuses, when the class is defined,', () => {
     );
   });
 
+  it('an auto-accessor', () => {
+    expectCacheError(
+      () => {
+        class Numbers {
+          @cached
+          accessor one = 1;
+        }
+        return Numbers;
+      },
+      CODE,
+      '@Cached',
+      'accessor',
+      'one',
+    );
+  });
+
   it('a class', () => {
     expectCacheError(() => {
       @cached

@@ -155,10 +155,6 @@ export class PartTypes {
   @Cached({ key: 'x:{0}', ttl: 5 })
   async objectPart(value: object): Promise<void> {}
 
-  // @ts-expect-error so may everything but null and undefined
-  @Cached({ key: 'x:{0}', ttl: 5 })
-  async emptyType(value: {}): Promise<void> {}
-
   // @ts-expect-error bytes have no identity
   @Cached({ key: 'x:{0}', ttl: 5 })
   async bytes(value: Uint8Array): Promise<void> {}

@@ -1,0 +1,52 @@
+import { CacheError, describeValue } from '../errors.js';
+import type { KeySource } from '../keys/key-source.js';
+import type { Store } from '../stores/store.js';
+import type { Duration } from '../time/duration.js';
+import type { CachePolicyOptions } from './policy.js';
+
+export interface CacheOptions {
+  /** Where entries are kept. */
+  readonly store: Store;
+  /** Names this cache in reports. Default `'default'`. */
+  readonly name?: string;
+  /** A part added to every key, asked for at each call: the tenant of the current request, say. */
+  readonly scope?: () => string;
+  /**
+   * The longest load allowed. Until then a lease is renewed and a ticket kept; a load that takes longer still answers its
+   * callers, but fills nothing, and new callers no longer join it. Default `'60s'`.
+   */
+  readonly maxLoad?: Duration;
+}
+
+export interface CloseOptions {
+  /** How long to wait for background work. Default `'5s'`. */
+  readonly timeout?: Duration;
+}
+
+/** A function's key and policy, for {@link Cache.wrap}. */
+export interface WrapOptions<
+  V,
+  A extends readonly unknown[],
+  K extends KeySource = KeySource,
+> extends CachePolicyOptions<V, A> {
+  readonly key: K;
+}
+
+/** @throws CacheError `ERR_CACHE_OPTION_INVALID` */
+export function checkOptions(options: CacheOptions): CacheOptions {
+  const { store, name, scope } = options;
+  if (typeof (store as unknown) !== 'object' || typeof (store as Partial<Store> | null)?.fill !== 'function') {
+    throw unfit('store', 'a store, such as new MemoryStore()', store);
+  }
+  if (name !== undefined && typeof (name as unknown) !== 'string') throw unfit('name', 'a string', name);
+  if (scope !== undefined && typeof (scope as unknown) !== 'function')
+    throw unfit('scope', 'a function that returns a string', scope);
+  return options;
+}
+
+function unfit(option: string, expectation: string, value: unknown): CacheError {
+  return new CacheError(
+    'ERR_CACHE_OPTION_INVALID',
+    `Expected \`${option}\` to be ${expectation}, got ${describeValue(value)}`,
+  );
+}

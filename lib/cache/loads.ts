@@ -1,0 +1,133 @@
+import type { Awaitable } from '../stores/store.js';
+import { within } from '../time/timers.js';
+import type { LoadJob } from './load-job.js';
+import { loadThrough, type LoadContext, type LoadOutcome } from './load.js';
+import { RefreshBackoff } from './refresh-backoff.js';
+import { SingleFlight, type Flight, type Loaded } from './single-flight.js';
+
+/** The loads of one cache: at most one of a key that callers wait for, and one in the background. */
+export class Loads {
+  readonly #context: LoadContext;
+  readonly #foreground: SingleFlight<LoadOutcome>;
+  /** Apart from the foreground: a miss must not join a refresh that was refused the lock. */
+  readonly #refreshes: SingleFlight<LoadOutcome>;
+  readonly #backoff = new RefreshBackoff();
+  readonly #background = new Set<Promise<unknown>>();
+
+  constructor(context: LoadContext) {
+    this.#context = context;
+    this.#foreground = new SingleFlight(context.maxLoad);
+    this.#refreshes = new SingleFlight(context.maxLoad);
+  }
+
+  /** Is any load in flight? */
+  get active(): boolean {
+    return this.#foreground.size > 0 || this.#refreshes.size > 0;
+  }
+
+  /** The value for a caller who found nothing usable: of the load in flight, or of a new one. */
+  miss(job: LoadJob): Promise<unknown> {
+    this.#context.events.tell('miss', job.key);
+    return this.#joinOrLead(job, true);
+  }
+
+  /** Refreshes a stale entry in the background, unless that is under way here or elsewhere, or has just failed. */
+  refresh(job: LoadJob): void {
+    const { text } = job.key;
+    if (this.#refreshes.current(text) !== undefined || this.#backoff.pauses(text)) return;
+    const flight = this.#refreshes.begin(text, (own) => this.#fly(this.#refreshes, job, own));
+    this.#keep(this.#settleRefresh(text, flight), job);
+  }
+
+  /** From now on nobody joins the loads of these keys, and they fill nothing. */
+  detach(keys: readonly string[] | 'all'): void {
+    for (const flights of [this.#foreground, this.#refreshes]) {
+      if (keys === 'all') flights.detachAll();
+      else for (const key of keys) flights.detach(key);
+    }
+  }
+
+  /** Waits for all that is under way, at most `timeout` milliseconds; resolves to how much is left. */
+  async drain(timeout: number): Promise<number> {
+    await within(Promise.all([...this.#background]), timeout);
+    return this.#background.size;
+  }
+
+  async #joinOrLead(job: LoadJob, mayStartOver: boolean): Promise<unknown> {
+    const current = this.#foreground.current(job.key.text);
+    if (current === undefined) return (await this.#lead(job)).value;
+    current.joined += 1;
+    this.#context.events.tell('coalesced', job.key);
+    const loaded = await landed(current);
+    // The load may have begun before an invalidation that was applied, elsewhere, before this call began.
+    if (mayStartOver && (await loaded.filled) === 'refused') return this.#startOver(job);
+    return loaded.copy();
+  }
+
+  async #startOver(job: LoadJob): Promise<unknown> {
+    const entry = await this.#context.store.readUsable(job.key.text);
+    return entry === undefined ? this.#joinOrLead(job, false) : entry.value;
+  }
+
+  #lead(job: LoadJob): Promise<Loaded> {
+    const flight = this.#foreground.begin(job.key.text, (own) => this.#fly(this.#foreground, job, own));
+    const loaded = landed(flight);
+    this.#keep(
+      loaded.then(() => {
+        this.#backoff.succeeded(job.key.text);
+      }),
+      job,
+    );
+    return loaded;
+  }
+
+  /** A flight lands before those who wait for it go on, so that no later call joins it; or when its fill has ended. */
+  async #fly(flights: SingleFlight<LoadOutcome>, job: LoadJob, flight: Flight<LoadOutcome>): Promise<LoadOutcome> {
+    let filled: Awaitable<unknown>;
+    try {
+      const outcome = await loadThrough(this.#context, job, flight);
+      filled = outcome === 'held' ? undefined : outcome.filled;
+      return outcome;
+    } finally {
+      const land = () => {
+        flights.land(job.key.text, flight);
+      };
+      if (filled instanceof Promise) this.#keep(filled.then(land), job);
+      else land();
+    }
+  }
+
+  async #settleRefresh(text: string, flight: Flight<LoadOutcome>): Promise<void> {
+    try {
+      const outcome = await flight.outcome;
+      if (outcome === 'held') {
+        this.#backoff.heldElsewhere(text);
+        return;
+      }
+      // A refresh that leaves the stale entry as it is would otherwise be started again by the very next call.
+      if ((await outcome.filled) === 'unfilled') this.#backoff.failed(text);
+      else this.#backoff.succeeded(text);
+    } catch (error) {
+      this.#backoff.failed(text);
+      throw error;
+    }
+  }
+
+  /** Owns the promise of background work: `close` waits for it, and a failure is told. */
+  #keep(work: Promise<unknown>, { key, mode }: LoadJob): void {
+    const owned = work
+      .catch((error: unknown) => {
+        const about = { key: key.text, pattern: key.pattern };
+        this.#context.events.emit('load-failed', { ...about, error, background: mode === 'background' });
+      })
+      .finally(() => this.#background.delete(owned));
+    this.#background.add(owned);
+  }
+}
+
+/** A foreground load is never `held`: it waits or loads. */
+async function landed(flight: Flight<LoadOutcome>): Promise<Loaded> {
+  const outcome = await flight.outcome;
+  if (outcome === 'held') throw new Error('unreachable: a foreground load was held');
+  return outcome;
+}
