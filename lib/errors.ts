@@ -37,6 +37,12 @@ export class CacheError extends Error {
   }
 }
 
+/** What is told of a wrong option: its name, what was expected of it, and what was given. */
+export function invalidOption(option: string, expectation: string, value: unknown): CacheError {
+  const message = `Expected \`${option}\` to be ${expectation}, got ${describeValue(value)}`;
+  return new CacheError('ERR_CACHE_OPTION_INVALID', message);
+}
+
 /** How a wrong value is shown in a message: short, on one line, and never throwing. */
 export function describeValue(value: unknown): string {
   switch (typeof value) {

@@ -1,4 +1,4 @@
-import { CacheError, describeValue } from '../errors.js';
+import { invalidOption } from '../errors.js';
 import type { KeySource } from '../keys/key-source.js';
 import type { Store } from '../stores/store.js';
 import type { Duration } from '../time/duration.js';
@@ -36,17 +36,10 @@ export interface WrapOptions<
 export function checkOptions(options: CacheOptions): CacheOptions {
   const { store, name, scope } = options;
   if (typeof (store as unknown) !== 'object' || typeof (store as Partial<Store> | null)?.fill !== 'function') {
-    throw unfit('store', 'a store, such as new MemoryStore()', store);
+    throw invalidOption('store', 'a store, such as new MemoryStore()', store);
   }
-  if (name !== undefined && typeof (name as unknown) !== 'string') throw unfit('name', 'a string', name);
+  if (name !== undefined && typeof (name as unknown) !== 'string') throw invalidOption('name', 'a string', name);
   if (scope !== undefined && typeof (scope as unknown) !== 'function')
-    throw unfit('scope', 'a function that returns a string', scope);
+    throw invalidOption('scope', 'a function that returns a string', scope);
   return options;
-}
-
-function unfit(option: string, expectation: string, value: unknown): CacheError {
-  return new CacheError(
-    'ERR_CACHE_OPTION_INVALID',
-    `Expected \`${option}\` to be ${expectation}, got ${describeValue(value)}`,
-  );
 }

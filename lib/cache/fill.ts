@@ -1,5 +1,5 @@
 import type { Lifetime } from '../entry/entry.js';
-import type { Awaitable, FillResult, SealedValue, Store } from '../stores/store.js';
+import type { AbandonResult, Awaitable, FillResult, SealedValue, Store } from '../stores/store.js';
 import type { Events, FillSkipReason } from './events.js';
 import type { LoadJob } from './load-job.js';
 import type { FillOutcome, Flight, Loaded } from './single-flight.js';
@@ -26,32 +26,34 @@ export function fillAfterLoad(
   const lifetime = lifetimeOf(context, job, value);
   const sealed = lifetime !== undefined || flight.joined > 0 ? seal(context, job, value) : undefined;
   const copy = sealed === undefined ? () => value : () => sealed.copy();
-  const refusal = flight.detached ? 'detached' : reasonToSkip(lifetime, sealed, ticket);
-  if (refusal === undefined && lifetime !== undefined && sealed !== undefined && ticket !== undefined) {
+  const about = { key: job.key.text, pattern: job.key.pattern };
+  if (flight.detached) {
+    context.events.emit('fill-refused', about);
+    return { copy, filled: abandon(context, job, ticket, 'refused') };
+  }
+  if (lifetime !== undefined && sealed !== undefined && ticket !== undefined) {
     return { copy, filled: fill(context, job, ticket, sealed, lifetime) };
   }
-  if (ticket !== undefined) void context.store.abandon(job.key.text, ticket);
-  return { copy, filled: tellUnfilled(context, job, refusal ?? 'no ticket') };
+  context.events.emit('fill-skipped', { ...about, reason: reasonToSkip(lifetime, sealed) });
+  return { copy, filled: abandon(context, job, ticket, 'unfilled') };
 }
 
-function reasonToSkip(
-  lifetime: Lifetime | undefined,
-  sealed: SealedValue | undefined,
-  ticket: string | undefined,
-): FillSkipReason | undefined {
+function reasonToSkip(lifetime: Lifetime | undefined, sealed: SealedValue | undefined): FillSkipReason {
   if (lifetime === undefined) return 'not wanted';
-  if (sealed === undefined) return 'value unsupported';
-  return ticket === undefined ? 'no ticket' : undefined;
+  return sealed === undefined ? 'value unsupported' : 'no ticket';
 }
 
-function tellUnfilled({ events }: FillContext, { key }: LoadJob, reason: FillSkipReason | 'detached'): FillOutcome {
-  const about = { key: key.text, pattern: key.pattern };
-  if (reason === 'detached') {
-    events.emit('fill-refused', about);
-    return 'refused';
-  }
-  events.emit('fill-skipped', { ...about, reason });
-  return 'unfilled';
+/** What is not stored may be from before an invalidation as well: the ticket knows, and those who joined must. */
+function abandon(
+  { store }: FillContext,
+  { key }: LoadJob,
+  ticket: string | undefined,
+  known: FillOutcome,
+): Awaitable<FillOutcome> {
+  if (ticket === undefined) return known;
+  const tell = (result: AbandonResult | Failed): FillOutcome => (result === 'refused' ? 'refused' : known);
+  const result = store.abandon(key.text, ticket);
+  return result instanceof Promise ? result.then(tell) : tell(result);
 }
 
 function fill(

@@ -1,5 +1,5 @@
 import type { Lifetime } from '../entry/entry.js';
-import { CacheError, describeValue } from '../errors.js';
+import { invalidOption } from '../errors.js';
 import { toMilliseconds, type Duration } from '../time/duration.js';
 
 /** How the refresh lock is used. */
@@ -49,11 +49,11 @@ export function compilePolicy(options: CachePolicyOptions<never, never>): CacheP
 function compileLock(lock: unknown): LockPolicy | undefined {
   if (lock === false) return undefined;
   if (lock !== undefined && (typeof lock !== 'object' || lock === null)) {
-    throw unfit('lock', 'false or { lease, wait }', lock);
+    throw invalidOption('lock', 'false or { lease, wait }', lock);
   }
   const { lease = '2s', wait = '10s' } = (lock ?? {}) as LockOptions;
   const milliseconds = toMilliseconds('lock.lease', lease, { zero: false });
-  if (milliseconds < SHORTEST_LEASE) throw unfit('lock.lease', `at least ${SHORTEST_LEASE} ms`, lease);
+  if (milliseconds < SHORTEST_LEASE) throw invalidOption('lock.lease', `at least ${SHORTEST_LEASE} ms`, lease);
   return { lease: milliseconds, wait: toMilliseconds('lock.wait', wait, { zero: true }) };
 }
 
@@ -86,12 +86,5 @@ function compileTtl(ttl: unknown): (value: unknown, args: readonly unknown[]) =>
 
 function asFunction(option: string, value: unknown): (...args: never[]) => unknown {
   if (typeof value === 'function') return value as (...args: never[]) => unknown;
-  throw unfit(option, 'a function', value);
-}
-
-function unfit(option: string, expectation: string, value: unknown): CacheError {
-  return new CacheError(
-    'ERR_CACHE_OPTION_INVALID',
-    `Expected \`${option}\` to be ${expectation}, got ${describeValue(value)}`,
-  );
+  throw invalidOption(option, 'a function', value);
 }

@@ -1,5 +1,5 @@
 import { freshnessOf, type Entry, type Lifetime } from '../entry/entry.js';
-import type { Awaitable, FillResult, SealedValue, Store } from '../stores/store.js';
+import type { AbandonResult, Awaitable, FillResult, SealedValue, Store } from '../stores/store.js';
 import { now } from '../time/clock.js';
 import type { Events, StoreOperation } from './events.js';
 
@@ -20,7 +20,7 @@ export class StoreAccess {
     this.#events = events;
   }
 
-  /** These two answer at once where the store does: hits are the hot path, and a flight ends with its fill. */
+  /** This, `fill` and `abandon` answer at once where the store does: hits are the hot path, and a flight ends with its fill. */
   read(key: string): Awaitable<Entry | undefined | Failed> {
     return this.#attempt('read', key, () => this.#store.read(key));
   }
@@ -39,7 +39,7 @@ export class StoreAccess {
     return this.#attempt('open', key, () => this.#store.open(key, ticket, maxLoad));
   }
 
-  async abandon(key: string, ticket: string): Promise<void | Failed> {
+  abandon(key: string, ticket: string): Awaitable<AbandonResult | Failed> {
     return this.#attempt('abandon', key, () => this.#store.abandon(key, ticket));
   }
 

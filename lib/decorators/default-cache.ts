@@ -1,6 +1,6 @@
 import type { CacheOptions } from '../cache/cache-options.js';
 import { Cache } from '../cache/cache.js';
-import { CacheError, describeValue } from '../errors.js';
+import { invalidOption } from '../errors.js';
 import { MemoryStore } from '../stores/memory-store.js';
 
 let configured: Cache | undefined;
@@ -42,17 +42,10 @@ function useFallback(): Cache {
  */
 export function compileCacheOption(cache: unknown): () => Cache {
   if (cache === undefined) return getDefaultCache;
-  if (typeof cache !== 'function') throw unfit(cache);
+  if (typeof cache !== 'function') throw invalidOption('cache', 'a function that returns a cache', cache);
   return () => {
     const found: unknown = Reflect.apply(cache, undefined, []);
     if (found instanceof Cache) return found;
-    throw unfit(found);
+    throw invalidOption('cache', 'a function that returns a cache', found);
   };
-}
-
-function unfit(value: unknown): CacheError {
-  return new CacheError(
-    'ERR_CACHE_OPTION_INVALID',
-    `Expected \`cache\` to be a function that returns a cache, got ${describeValue(value)}`,
-  );
 }

@@ -1,5 +1,5 @@
 import { warnOnce } from '../cache/warnings.js';
-import { CacheError, describeValue } from '../errors.js';
+import { CacheError, invalidOption } from '../errors.js';
 import type { CacheKey } from '../keys/cache-key.js';
 import { compileKey, type KeyOfCall, type KeySource } from '../keys/key-source.js';
 import { compileCacheOption } from './default-cache.js';
@@ -68,7 +68,7 @@ function toOptions(given: InvalidationsGiven): InvalidatesCacheOptions {
 }
 
 function compileItems({ keys, scope }: InvalidatesCacheOptions): CompiledItems {
-  if (!Array.isArray(keys) || keys.length === 0) throw unfit('keys', 'a list of at least one key', keys);
+  if (!Array.isArray(keys) || keys.length === 0) throw invalidOption('keys', 'a list of at least one key', keys);
   const before: KeyOfCall[] = [];
   const after: CompiledItems['after'][number][] = [];
   for (const item of keys as readonly InvalidationItem[]) {
@@ -94,7 +94,7 @@ function isFrom<N extends 'args' | 'fromResult'>(
 ): item is Extract<KeyFromArguments | KeyFromResult, Record<N, unknown>> {
   if (!isObject(item) || !(name in item)) return false;
   const value = Reflect.get(item, name) as unknown;
-  if (typeof value !== 'function') throw unfit(name, 'a function that returns the arguments of the key', value);
+  if (typeof value !== 'function') throw invalidOption(name, 'a function that returns the arguments of the key', value);
   return true;
 }
 
@@ -105,7 +105,7 @@ function isObject(value: unknown): value is object {
 
 function listOf(option: string, value: unknown): readonly unknown[] {
   if (Array.isArray(value)) return value;
-  throw unfit(option, 'a function that returns the list of the arguments of the key', value);
+  throw invalidOption(option, 'a function that returns the list of the arguments of the key', value);
 }
 
 /** The method has succeeded: a key that cannot be made now must not make it look as if it had not, nor hold up others. */
@@ -131,12 +131,5 @@ function pending(keys: readonly CacheKey[]): CacheError {
   return new CacheError(
     'ERR_CACHE_INVALIDATION_PENDING',
     `Expected the store to apply the invalidation of ${keys.map((key) => key.text).join(', ')}; it is away, and will as soon as it can`,
-  );
-}
-
-function unfit(option: string, expectation: string, value: unknown): CacheError {
-  return new CacheError(
-    'ERR_CACHE_OPTION_INVALID',
-    `Expected \`${option}\` to be ${expectation}, got ${describeValue(value)}`,
   );
 }

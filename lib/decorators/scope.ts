@@ -1,4 +1,4 @@
-import { CacheError, describeValue } from '../errors.js';
+import { invalidOption } from '../errors.js';
 import type { KeyOf, KeyOfCall } from '../keys/key-source.js';
 
 /** A part of the key from the instance: `(users) => users.tenant`. */
@@ -8,13 +8,6 @@ export type InstanceScope = (instance: any) => string;
 /** Adds the instance's scope, if one is asked for, to the keys of `keyOf`. @throws CacheError `ERR_CACHE_OPTION_INVALID` */
 export function scopeKeys(keyOf: KeyOf, scope: unknown): KeyOfCall {
   if (scope === undefined) return keyOf;
-  if (typeof scope !== 'function') throw unfit('a function from the instance to a string', scope);
+  if (typeof scope !== 'function') throw invalidOption('scope', 'a function from the instance to a string', scope);
   return (args, self) => keyOf(args).within(Reflect.apply(scope, undefined, [self]));
-}
-
-function unfit(expectation: string, value: unknown): CacheError {
-  return new CacheError(
-    'ERR_CACHE_OPTION_INVALID',
-    `Expected \`scope\` to be ${expectation}, got ${describeValue(value)}`,
-  );
 }

@@ -1,13 +1,14 @@
-import Redlock, { ExecutionError, ResourceLockedError, type Lock } from 'redlock';
+import Redlock, { type Lock } from 'redlock';
 
 import { CacheError } from '../errors.js';
 import { now } from '../time/clock.js';
 import { TIMED_OUT, within } from '../time/timers.js';
+import { LockMaster, type LockClient } from './lock-master.js';
 import type { Lease, LeaseTerms, RefreshLock } from './refresh-lock.js';
 
 export interface RedlockRefreshLockOptions {
   /** One client, or several of masters that know nothing of each other. */
-  readonly clients: Iterable<unknown>;
+  readonly clients: readonly LockClient[];
   /** The name of a key's lock in Redis. */
   readonly resourceOf: (key: string) => string;
   /** How long Redis may take to answer, in milliseconds. */
@@ -22,33 +23,38 @@ export interface RedlockRefreshLockOptions {
  */
 export class RedlockRefreshLock implements RefreshLock {
   readonly #redlock: Redlock;
+  readonly #masters: readonly LockMaster[];
   readonly #options: RedlockRefreshLockOptions;
 
   constructor(options: RedlockRefreshLockOptions) {
-    this.#redlock = new Redlock(options.clients, { retryCount: 0 });
     this.#options = options;
+    this.#masters = options.clients.map((client) => new LockMaster(client, options.deadline));
+    this.#redlock = new Redlock(this.#masters, { retryCount: 0 });
   }
 
   async acquire(key: string, terms: LeaseTerms): Promise<Lease | undefined> {
     const { deadline, resourceOf } = this.#options;
     const request = this.#redlock.acquire([resourceOf(key)], terms.lease);
-    const outcome = await within(request.catch(toRefusal), deadline);
+    const outcome = await within(
+      request.catch((error: unknown) => this.#toRefusal(error)),
+      deadline,
+    );
     if (outcome === TIMED_OUT) {
       request.then(releaseQuietly, () => undefined);
       throw new CacheError('ERR_CACHE_STORE_DEADLINE', `Expected Redis to answer \`lock\` within ${deadline} ms`);
     }
     return outcome === 'held' ? undefined : new RenewedLease(outcome, terms, deadline);
   }
-}
 
-/** `held` when others have the lock; rejects when so many servers failed that no majority could be had anyway. */
-async function toRefusal(error: unknown): Promise<'held'> {
-  const attempt = error instanceof ExecutionError ? await error.attempts.at(-1) : undefined;
-  if (attempt === undefined) throw error;
-  const failures = [...attempt.votesAgainst.values()].filter((vote) => !(vote instanceof ResourceLockedError));
-  const [failure] = failures;
-  if (failure !== undefined && failures.length >= attempt.quorumSize) throw failure;
-  return 'held';
+  /**
+   * `held` when others have the lock; rejects when so many masters fail that no majority could be had anyway. redlock's own
+   * account of the votes would not do: it is not given before the last vote, which a master that hangs never casts.
+   */
+  #toRefusal(error: unknown): 'held' {
+    const failing = this.#masters.filter((master) => master.failing).length;
+    if (failing > (this.#masters.length - 1) / 2) throw error;
+    return 'held';
+  }
 }
 
 async function releaseQuietly(lock: Lock): Promise<void> {
@@ -87,22 +93,25 @@ class RenewedLease implements Lease {
   }
 
   async #renew(): Promise<void> {
-    const startedAt = now();
-    let reason: unknown = new Error(`the lease ended after ${this.#terms.atMost} ms`);
-    if (startedAt < this.#renewUntil) {
-      try {
-        const renewed = await within(this.#lock.extend(this.#terms.lease), this.#deadline);
-        if (renewed !== TIMED_OUT) {
-          this.#lock = renewed;
-          this.#validUntil = startedAt + this.#terms.lease;
-        }
-      } catch (error) {
-        reason = error;
-      }
-    }
+    const reason =
+      now() < this.#renewUntil ? await this.#extend() : new Error(`no longer than ${this.#terms.atMost} ms`);
     if (this.#over) return;
     if (now() < this.#validUntil) this.#schedule();
     else this.#lose(reason);
+  }
+
+  /** Each extension makes the lock before it useless, so one that succeeds too late for its deadline counts too. */
+  async #extend(): Promise<unknown> {
+    const startedAt = now();
+    const extension = this.#lock.extend(this.#terms.lease).then((renewed) => {
+      this.#lock = renewed;
+      this.#validUntil = startedAt + this.#terms.lease;
+    });
+    try {
+      return await within(extension, this.#deadline);
+    } catch (error) {
+      return error;
+    }
   }
 
   #lose(reason: unknown): void {

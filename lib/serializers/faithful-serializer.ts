@@ -85,7 +85,7 @@ function reduceError(error: Error): [string, [string, unknown, boolean][]] {
   const properties = Object.entries(Object.getOwnPropertyDescriptors(error));
   return [
     error.constructor.name,
-    properties.map(([name, { value, enumerable }]) => [name, value as unknown, enumerable === true]),
+    properties.map(([name, { enumerable }]) => [name, Reflect.get(error, name), enumerable === true]),
   ];
 }
 

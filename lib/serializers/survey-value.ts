@@ -123,10 +123,12 @@ function hasNamedProperties(value: object): boolean {
 
 type Visibility = 'enumerable' | 'all';
 
+/** The `stack` of an Error is text, but in some versions of V8 behind an accessor. */
 function visitProperties(value: object, survey: Survey, path: string, allowed: Visibility): void {
   for (const name of Reflect.ownKeys(value)) {
     const place = `${path}.${String(name)}`;
     if (typeof name === 'symbol') throw unsupported(name, place, 'a symbol as the name of a property');
+    if (name === 'stack' && value instanceof Error) continue;
     visitProperty(value, name, survey, place, allowed);
   }
 }

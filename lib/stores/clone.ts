@@ -57,7 +57,8 @@ function builtInShellOf(value: object): object {
   if (value instanceof Date) return new Date(value.getTime());
   if (value instanceof Map) return new Map();
   if (value instanceof Set) return new Set();
-  if (value instanceof RegExp) return new RegExp(value.source, value.flags);
+  if (value instanceof RegExp)
+    return Object.assign(new RegExp(value.source, value.flags), { lastIndex: value.lastIndex });
   if (Buffer.isBuffer(value)) return Buffer.from(value);
   if (value instanceof TypedArray) return value.slice();
   if (value instanceof ArrayBuffer) return value.slice(0);
@@ -88,6 +89,11 @@ function copyContents(from: object, to: object, copies: Map<object, object>): vo
 function copyProperty(from: object, to: object, name: PropertyKey, copies: Map<object, object>): void {
   const descriptor = Reflect.getOwnPropertyDescriptor(from, name);
   if (descriptor === undefined || (name === 'length' && Array.isArray(from))) return;
+  if (name === 'stack' && from instanceof Error) {
+    // In some versions of V8 an accessor, which would tell of the copy.
+    Reflect.defineProperty(to, name, { value: from.stack, enumerable: false, writable: true, configurable: true });
+    return;
+  }
   if ('value' in descriptor) {
     // What was frozen when stored is the next caller's own once copied.
     const value: unknown = deepClone(descriptor.value as unknown, copies);

@@ -1,12 +1,12 @@
 import { LRUCache } from 'lru-cache';
 
 import type { Entry, Lifetime } from '../entry/entry.js';
-import { CacheError, describeValue } from '../errors.js';
+import { CacheError, describeValue, invalidOption } from '../errors.js';
 import { MemoryRefreshLock } from '../locks/memory-refresh-lock.js';
 import { now } from '../time/clock.js';
 import { approximateBytes } from './approximate-bytes.js';
 import { deepClone, deepFreeze, sharingOf } from './clone.js';
-import type { FillResult, SealedValue, Store } from './store.js';
+import type { AbandonResult, FillResult, SealedValue, Store } from './store.js';
 
 /** How callers are kept from reaching each other through a value. */
 export type Isolation = 'freeze' | 'clone' | 'none';
@@ -43,9 +43,9 @@ export class MemoryStore implements Store {
     const { maxEntries = 10_000, maxBytes, sizeOf = approximateBytes, isolation = 'freeze' } = options;
     checkCount('maxEntries', maxEntries);
     if (!ISOLATIONS.includes(isolation)) {
-      throw unfit('isolation', "'freeze', 'clone' or 'none'", isolation);
+      throw invalidOption('isolation', "'freeze', 'clone' or 'none'", isolation);
     }
-    if (typeof sizeOf !== 'function') throw unfit('sizeOf', 'a function from a value to its bytes', sizeOf);
+    if (typeof sizeOf !== 'function') throw invalidOption('sizeOf', 'a function from a value to its bytes', sizeOf);
     this.#isolation = isolation;
     this.#entries = new LRUCache<string, Slot>({
       max: maxEntries,
@@ -76,10 +76,11 @@ export class MemoryStore implements Store {
     return 'filled';
   }
 
-  abandon(key: string, ticket: string): void {
+  abandon(key: string, ticket: string): AbandonResult {
     const tickets = this.#tickets.get(key);
-    tickets?.delete(ticket);
+    const open = tickets?.delete(ticket) === true;
     if (tickets?.size === 0) this.#tickets.delete(key);
+    return open ? 'abandoned' : 'refused';
   }
 
   set(key: string, value: SealedValue, { ttl, staleWhileRevalidate }: Lifetime): void {
@@ -178,7 +179,7 @@ function boundBytes(
     sizeCalculation: (slot) => {
       const bytes = sizeOf(slot.value);
       if (!Number.isFinite(bytes) || bytes < 0)
-        throw unfit('sizeOf', 'a function that returns a number of bytes', bytes);
+        throw invalidOption('sizeOf', 'a function that returns a number of bytes', bytes);
       return Math.max(1, Math.ceil(bytes));
     },
   };
@@ -186,12 +187,5 @@ function boundBytes(
 
 function checkCount(option: string, value: unknown): void {
   if (Number.isSafeInteger(value) && (value as number) > 0) return;
-  throw unfit(option, 'a whole number of at least 1', value);
-}
-
-function unfit(option: string, expectation: string, value: unknown): CacheError {
-  return new CacheError(
-    'ERR_CACHE_OPTION_INVALID',
-    `Expected \`${option}\` to be ${expectation}, got ${describeValue(value)}`,
-  );
+  throw invalidOption(option, 'a whole number of at least 1', value);
 }

@@ -15,6 +15,9 @@ export interface SealedValue {
 /** `refused`: the ticket had ended, because the key was invalidated, or filled by another, after it was opened. */
 export type FillResult = 'filled' | 'refused';
 
+/** `refused`: the ticket had ended already. */
+export type AbandonResult = 'abandoned' | 'refused';
+
 /** What a store tells beside its answers. */
 export interface StoreObserver {
   /** A stored entry could not be read; it counts as a miss. */
@@ -37,8 +40,8 @@ export interface Store {
   open(key: string, ticket: string, maxLoad: number): Awaitable<Entry | undefined>;
   /** Stores the value if `ticket` is still open, atomically. It ends all tickets of the key. */
   fill(key: string, ticket: string, value: SealedValue, lifetime: Lifetime): Awaitable<FillResult>;
-  /** Ends a ticket without a fill. */
-  abandon(key: string, ticket: string): Awaitable<void>;
+  /** Ends a ticket without a fill, and tells what a fill would have met. */
+  abandon(key: string, ticket: string): Awaitable<AbandonResult>;
   /** Stores the value whatever was there, and ends all tickets of the key. */
   set(key: string, value: SealedValue, lifetime: Lifetime): Awaitable<void>;
   /** Removes the entries of `keys` and ends all their tickets and locks, atomically for each key. */

@@ -143,6 +143,26 @@ describe('A call that joined a load whose fill was refused by an invalidation el
   });
 });
 
+describe('A call that joined a load that stores nothing, and began before an invalidation elsewhere,', () => {
+  for (const [why, policy, value] of [
+    ['storeIf', { storeIf: () => false }, 'old'],
+    ['a ttl of 0', { ttl: () => 0 }, 'old'],
+  ] as const) {
+    it(`starts over once too, though nothing is filled because of ${why}`, async () => {
+      const store = new MemoryStore();
+      const [here, elsewhere] = [createCache({ store }), createCache({ store })];
+      const old = new Deferred<string>();
+      const leader = here.getOrLoad(k, () => old.promise, { ...options, ...policy });
+      await settle();
+      await elsewhere.invalidate(k);
+      const joined = here.getOrLoad(k, async () => 'new', { ...options, ...policy });
+      await settle();
+      old.resolve(value);
+      expect([await leader, await joined]).to.deep.equal(['old', 'new']);
+    });
+  }
+});
+
 describe('An invalidation that the store cannot apply', () => {
   let clock: SinonFakeTimers;
   let store: ChaosStore;

@@ -126,6 +126,14 @@ export function describeStoreContract(name: string, create: () => Promise<StoreF
       expect(await store.fill('k', 'kept', store.seal('value'), LONG)).to.equal('filled');
     });
 
+    it('tells with an abandoned ticket whether it was still open', async () => {
+      await store.open('k', 'ticket', MAX_LOAD);
+      expect(await store.abandon('k', 'ticket')).to.equal('abandoned');
+      await store.open('k', 'ticket', MAX_LOAD);
+      await store.invalidate(['k']);
+      expect(await store.abandon('k', 'ticket')).to.equal('refused');
+    });
+
     it('overwrites with `set`, and refuses the fills that were under way', async () => {
       await store.open('k', 'ticket', MAX_LOAD);
       await store.set('k', store.seal('set'), LONG);

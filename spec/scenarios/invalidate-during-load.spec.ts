@@ -166,7 +166,7 @@ describe('An invalidation during a load, over Redis', () => {
       expect(await here.cache.get(K)).to.equal('new');
     });
 
-    it(`tells two fills that use one ticket set apart in Redis itself, when the ${first} one ends first`, async () => {
+    it(`tells two fills around it apart in Redis itself, when the ${first} one ends first`, async () => {
       // Beneath the engine, where no flight is detached: the ticket alone decides.
       const store = new RedisStore({ client: redis, prefix });
       const lifetime = { ttl: 60_000, staleWhileRevalidate: 0 };

@@ -16,6 +16,8 @@ const DEADLINE = 500;
 const LOAD = 20;
 /** For timers and the channel between the processes. */
 const SLACK = 100;
+/** How long a process that waits for another one rests between two looks, at the most. */
+const LONGEST_LOOK = 250;
 /** How long ioredis itself keeps a process that disconnects from a server that is away (`disconnectTimeout`). */
 const DISCONNECT = 2_000;
 const PREFIX = 'outage';
@@ -108,6 +110,35 @@ describeInOneDialect('A Redis that fails, with a client as ioredis makes it', fu
       await expectExit(worker);
     });
   }
+
+  it('and hangs while calls load or wait for the load of another process, holds up neither, whatever becomes of its answers', async () => {
+    const [load, begun] = [new Deferred<string>(), new Deferred()];
+    const holder = await startConnected(server.port, {
+      load: () => {
+        begun.resolve();
+        return load.promise;
+      },
+    });
+    const waiter = await startConnected(server.port, { load: async () => 'by the waiter' });
+    const loading = holder.ask('find', 'a');
+    await begun.promise;
+    const waiting = waiter.ask('findTimed', 'a');
+    while ((await waiter.ask('events')).wait === undefined) await pause(5);
+
+    server.pause();
+    const startedAt = performance.now();
+    expect((await waiting).value).to.equal('by the waiter');
+    expect(performance.now() - startedAt).to.be.at.most(DEADLINE + LONGEST_LOOK + SLACK);
+    // The lease can no longer be renewed, and is lost.
+    await pause(2_500);
+    load.resolve('by the holder');
+    expect(await loading).to.equal('by the holder');
+
+    // What was asked and never answered is refused now.
+    await server.kill();
+    await pause(100);
+    await Promise.all([expectExit(waiter), expectExit(holder)]);
+  });
 
   it('and has forgotten its scripts, costs nothing', async () => {
     const worker = await startConnected(server.port);

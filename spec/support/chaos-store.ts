@@ -1,4 +1,11 @@
-import { MemoryStore, type Entry, type FillResult, type Lifetime, type SealedValue } from 'freshkeep';
+import {
+  MemoryStore,
+  type AbandonResult,
+  type Entry,
+  type FillResult,
+  type Lifetime,
+  type SealedValue,
+} from 'freshkeep';
 
 export type ChaosOperation = 'read' | 'open' | 'fill' | 'abandon' | 'set' | 'invalidate' | 'clear';
 
@@ -37,10 +44,8 @@ export class ChaosStore {
     return this.#run('fill', () => this.#inner.fill(key, ticket, value, lifetime));
   }
 
-  abandon(key: string, ticket: string): Promise<void> {
-    return this.#run('abandon', () => {
-      this.#inner.abandon(key, ticket);
-    });
+  abandon(key: string, ticket: string): Promise<AbandonResult> {
+    return this.#run('abandon', () => this.#inner.abandon(key, ticket));
   }
 
   set(key: string, value: SealedValue, lifetime: Lifetime): Promise<void> {

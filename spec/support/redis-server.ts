@@ -21,9 +21,10 @@ const ATTEMPTS = 5;
 
 /**
  * Runs the server ("$@") and kills it as soon as standard input ends: that is, when its parent closes it or is gone, however
- * it died. So no server outlives the specs. Prints the server's process id, then what the server prints.
+ * it died. So no server outlives the specs. It ignores signals, which reach the whole group of processes, to clean up. Prints the server's process id, then what the server prints.
  */
 const GUARD = `
+trap '' HUP INT TERM
 exec 3<&0
 folder=$1; shift
 "$@" </dev/null 3<&- & server=$!

@@ -38,8 +38,8 @@ const { port, prefix, ttl, staleWhileRevalidate = '0ms', lock = {}, loadFor, tic
 const client = new Redis(port, '127.0.0.1');
 client.on('error', () => undefined);
 
-const store = new RedisStore({ client, prefix });
-const cache = createCache({ store: tickets ? store : new TicketlessStore(store) });
+const KindOfStore = tickets ? RedisStore : TicketlessStore;
+const cache = createCache({ store: new KindOfStore({ client, prefix }) });
 const counts: Partial<Record<CacheEventName, number>> = {};
 for (const name of EVENTS) cache.on(name, () => (counts[name] = (counts[name] ?? 0) + 1));
 

@@ -1,13 +1,13 @@
 import type { Redis } from 'ioredis';
 
 import type { Entry, Lifetime } from '../../entry/entry.js';
-import { CacheError, describeValue } from '../../errors.js';
+import { invalidOption } from '../../errors.js';
 import { RedlockRefreshLock } from '../../locks/redlock-refresh-lock.js';
 import type { RefreshLock } from '../../locks/refresh-lock.js';
 import { FaithfulSerializer } from '../../serializers/faithful-serializer.js';
 import type { Serializer } from '../../serializers/serializer.js';
 import { toMilliseconds, type Duration } from '../../time/duration.js';
-import type { FillResult, SealedValue, Store, StoreObserver } from '../store.js';
+import type { AbandonResult, FillResult, SealedValue, Store, StoreObserver } from '../store.js';
 import { Deadline } from './deadline.js';
 import { EntryCodec } from './entry-codec.js';
 import { checkClient, mastersOf, type RedisClient } from './redis-client.js';
@@ -82,12 +82,13 @@ export class RedisStore implements Store {
     return (await this.#deadline.bound('fill', reply)) === 1 ? 'filled' : 'refused';
   }
 
-  async abandon(key: string, ticket: string): Promise<void> {
-    await this.#deadline.bound('abandon', this.#client.srem(this.#keys.tickets(key), ticket));
+  async abandon(key: string, ticket: string): Promise<AbandonResult> {
+    const reply = this.#client.srem(this.#keys.tickets(key), ticket);
+    return (await this.#deadline.bound('abandon', reply)) === 1 ? 'abandoned' : 'refused';
   }
 
   async set(key: string, value: SealedValue, lifetime: Lifetime): Promise<void> {
-    const reply = SET.run(this.#client, this.#keysOf(key), this.#encode(value, lifetime));
+    const reply = SET.runInOrder(this.#client, this.#keysOf(key), this.#encode(value, lifetime));
     await this.#deadline.bound('set', reply);
   }
 
@@ -196,14 +197,14 @@ class RedisEntry implements Entry {
 
 function checkPrefix(prefix: unknown): string {
   if (typeof prefix === 'string' && /^[\w.:/-]{1,64}$/.test(prefix)) return prefix;
-  throw unfit('prefix', '1 to 64 letters, digits or any of ._:/-', prefix);
+  throw invalidOption('prefix', '1 to 64 letters, digits or any of ._:/-', prefix);
 }
 
 function checkSerializer(serializer: unknown): Serializer {
   const { id, serialize, deserialize } = (serializer ?? {}) as Partial<Serializer>;
   const named = typeof id === 'string' && /^[\w.-]{1,16}$/.test(id);
   if (named && typeof serialize === 'function' && typeof deserialize === 'function') return serializer as Serializer;
-  throw unfit(
+  throw invalidOption(
     'serializer',
     'an object with `id` (1 to 16 letters, digits or ._-), `serialize` and `deserialize`',
     serializer,
@@ -212,13 +213,6 @@ function checkSerializer(serializer: unknown): Serializer {
 
 function checkLockClients(clients: unknown): readonly RedisClient[] {
   if (!Array.isArray(clients) || clients.length === 0)
-    throw unfit('lockClients', 'a list of at least one client', clients);
+    throw invalidOption('lockClients', 'a list of at least one client', clients);
   return clients.map((client, index) => checkClient(`lockClients[${index}]`, client));
-}
-
-function unfit(option: string, expectation: string, value: unknown): CacheError {
-  return new CacheError(
-    'ERR_CACHE_OPTION_INVALID',
-    `Expected \`${option}\` to be ${expectation}, got ${describeValue(value)}`,
-  );
 }

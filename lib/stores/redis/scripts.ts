@@ -2,7 +2,9 @@ import { createHash } from 'node:crypto';
 
 import type { RedisClient } from './redis-client.js';
 
-/** A Lua script, called by its hash; a server that does not know it yet, or any more, gets its text. */
+type ScriptArguments = readonly (string | number | Buffer)[];
+
+/** A Lua script. */
 export class Script {
   readonly #text: string;
   readonly #hash: string;
@@ -21,8 +23,13 @@ export class Script {
       return await client.callBuffer('EVALSHA', this.#hash, keys.length, ...keys, ...args);
     } catch (error) {
       if (!isMissingScript(error)) throw error;
-      return client.callBuffer('EVAL', this.#text, keys.length, ...keys, ...args);
+      return this.runInOrder(client, keys, args);
     }
+  }
+
+  /** Sent as a whole: carried out in its turn, whatever the server knows. */
+  runInOrder(client: RedisClient, keys: readonly string[], args: ScriptArguments): Promise<unknown> {
+    return client.callBuffer('EVAL', this.#text, keys.length, ...keys, ...args);
   }
 }
 
@@ -51,7 +58,7 @@ if redis.call('SREM', KEYS[3], ARGV[4]) == 0 then return 0 end
 local payload, life, ttl = ARGV[1], ARGV[2], ARGV[3]
 ${WRITE}`);
 
-/** KEYS entry, marker, tickets; ARGV payload, life, ttl */
+/** KEYS entry, marker, tickets; ARGV payload, life, ttl. No ticket guards it, so it must run in order. */
 export const SET = new Script(`
 local payload, life, ttl = ARGV[1], ARGV[2], ARGV[3]
 ${WRITE}`);
