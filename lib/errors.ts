@@ -71,3 +71,12 @@ function describeObject(value: object | null): string {
     return 'an object';
   }
 }
+
+/** What was thrown, on one line, whatever it is, and never throwing itself. */
+export function describeThrown(thrown: unknown): string {
+  try {
+    return String(thrown);
+  } catch {
+    return describeValue(thrown);
+  }
+}

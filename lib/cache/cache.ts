@@ -1,3 +1,4 @@
+import { describeThrown } from '../errors.js';
 import { freshnessOf, type Entry } from '../entry/entry.js';
 import type { CacheKey } from '../keys/cache-key.js';
 import type { KeyFits } from '../keys/key-fits.js';
@@ -5,6 +6,7 @@ import { compileKey, toCacheKey, type KeyOfCall, type KeySource } from '../keys/
 import type { Store } from '../stores/store.js';
 import { nowInThisTurn } from '../time/clock.js';
 import { toMilliseconds } from '../time/duration.js';
+import { callDirectly } from './call-directly.js';
 import { checkOptions, type CacheOptions, type CloseOptions, type WrapOptions } from './cache-options.js';
 import { Events, type CacheEventName, type CacheListener } from './events.js';
 import { InvalidationApplier, type InvalidationResult } from './invalidation.js';
@@ -175,11 +177,11 @@ export class Cache {
     args: Loader['args'],
   ): Promise<unknown> {
     if (this.#closing !== undefined || (policy.when !== undefined && !this.#wanted(unscoped, policy.when, args))) {
-      return callDirectly(method, self, args);
+      return callDirectly({ method, self, args });
     }
     const key = this.scoped(unscoped);
     const { text } = key;
-    if (this.#loads.active && isWithinLoad(this, text)) return callDirectly(method, self, args);
+    if (isWithinLoad(this, text)) return callDirectly({ method, self, args });
     const entry = this.#invalidation.isPending(text) ? FAILED : this.#access.read(text);
     return entry instanceof Promise
       ? entry.then((found) => this.#answer(found, key, policy, method, self, args))
@@ -239,17 +241,14 @@ export class Cache {
       return when(args);
     } catch (error) {
       this.#events.emit('option-failed', { key: key.text, pattern: key.pattern, option: 'when', error });
-      warnOnce('FRESHKEEP_OPTION_FAILED', key.pattern, `\`when\` failed, the cache is not used: ${String(error)}`);
+      warnOnce(
+        'FRESHKEEP_OPTION_FAILED',
+        key.pattern,
+        `\`when\` failed, the cache is not used: ${describeThrown(error)}`,
+      );
       return false;
     }
   }
-}
-
-/** Always a promise, as the method that it stands for. */
-function callDirectly(method: Loader['method'], self: unknown, args: Loader['args']): Promise<unknown> {
-  return new Promise((resolve) => {
-    resolve(Reflect.apply(method, self, args));
-  });
 }
 
 /** A cache of its own, independent of the default one. */

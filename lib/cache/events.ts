@@ -1,3 +1,4 @@
+import { describeThrown } from '../errors.js';
 import type { CacheKey } from '../keys/cache-key.js';
 
 /** What every event tells: which key, and its pattern. No event carries a value. */
@@ -54,7 +55,8 @@ export interface CacheEvents {
 export type FillSkipReason = 'not wanted' | 'value unsupported' | 'no ticket';
 export type StoreOperation = 'read' | 'open' | 'fill' | 'abandon' | 'set' | 'invalidate' | 'clear' | 'close';
 export type CacheEventName = keyof CacheEvents;
-export type CacheListener<N extends CacheEventName> = (event: CacheEvents[N]) => void;
+/** What it returns is not used; a promise that rejects is told as a warning of the process. */
+export type CacheListener<N extends CacheEventName> = (event: CacheEvents[N]) => unknown;
 
 /** Listeners by name. A listener that throws disturbs neither the call nor the other listeners: the process is warned. */
 export class Events {
@@ -84,15 +86,23 @@ export class Events {
 
   emit<N extends CacheEventName>(name: N, event: CacheEvents[N]): void {
     const listeners = this.#listeners.get(name) as ReadonlySet<CacheListener<N>> | undefined;
+    const warn = (error: unknown): void => {
+      warnOfListener(name, error);
+    };
     for (const listener of listeners ?? []) {
       try {
-        listener(event);
+        const outcome = listener(event);
+        if (outcome instanceof Promise) outcome.catch(warn);
       } catch (error) {
-        process.emitWarning(`A listener for the event '${name}' threw: ${String(error)}`, {
-          type: 'FreshkeepWarning',
-          code: 'FRESHKEEP_LISTENER_FAILED',
-        });
+        warn(error);
       }
     }
   }
+}
+
+function warnOfListener(name: CacheEventName, error: unknown): void {
+  process.emitWarning(`A listener for the event '${name}' failed: ${describeThrown(error)}`, {
+    type: 'FreshkeepWarning',
+    code: 'FRESHKEEP_LISTENER_FAILED',
+  });
 }

@@ -1,3 +1,4 @@
+import { describeThrown } from '../errors.js';
 import type { Lifetime } from '../entry/entry.js';
 import type { AbandonResult, Awaitable, FillResult, SealedValue, Store } from '../stores/store.js';
 import type { Events, FillSkipReason } from './events.js';
@@ -25,6 +26,7 @@ export function fillAfterLoad(
 ): Pick<Loaded, 'copy' | 'filled'> {
   const lifetime = lifetimeOf(context, job, value);
   const sealed = lifetime !== undefined || flight.joined > 0 ? seal(context, job, value) : undefined;
+  flight.closed = sealed === undefined && flight.joined === 0;
   const copy = sealed === undefined ? () => value : () => sealed.copy();
   const about = { key: job.key.text, pattern: job.key.pattern };
   if (flight.detached) {
@@ -83,7 +85,7 @@ function lifetimeOf({ events }: FillContext, { key, policy, loader }: LoadJob, v
     warnOnce(
       'FRESHKEEP_OPTION_FAILED',
       key.pattern,
-      `\`ttl\` or \`storeIf\` failed, the value is not stored: ${String(error)}`,
+      `\`ttl\` or \`storeIf\` failed, the value is not stored: ${describeThrown(error)}`,
     );
     return undefined;
   }
@@ -93,7 +95,7 @@ function seal({ sealer }: FillContext, { key }: LoadJob, value: unknown): Sealed
   try {
     return sealer.seal(value);
   } catch (error) {
-    warnOnce('FRESHKEEP_VALUE_UNSUPPORTED', key.pattern, `values are not stored: ${String(error)}`);
+    warnOnce('FRESHKEEP_VALUE_UNSUPPORTED', key.pattern, `values are not stored: ${describeThrown(error)}`);
     return undefined;
   }
 }

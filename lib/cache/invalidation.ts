@@ -12,6 +12,7 @@ export class InvalidationApplier {
   readonly #store: Store;
   readonly #events: Events;
   readonly #pending: PendingInvalidations;
+  readonly #underWay = new Set<Promise<InvalidationResult>>();
 
   constructor(store: Store, events: Events) {
     this.#store = store;
@@ -49,19 +50,30 @@ export class InvalidationApplier {
     return this.#apply('set', [key], () => this.#store.set(key, value, lifetime));
   }
 
-  /** Tries what is queued once more, and tells what is left. */
+  /** Waits for what is under way, tries what is queued once more, and tells what is left. */
   async close(): Promise<void> {
-    const left = await this.#pending.stop();
+    await Promise.all([...this.#underWay]);
+    const left = await this.#pending.flush();
     if (left !== 'all' && left.length === 0) return;
     const what = left === 'all' ? 'the invalidation of all keys' : `the invalidation of ${left.length} keys`;
     warnOnce(
       'FRESHKEEP_INVALIDATIONS_LOST',
       'close',
-      `${what} could not be applied; stored values live on until they expire`,
+      `${what} is not applied yet, and is lost if the process ends now`,
     );
   }
 
-  async #apply(
+  #apply(
+    operation: StoreOperation,
+    keys: PendingKeys,
+    action: () => void | Promise<void>,
+  ): Promise<InvalidationResult> {
+    const applied = this.#attempt(operation, keys, action).finally(() => this.#underWay.delete(applied));
+    this.#underWay.add(applied);
+    return applied;
+  }
+
+  async #attempt(
     operation: StoreOperation,
     keys: PendingKeys,
     action: () => void | Promise<void>,

@@ -32,9 +32,18 @@ export async function runAsLoad<T>(owner: object, key: string, load: () => T): P
 
 /** Is the calling code part of a load of `key` that is still going on? */
 export function isWithinLoad(owner: object, key: string): boolean {
+  return isWithin((scope) => scope.owner === owner && scope.key === key);
+}
+
+/** Is it part of any load of this cache that is still going on? */
+export function isWithinAnyLoad(owner: object): boolean {
+  return isWithin((scope) => scope.owner === owner);
+}
+
+function isWithin(wanted: (scope: Scope) => boolean): boolean {
   if (running === 0) return false;
   for (let scope = scopes.getStore(); scope !== undefined; scope = scope.outer) {
-    if (scope.active && scope.owner === owner && scope.key === key) return true;
+    if (scope.active && wanted(scope)) return true;
   }
   return false;
 }

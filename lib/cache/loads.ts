@@ -1,7 +1,10 @@
 import type { Awaitable } from '../stores/store.js';
-import { within } from '../time/timers.js';
+import { TIMED_OUT, within } from '../time/timers.js';
+import { callDirectly } from './call-directly.js';
 import type { LoadJob } from './load-job.js';
 import { loadThrough, type LoadContext, type LoadOutcome } from './load.js';
+import { isWithinAnyLoad } from './loading-scope.js';
+import { DEFAULT_WAIT } from './policy.js';
 import { RefreshBackoff } from './refresh-backoff.js';
 import { SingleFlight, type Flight, type Loaded } from './single-flight.js';
 
@@ -18,11 +21,6 @@ export class Loads {
     this.#context = context;
     this.#foreground = new SingleFlight(context.maxLoad);
     this.#refreshes = new SingleFlight(context.maxLoad);
-  }
-
-  /** Is any load in flight? */
-  get active(): boolean {
-    return this.#foreground.size > 0 || this.#refreshes.size > 0;
   }
 
   /** The value for a caller who found nothing usable: of the load in flight, or of a new one. */
@@ -49,7 +47,7 @@ export class Loads {
 
   /** Waits for all that is under way, at most `timeout` milliseconds; resolves to how much is left. */
   async drain(timeout: number): Promise<number> {
-    await within(Promise.all([...this.#background]), timeout);
+    await within(Promise.all([...this.#background]), timeout, 'keeps the process alive');
     return this.#background.size;
   }
 
@@ -58,10 +56,21 @@ export class Loads {
     if (current === undefined) return (await this.#lead(job)).value;
     current.joined += 1;
     this.#context.events.tell('coalesced', job.key);
-    const loaded = await landed(current);
-    // The load may have begun before an invalidation that was applied, elsewhere, before this call began.
-    if (mayStartOver && (await loaded.filled) === 'refused') return this.#startOver(job);
-    return loaded.copy();
+    const loaded = await this.#landedFor(job, current);
+    if (loaded === TIMED_OUT) return callDirectly(job.loader);
+    // The load may have begun, or the entry been found, before an invalidation that was applied, elsewhere, before this
+    // call began.
+    const filled = mayStartOver ? await loaded.filled : 'filled';
+    return filled === 'refused' || filled === 'found' ? this.#startOver(job) : loaded.copy();
+  }
+
+  /**
+   * A load that joins another may be what the other waits for, by a detour. So it waits no longer than for another process,
+   * and then goes on by itself.
+   */
+  #landedFor({ policy }: LoadJob, flight: Flight<LoadOutcome>): Promise<Loaded | typeof TIMED_OUT> {
+    const wait = policy.lock?.wait ?? DEFAULT_WAIT;
+    return isWithinAnyLoad(this.#context.owner) ? within(landed(flight), wait) : landed(flight);
   }
 
   async #startOver(job: LoadJob): Promise<unknown> {

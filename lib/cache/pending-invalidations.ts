@@ -27,7 +27,6 @@ export class PendingInvalidations {
   #all: number | undefined;
   #serial = 0;
   #replaying = false;
-  #stopped = false;
 
   constructor(options: PendingInvalidationsOptions) {
     this.#options = options;
@@ -48,12 +47,11 @@ export class PendingInvalidations {
     else for (const key of keys) this.#keys.set(key, this.#serial);
     if (this.#keys.size > MAX_KEYS) this.#all = this.#serial;
     if (this.#all !== undefined) this.#keys.clear();
-    if (!this.#replaying && !this.#stopped) void this.#replayAll();
+    if (!this.#replaying) void this.#replayAll();
   }
 
-  /** Tries until one try fails, and then no longer; resolves to what is left. */
-  async stop(): Promise<PendingKeys> {
-    this.#stopped = true;
+  /** Tries at once, until one try fails; resolves to what is left, which is tried on for as long as the process lives. */
+  async flush(): Promise<PendingKeys> {
     while (this.size > 0 && (await this.#replayOnce()));
     return this.#all === undefined ? [...this.#keys.keys()] : 'all';
   }
@@ -61,7 +59,7 @@ export class PendingInvalidations {
   async #replayAll(): Promise<void> {
     this.#replaying = true;
     let pause = FIRST_PAUSE;
-    while (this.size > 0 && !this.#stopped) {
+    while (this.size > 0) {
       await sleep(pause * (1 - Math.random() / 2));
       const applied = await this.#replayOnce();
       pause = applied ? FIRST_PAUSE : Math.min(pause * 2, LONGEST_PAUSE);

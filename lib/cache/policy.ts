@@ -38,6 +38,9 @@ export interface LockPolicy {
   readonly wait: number;
 }
 
+/** In milliseconds: longer than most loads, and than a dead holder's lease. */
+export const DEFAULT_WAIT = 10_000;
+
 /** Redlock's own tolerances (2 ms and 1 % drift) and a renewal every third of the lease need some room. */
 const SHORTEST_LEASE = 100;
 
@@ -51,7 +54,7 @@ function compileLock(lock: unknown): LockPolicy | undefined {
   if (lock !== undefined && (typeof lock !== 'object' || lock === null)) {
     throw invalidOption('lock', 'false or { lease, wait }', lock);
   }
-  const { lease = '2s', wait = '10s' } = (lock ?? {}) as LockOptions;
+  const { lease = '2s', wait = DEFAULT_WAIT / 1_000 } = (lock ?? {}) as LockOptions;
   const milliseconds = toMilliseconds('lock.lease', lease, { zero: false });
   if (milliseconds < SHORTEST_LEASE) throw invalidOption('lock.lease', `at least ${SHORTEST_LEASE} ms`, lease);
   return { lease: milliseconds, wait: toMilliseconds('lock.wait', wait, { zero: true }) };

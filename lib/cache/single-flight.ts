@@ -21,6 +21,8 @@ export class Flight<T> {
   detached = false;
   /** How many calls joined it. */
   joined = 0;
+  /** Its value is about to be handed out, and there will be no copy for anybody who joins now. */
+  closed = false;
   outcome!: Promise<T>;
 }
 
@@ -43,7 +45,8 @@ export class SingleFlight<T> {
   /** The flight of `key` that a call may join. */
   current(key: string): Flight<T> | undefined {
     const flight = this.#flights.get(key);
-    if (flight === undefined || now() - flight.startedAt < this.#maxAge) return flight;
+    if (flight === undefined || (!flight.closed && now() - flight.startedAt < this.#maxAge)) return flight;
+    if (flight.closed) return undefined;
     this.detach(key);
     return undefined;
   }

@@ -1,5 +1,5 @@
 import { warnOnce } from '../cache/warnings.js';
-import { CacheError, invalidOption } from '../errors.js';
+import { CacheError, invalidOption, describeThrown } from '../errors.js';
 import type { CacheKey } from '../keys/cache-key.js';
 import { compileKey, type KeyOfCall, type KeySource } from '../keys/key-source.js';
 import { compileCacheOption } from './default-cache.js';
@@ -120,7 +120,7 @@ function keysAfter(
       keys.push(make(keyOf));
     } catch (error) {
       failures.push(error);
-      const message = `no key could be made of a result, nothing was invalidated for it: ${String(error)}`;
+      const message = `no key could be made of a result, nothing was invalidated for it: ${describeThrown(error)}`;
       warnOnce('FRESHKEEP_OPTION_FAILED', 'fromResult', message);
     }
   }

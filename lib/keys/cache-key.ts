@@ -24,9 +24,9 @@ export class CacheKey {
     this.text = text;
   }
 
-  /** A key of `text`; past 512 bytes the parts give way to the SHA-256 of the whole. */
+  /** A key of `text`, which is `~` where it would be empty, as no part is; past 512 bytes the parts give way to the SHA-256 of the whole. */
   static of(pattern: string, text: string): CacheKey {
-    return new CacheKey(pattern, isShort(text) ? text : shorten(pattern, text));
+    return new CacheKey(pattern, isShort(text) ? text || '~' : shorten(pattern, text));
   }
 
   /**

@@ -38,7 +38,8 @@ export class LockMaster implements LockClient {
       const answer = await within(reply, this.#deadline);
       if (answer === TIMED_OUT) throw new Error(`no answer within ${this.#deadline} ms`);
       this.#failing = false;
-      return answer;
+      // A client with `stringNumbers` says '1'; redlock understands numbers only.
+      return typeof answer === 'string' ? Number(answer) : answer;
     } catch (error) {
       this.#failing = !isMissingScript(error);
       throw error;

@@ -1,6 +1,6 @@
 import { parse, stringify } from 'devalue';
 
-import { CacheError } from '../errors.js';
+import { CacheError, describeThrown } from '../errors.js';
 import { BINARY_VIEWS, STANDARD_ERRORS } from '../values/built-ins.js';
 import { surveyValue } from './survey-value.js';
 import type { Serializer } from './serializer.js';
@@ -49,7 +49,7 @@ function written(write: () => string): string {
   try {
     return write();
   } catch (cause) {
-    const message = `Expected a value that can be written: ${String(cause)}`;
+    const message = `Expected a value that can be written: ${describeThrown(cause)}`;
     throw new CacheError('ERR_CACHE_VALUE_UNSUPPORTED', message, { cause });
   }
 }

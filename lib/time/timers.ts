@@ -15,14 +15,18 @@ export const TIMED_OUT: unique symbol = Symbol('timed out');
  * A timer that fires late because this process' event loop was blocked says nothing about the other side. So when the
  * time is over, pending I/O is let in once more before the verdict.
  */
-export function within<T>(promise: Promise<T>, milliseconds: number): Promise<T | typeof TIMED_OUT> {
+export function within<T>(
+  promise: Promise<T>,
+  milliseconds: number,
+  process: 'keeps the process alive' | 'lets the process end' = 'lets the process end',
+): Promise<T | typeof TIMED_OUT> {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => {
       setImmediate(() => {
         setImmediate(resolve, TIMED_OUT);
       });
     }, milliseconds);
-    timer.unref();
+    if (process === 'lets the process end') timer.unref();
     promise
       .finally(() => {
         clearTimeout(timer);

@@ -176,3 +176,76 @@ describe('A call within a load of the same key', () => {
     expect(await pending).to.equal('first');
   });
 });
+
+describe('Loads that need each other by a detour', () => {
+  it('do not hang: one of them goes on by itself after `lock.wait`', async () => {
+    const clock = sinon.useFakeTimers();
+    try {
+      const cache = createCache({ store: new MemoryStore() });
+      const brief = { ...options, lock: { wait: '1s' } } as const;
+      const ping = (deep: boolean): Promise<string> =>
+        cache.getOrLoad(key`ping`, async () => (deep ? `ping of ${await pong(false)}` : 'ping'), brief);
+      const pong = (deep: boolean): Promise<string> =>
+        cache.getOrLoad(key`pong`, async () => (deep ? `pong of ${await ping(false)}` : 'pong'), brief);
+      const both = Promise.all([ping(true), pong(true)]);
+      await clock.tickAsync(2_000);
+      expect((await both).every((value) => /^p[io]ng of p[io]ng/.test(value))).to.equal(true);
+    } finally {
+      clock.restore();
+    }
+  });
+
+  it('reach the method itself after an invalidation within a load of the same key too', async () => {
+    const cache = createCache({ store: new MemoryStore() });
+    const load = async (): Promise<string> => {
+      await cache.invalidate(k);
+      return `outer ${await cache.getOrLoad(k, async () => 'inner', options)}`;
+    };
+    expect(await cache.getOrLoad(k, load, options)).to.equal('outer inner');
+    expect(await cache.get(k)).to.equal(undefined);
+  });
+
+  it('leave nobody with the object of another where nothing is stored, whenever they join', async () => {
+    for (let turns = 0; turns < 12; turns += 1) {
+      const cache = createCache({ store: new MemoryStore() });
+      const source = new Deferred<{ at: Date }>();
+      const once = { ...options, storeIf: () => false };
+      const first = cache.getOrLoad(k, () => source.promise, once);
+      await settle();
+      source.resolve({ at: new Date(0) });
+      for (let turn = 0; turn < turns; turn += 1) await Promise.resolve();
+      const second = cache.getOrLoad(k, async () => ({ at: new Date(0) }), once);
+      expect(await first, `after ${turns} turns`).not.to.equal(await second);
+    }
+  });
+});
+
+describe('Listeners and options that misbehave', () => {
+  const throwUnprintable = (): never => {
+    throw Object.create(null);
+  };
+
+  it('cost no answer and no lease, even where what they throw cannot be printed', async () => {
+    const cache = createCache({ store: new MemoryStore() });
+    cache.on('miss', throwUnprintable);
+    expect(await cache.getOrLoad(k, () => 1, { ttl: throwUnprintable })).to.equal(1);
+    expect(await cache.getOrLoad(k, () => 2, { ttl: 1, storeIf: throwUnprintable })).to.equal(2);
+    expect(await cache.getOrLoad(k, () => 3, { ttl: 1, when: throwUnprintable })).to.equal(3);
+  });
+
+  it('may be asynchronous and reject: the process is warned and lives on', async () => {
+    const cache = createCache({ store: new MemoryStore() });
+    const warned = new Deferred<Error>();
+    const onWarning = (warning: Error) => {
+      if ((warning as { code?: string }).code === 'FRESHKEEP_LISTENER_FAILED') warned.resolve(warning);
+    };
+    process.on('warning', onWarning);
+    try {
+      cache.on('miss', async () => Promise.reject(new Error('late')));
+      await cache.getOrLoad(k, () => 1, options);
+      expect((await warned.promise).message).to.contain('late');
+    } finally {
+      process.off('warning', onWarning);
+    }
+  });
+});

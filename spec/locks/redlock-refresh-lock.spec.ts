@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { Redis } from 'ioredis';
+import type { Redis } from 'ioredis';
 import { RedlockRefreshLock } from 'freshkeep/redis';
 
 import { connectRedis, closeRedis } from '../support/redis.js';

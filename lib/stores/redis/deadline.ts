@@ -1,6 +1,8 @@
 import { CacheError } from '../../errors.js';
 import { now } from '../../time/clock.js';
 
+const MAX_UNANSWERED = 1_000;
+
 interface Waiting {
   readonly endsAt: number;
   readonly giveUp: () => void;
@@ -14,33 +16,43 @@ export class Deadline {
   readonly #milliseconds: number;
   readonly #waiting = new Set<Waiting>();
   #armed = false;
+  /** Commands that were given up and are not answered yet: they wait in the client's queue, and take memory there. */
+  #unanswered = 0;
 
   constructor(milliseconds: number) {
     this.#milliseconds = milliseconds;
   }
 
   /**
-   * The reply, or a CacheError `ERR_CACHE_STORE_DEADLINE` when the time is over. What the server still does with the
-   * command is harmless, and what it still answers is dropped.
+   * The reply to the command that `send` sends, or a CacheError `ERR_CACHE_STORE_DEADLINE` when the time is over. What the
+   * server still does with the command is harmless, and what it still answers is dropped. While 1,000 commands that were
+   * given up are not answered yet, no further one is sent.
    */
-  bound<T>(operation: string, reply: Promise<T>): Promise<T> {
+  bound<T>(operation: string, send: () => Promise<T>): Promise<T> {
+    if (this.#unanswered >= MAX_UNANSWERED) return Promise.reject(overdue(operation, 'the commands sent before'));
     return new Promise((resolve, reject) => {
+      let givenUp = false;
       const waiting: Waiting = {
         endsAt: now() + this.#milliseconds,
         giveUp: () => {
-          const message = `Expected Redis to answer \`${operation}\` within ${this.#milliseconds} ms`;
-          reject(new CacheError('ERR_CACHE_STORE_DEADLINE', message));
+          givenUp = true;
+          this.#unanswered += 1;
+          reject(overdue(operation, `within ${this.#milliseconds} ms`));
         },
+      };
+      const settle = () => {
+        if (givenUp) this.#unanswered -= 1;
+        else this.#waiting.delete(waiting);
       };
       this.#waiting.add(waiting);
       if (!this.#armed) this.#arm(this.#milliseconds);
-      reply.then(
+      send().then(
         (value) => {
-          this.#waiting.delete(waiting);
+          settle();
           resolve(value);
         },
         (error: unknown) => {
-          this.#waiting.delete(waiting);
+          settle();
           reject(error);
         },
       );
@@ -78,4 +90,9 @@ export class Deadline {
       waiting.giveUp();
     }
   }
+}
+
+function overdue(operation: string, limit: string): CacheError {
+  const message = `Expected Redis to answer ${limit}, for \`${operation}\``;
+  return new CacheError('ERR_CACHE_STORE_DEADLINE', message);
 }

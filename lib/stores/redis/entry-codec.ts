@@ -1,5 +1,5 @@
 import type { Lifetime } from '../../entry/entry.js';
-import { CacheError } from '../../errors.js';
+import { CacheError, describeThrown } from '../../errors.js';
 import type { Serializer } from '../../serializers/serializer.js';
 
 /** The number of the format below. A reader takes an entry of any other number as a miss. */
@@ -57,7 +57,7 @@ export class EntryCodec {
     } catch (cause) {
       throw new CacheError(
         'ERR_CACHE_ENTRY_UNREADABLE',
-        `Expected a body that ${this.#serializer.id} can read: ${String(cause)}`,
+        `Expected a body that ${this.#serializer.id} can read: ${describeThrown(cause)}`,
         {
           cause,
         },

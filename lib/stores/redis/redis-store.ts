@@ -30,7 +30,11 @@ export interface RedisStoreOptions {
 /** The payload of an entry, and the marker that is there while it is fresh. */
 type Reply = readonly [payload: Buffer | null, marker: Buffer | null];
 
+/** A client with `stringNumbers` says '1'. */
+const ONE = '1';
+
 const SCAN_COUNT = 500;
+const KEYS_PER_COMMAND = 500;
 
 /**
  * Keeps entries in Redis, for all processes that use the same server and prefix, and brings the refresh lock. Every
@@ -73,31 +77,34 @@ export class RedisStore implements Store {
   }
 
   async open(key: string, ticket: string, maxLoad: number): Promise<Entry | undefined> {
-    const reply = OPEN.run(this.#client, this.#keysOf(key), [ticket, maxLoad]);
-    return this.#toEntry(key, (await this.#deadline.bound('open', reply)) as Reply);
+    const reply = await this.#deadline.bound('open', () =>
+      OPEN.run(this.#client, this.#keysOf(key), [ticket, maxLoad]),
+    );
+    return this.#toEntry(key, reply as Reply);
   }
 
   async fill(key: string, ticket: string, value: SealedValue, lifetime: Lifetime): Promise<FillResult> {
-    const reply = FILL.run(this.#client, this.#keysOf(key), [...this.#encode(value, lifetime), ticket]);
-    return (await this.#deadline.bound('fill', reply)) === 1 ? 'filled' : 'refused';
+    const args = [...this.#encode(value, lifetime), ticket];
+    const reply = await this.#deadline.bound('fill', () => FILL.run(this.#client, this.#keysOf(key), args));
+    return String(reply) === ONE ? 'filled' : 'refused';
   }
 
   async abandon(key: string, ticket: string): Promise<AbandonResult> {
-    const reply = this.#client.srem(this.#keys.tickets(key), ticket);
-    return (await this.#deadline.bound('abandon', reply)) === 1 ? 'abandoned' : 'refused';
+    const reply = await this.#deadline.bound('abandon', () => this.#client.srem(this.#keys.tickets(key), ticket));
+    return String(reply) === ONE ? 'abandoned' : 'refused';
   }
 
   async set(key: string, value: SealedValue, lifetime: Lifetime): Promise<void> {
-    const reply = SET.runInOrder(this.#client, this.#keysOf(key), this.#encode(value, lifetime));
-    await this.#deadline.bound('set', reply);
+    const args = this.#encode(value, lifetime);
+    await this.#deadline.bound('set', () => SET.runInOrder(this.#client, this.#keysOf(key), args));
   }
 
-  /** One command; in a Cluster one for each key, as one command cannot reach two slots. Ends the lock too: the next
+  /** One command for every 500 keys; in a Cluster one for each, as one command cannot reach two slots. Ends the lock too: the next
    *  caller need not wait for a load that may fill nothing. */
   async invalidate(keys: readonly string[]): Promise<void> {
     const groups = keys.map((key) => [...this.#keysOf(key), this.#keys.lock(key)]);
-    const commands = this.#client.isCluster ? groups : [groups.flat()];
-    await this.#deadline.bound('invalidate', Promise.all(commands.map((names) => this.#client.unlink(...names))));
+    const commands = this.#client.isCluster ? groups : chunks(groups, KEYS_PER_COMMAND).map((chunk) => chunk.flat());
+    await Promise.all(commands.map((names) => this.#deadline.bound('invalidate', () => this.#client.unlink(...names))));
   }
 
   /**
@@ -107,7 +114,9 @@ export class RedisStore implements Store {
    */
   async clear(): Promise<void> {
     for (let pass = 1; pass <= 2; pass += 1) {
-      await Promise.all(mastersOf(this.#client).map((master) => this.#sweep(master)));
+      const masters = mastersOf(this.#client);
+      if (masters.length === 0) throw new Error('the client knows no server yet');
+      await Promise.all(masters.map((master) => this.#sweep(master)));
     }
   }
 
@@ -127,11 +136,11 @@ export class RedisStore implements Store {
   #look(key: string): Promise<Reply> {
     const sent = this.#reads.get(key);
     if (sent !== undefined) return sent;
-    const reply = this.#client.mgetBuffer(this.#keys.entry(key), this.#keys.marker(key));
-    const bounded = this.#deadline.bound('read', reply as Promise<unknown> as Promise<Reply>);
+    const send = () => this.#client.mgetBuffer(this.#keys.entry(key), this.#keys.marker(key));
+    const reply = this.#deadline.bound('read', send as () => Promise<unknown> as () => Promise<Reply>);
     if (this.#reads.size === 0) process.nextTick(this.#endTurn);
-    this.#reads.set(key, bounded);
-    return bounded;
+    this.#reads.set(key, reply);
+    return reply;
   }
 
   readonly #endTurn = (): void => {
@@ -163,9 +172,9 @@ export class RedisStore implements Store {
   async #sweep(master: Redis): Promise<void> {
     let cursor = '0';
     do {
-      const scan = master.scan(cursor, 'MATCH', this.#keys.everything(), 'COUNT', SCAN_COUNT);
+      const scan = () => master.scan(cursor, 'MATCH', this.#keys.everything(), 'COUNT', SCAN_COUNT);
       const [next, found] = await this.#deadline.bound('clear', scan);
-      const unlinks = master.pipeline(found.map((name) => ['unlink', name])).exec();
+      const unlinks = () => master.pipeline(found.map((name) => ['unlink', name])).exec();
       for (const [error] of (await this.#deadline.bound('clear', unlinks)) ?? []) {
         if (error !== null) throw error;
       }
@@ -193,6 +202,10 @@ class RedisEntry implements Entry {
   copy(): unknown {
     return this.#codec.deserialize(this.#body);
   }
+}
+
+function chunks<T>(items: readonly T[], size: number): T[][] {
+  return Array.from({ length: Math.ceil(items.length / size) }, (_, n) => items.slice(n * size, (n + 1) * size));
 }
 
 function checkPrefix(prefix: unknown): string {

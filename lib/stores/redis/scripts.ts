@@ -2,6 +2,13 @@ import { createHash } from 'node:crypto';
 
 import type { RedisClient } from './redis-client.js';
 
+/** Members of every client of ioredis, which its types leave out. By `call` they would not survive auto-pipelining. */
+type ScriptClient = RedisClient &
+  Record<
+    'evalshaBuffer' | 'evalBuffer',
+    (script: string, keyCount: number, ...args: ScriptArguments) => Promise<unknown>
+  >;
+
 type ScriptArguments = readonly (string | number | Buffer)[];
 
 /** A Lua script. */
@@ -20,7 +27,7 @@ export class Script {
     args: readonly (string | number | Buffer)[],
   ): Promise<unknown> {
     try {
-      return await client.callBuffer('EVALSHA', this.#hash, keys.length, ...keys, ...args);
+      return await (client as ScriptClient).evalshaBuffer(this.#hash, keys.length, ...keys, ...args);
     } catch (error) {
       if (!isMissingScript(error)) throw error;
       return this.runInOrder(client, keys, args);
@@ -29,7 +36,7 @@ export class Script {
 
   /** Sent as a whole: carried out in its turn, whatever the server knows. */
   runInOrder(client: RedisClient, keys: readonly string[], args: ScriptArguments): Promise<unknown> {
-    return client.callBuffer('EVAL', this.#text, keys.length, ...keys, ...args);
+    return (client as ScriptClient).evalBuffer(this.#text, keys.length, ...keys, ...args);
   }
 }
 
