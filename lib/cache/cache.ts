@@ -14,7 +14,7 @@ import type { Loader } from './load-job.js';
 import { isWithinLoad } from './loading-scope.js';
 import { Loads } from './loads.js';
 import { compilePolicy, type CachePolicy, type CachePolicyOptions } from './policy.js';
-import { FAILED, StoreAccess, type Failed } from './store-access.js';
+import { FAILED, isUsable, StoreAccess, type Failed } from './store-access.js';
 import { warnOnce } from './warnings.js';
 
 /**
@@ -44,6 +44,7 @@ export class Cache {
     this.#invalidation = new InvalidationApplier(store, this.#events);
     this.#loads = new Loads({
       owner: this,
+      isPending: (key) => this.#invalidation.isPending(key),
       store: this.#access,
       sealer: store,
       lock: store.lock,
@@ -85,9 +86,8 @@ export class Cache {
   /** The stored value of `key` while it is fresh or stale; `undefined` where there is none, or the store is away. */
   async get<V = unknown>(key: CacheKey): Promise<V | undefined> {
     const { text } = this.scoped(toCacheKey('key', key));
-    return this.#invalidation.isPending(text)
-      ? undefined
-      : ((await this.#access.readUsable(text))?.value as V | undefined);
+    const entry = this.#invalidation.isPending(text) ? FAILED : await this.#access.read(text);
+    return isUsable(entry) ? (entry.value as V) : undefined;
   }
 
   /**

@@ -1,4 +1,5 @@
 import type { Awaitable } from '../stores/store.js';
+import { FAILED, isUsable } from './store-access.js';
 import { TIMED_OUT, within } from '../time/timers.js';
 import { callDirectly } from './call-directly.js';
 import type { LoadJob } from './load-job.js';
@@ -73,9 +74,12 @@ export class Loads {
     return isWithinAnyLoad(this.#context.owner) ? within(landed(flight), wait) : landed(flight);
   }
 
+  /** Looks once more, and only then loads; without the store where that fails, or must not be asked. */
   async #startOver(job: LoadJob): Promise<unknown> {
-    const entry = await this.#context.store.readUsable(job.key.text);
-    return entry === undefined ? this.#joinOrLead(job, false) : entry.value;
+    const { store, isPending } = this.#context;
+    const entry = isPending(job.key.text) ? FAILED : await store.read(job.key.text);
+    if (entry === FAILED) return this.#joinOrLead({ ...job, mode: 'bypass' }, false);
+    return isUsable(entry) ? entry.value : this.#joinOrLead(job, false);
   }
 
   #lead(job: LoadJob): Promise<Loaded> {

@@ -60,7 +60,7 @@ export class PendingInvalidations {
     this.#replaying = true;
     let pause = FIRST_PAUSE;
     while (this.size > 0) {
-      await sleep(pause * (1 - Math.random() / 2));
+      await sleep(pause * (1 - Math.random() / 2), 'lets the process end');
       const applied = await this.#replayOnce();
       pause = applied ? FIRST_PAUSE : Math.min(pause * 2, LONGEST_PAUSE);
     }

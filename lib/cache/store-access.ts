@@ -25,12 +25,6 @@ export class StoreAccess {
     return this.#attempt('read', key, () => this.#store.read(key));
   }
 
-  /** The entry, where there is one that may be served; a store that fails has none. */
-  async readUsable(key: string): Promise<Entry | undefined> {
-    const entry = await this.read(key);
-    return entry === undefined || entry === FAILED || freshnessOf(entry, now()) === 'expired' ? undefined : entry;
-  }
-
   fill(key: string, ticket: string, value: SealedValue, lifetime: Lifetime): Awaitable<FillResult | Failed> {
     return this.#attempt('fill', key, () => this.#store.fill(key, ticket, value, lifetime));
   }
@@ -56,4 +50,9 @@ export class StoreAccess {
       return this.failed(operation, error, key);
     }
   }
+}
+
+/** May this be served now? */
+export function isUsable(found: Entry | undefined | Failed): found is Entry {
+  return found !== undefined && found !== FAILED && freshnessOf(found, now()) !== 'expired';
 }

@@ -1,7 +1,10 @@
-/** A pause that never keeps the process alive. */
-export function sleep(milliseconds: number): Promise<void> {
+/** May the process end while a timer runs? It may where nobody waits for the outcome. */
+export type WhileItRuns = 'keeps the process alive' | 'lets the process end';
+
+export function sleep(milliseconds: number, meanwhile: WhileItRuns): Promise<void> {
   return new Promise((resolve) => {
-    setTimeout(resolve, milliseconds).unref();
+    const timer = setTimeout(resolve, milliseconds);
+    if (meanwhile === 'lets the process end') timer.unref();
   });
 }
 
@@ -18,7 +21,7 @@ export const TIMED_OUT: unique symbol = Symbol('timed out');
 export function within<T>(
   promise: Promise<T>,
   milliseconds: number,
-  process: 'keeps the process alive' | 'lets the process end' = 'lets the process end',
+  meanwhile: WhileItRuns = 'lets the process end',
 ): Promise<T | typeof TIMED_OUT> {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => {
@@ -26,7 +29,7 @@ export function within<T>(
         setImmediate(resolve, TIMED_OUT);
       });
     }, milliseconds);
-    if (process === 'lets the process end') timer.unref();
+    if (meanwhile === 'lets the process end') timer.unref();
     promise
       .finally(() => {
         clearTimeout(timer);

@@ -206,6 +206,18 @@ describe('An invalidation that the store cannot apply', () => {
     expect(store.calls).not.to.include('fill');
   });
 
+  it('is not undone by a call that joined a load from before it, and starts over', async () => {
+    store.fail('invalidate');
+    await cache.invalidate(k);
+    const slow = new Deferred<string>();
+    const leader = cache.getOrLoad(k, () => slow.promise, options);
+    const joined = cache.getOrLoad(k, async () => 'v2', options);
+    await settle();
+    await cache.invalidate(k);
+    slow.resolve('v1');
+    expect([await leader, await joined]).to.deep.equal(['v1', 'v2']);
+  });
+
   it('is tried again until it is applied, and the key is cached again from then on', async () => {
     store.fail('invalidate');
     await cache.invalidate(k);

@@ -1,3 +1,6 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+
 import { expect } from 'chai';
 import { createCache, key, MemoryStore, type Cache, type LeaseTerms, type RefreshLock } from 'freshkeep';
 import sinon, { type SinonFakeTimers } from 'sinon';
@@ -170,5 +173,23 @@ describe('A store that fails', () => {
     await settle();
     expect(store.calls).not.to.include('fill');
     expect(recorder.events.find(({ name }) => name === 'fill-skipped')?.event).to.have.property('reason', 'no ticket');
+  });
+});
+
+describe('A call that waits for the fill of another', () => {
+  it('keeps its process alive until it has its answer', async () => {
+    const program = `
+      import { createCache, key, MemoryStore } from 'freshkeep';
+      const store = new MemoryStore();
+      const [here, elsewhere] = [createCache({ store }), createCache({ store })];
+      const k = key\`k\`;
+      void elsewhere.getOrLoad(k, () => new Promise(() => undefined), { ttl: 1 });
+      await new Promise((resolve) => setTimeout(resolve, 10));
+      console.log(await here.getOrLoad(k, () => 'by itself', { ttl: 1, lock: { wait: '100ms' } }));`;
+    const { stdout } = await promisify(execFile)(process.execPath, [
+      ...['--no-warnings', '--import', 'tsx', '--input-type', 'module'],
+      ...['--eval', program],
+    ]);
+    expect(stdout.trim()).to.equal('by itself');
   });
 });

@@ -84,7 +84,7 @@ describe('sleep', () => {
     const clock = sinon.useFakeTimers();
     try {
       let awake = false;
-      void sleep(100).then(() => (awake = true));
+      void sleep(100, 'lets the process end').then(() => (awake = true));
       await clock.tickAsync(99);
       expect(awake).to.equal(false);
       await clock.tickAsync(1);

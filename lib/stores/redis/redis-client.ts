@@ -17,11 +17,23 @@ export function checkClient(option: string, client: unknown): RedisClient {
       describeValue(keyPrefixOf(candidate)),
     );
   }
+  if (!readsFromMasters(candidate)) {
+    throw unfit(
+      option,
+      "a client that reads from masters (`scaleReads: 'master'`)",
+      'one that reads from replicas, which lag',
+    );
+  }
   return client as RedisClient;
 }
 
 function keyPrefixOf(client: Partial<RedisClient>): string {
   return client.options?.keyPrefix ?? '';
+}
+
+function readsFromMasters(client: Partial<RedisClient>): boolean {
+  const options = (client.options ?? {}) as { readonly scaleReads?: unknown };
+  return options.scaleReads === undefined || options.scaleReads === 'master';
 }
 
 /** The clients for each server that holds keys of its own. */
