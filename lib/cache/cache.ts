@@ -1,4 +1,4 @@
-import { describeThrown } from '../errors.js';
+import { CacheError, describeThrown } from '../errors.js';
 import { freshnessOf, type Entry } from '../entry/entry.js';
 import type { CacheKey } from '../keys/cache-key.js';
 import type { KeyFits } from '../keys/key-fits.js';
@@ -103,6 +103,9 @@ export class Cache {
     const { text } = this.scoped(toCacheKey('key', key));
     const lifetime = compilePolicy(options).lifetimeOf(value, []);
     if (lifetime === undefined) return this.invalidate(key);
+    if (isThenable(value)) {
+      throw new CacheError('ERR_CACHE_VALUE_UNSUPPORTED', 'Expected a value to `set`, got a promise: await it first');
+    }
     const sealed = this.#store.seal(value);
     return this.#detaching([text], () => this.#invalidation.replace(text, sealed, lifetime));
   }
@@ -249,6 +252,11 @@ export class Cache {
       return false;
     }
   }
+}
+
+/** What `await` would wait for: no `get` could ever give it back. */
+function isThenable(value: unknown): boolean {
+  return typeof (value as { readonly then?: unknown } | null | undefined)?.then === 'function';
 }
 
 /** A cache of its own, independent of the default one. */

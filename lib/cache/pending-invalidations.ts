@@ -4,7 +4,7 @@ import { sleep } from '../time/timers.js';
 export type PendingKeys = readonly string[] | 'all';
 
 const MAX_KEYS = 10_000;
-const BATCH = 500;
+const LARGEST_BATCH = 500;
 const FIRST_PAUSE = 100;
 const LONGEST_PAUSE = 5_000;
 
@@ -26,6 +26,8 @@ export class PendingInvalidations {
   readonly #options: PendingInvalidationsOptions;
   #all: number | undefined;
   #serial = 0;
+  /** Halved by each failure, doubled by each success: so a few keys that cannot be applied do not hold up the others. */
+  #batch = LARGEST_BATCH;
   #replaying = false;
 
   constructor(options: PendingInvalidationsOptions) {
@@ -61,23 +63,35 @@ export class PendingInvalidations {
     let pause = FIRST_PAUSE;
     while (this.size > 0) {
       await sleep(pause * (1 - Math.random() / 2), 'lets the process end');
-      const applied = await this.#replayOnce();
-      pause = applied ? FIRST_PAUSE : Math.min(pause * 2, LONGEST_PAUSE);
+      while (this.size > 0 && (await this.#replayOnce())) pause = FIRST_PAUSE;
+      pause = Math.min(pause * 2, LONGEST_PAUSE);
     }
     this.#replaying = false;
   }
 
   async #replayOnce(): Promise<boolean> {
     const before = this.#serial;
-    const keys = this.#all === undefined ? [...this.#keys.keys()].slice(0, BATCH) : 'all';
+    const keys = this.#all === undefined ? [...this.#keys.keys()].slice(0, this.#batch) : 'all';
     try {
       await this.#options.apply(keys);
     } catch {
+      this.#postpone(keys);
       return false;
     }
+    this.#batch = Math.min(this.#batch * 2, LARGEST_BATCH);
     this.#settle(keys, before);
     this.#options.replayed(keys);
     return true;
+  }
+
+  /** Others first, next time. */
+  #postpone(keys: PendingKeys): void {
+    this.#batch = Math.max(1, Math.floor(this.#batch / 2));
+    if (keys === 'all') return;
+    for (const key of keys) {
+      const serial = this.#keys.get(key);
+      if (serial !== undefined && this.#keys.delete(key)) this.#keys.set(key, serial);
+    }
   }
 
   #settle(keys: PendingKeys, before: number): void {

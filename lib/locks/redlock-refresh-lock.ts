@@ -2,7 +2,7 @@ import Redlock, { type Lock } from 'redlock';
 
 import { CacheError } from '../errors.js';
 import { now } from '../time/clock.js';
-import { TIMED_OUT, within } from '../time/timers.js';
+import { TIMED_OUT, timerLength, within } from '../time/timers.js';
 import { LockMaster, type LockClient } from './lock-master.js';
 import type { Lease, LeaseTerms, RefreshLock } from './refresh-lock.js';
 
@@ -88,7 +88,7 @@ class RenewedLease implements Lease {
   }
 
   #schedule(): void {
-    this.#timer = setTimeout(() => void this.#renew(), this.#terms.lease / 3);
+    this.#timer = setTimeout(() => void this.#renew(), timerLength(this.#terms.lease / 3));
     this.#timer.unref();
   }
 

@@ -1,9 +1,17 @@
 /** May the process end while a timer runs? It may where nobody waits for the outcome. */
 export type WhileItRuns = 'keeps the process alive' | 'lets the process end';
 
+/** A timer set for longer fires at once (24.8 days: a signed number of 32 bits). */
+const LONGEST_TIMER = 2 ** 31 - 1;
+
+/** `milliseconds`, as far as a timer can be set for. */
+export function timerLength(milliseconds: number): number {
+  return Math.min(milliseconds, LONGEST_TIMER);
+}
+
 export function sleep(milliseconds: number, meanwhile: WhileItRuns): Promise<void> {
   return new Promise((resolve) => {
-    const timer = setTimeout(resolve, milliseconds);
+    const timer = setTimeout(resolve, timerLength(milliseconds));
     if (meanwhile === 'lets the process end') timer.unref();
   });
 }
@@ -28,7 +36,7 @@ export function within<T>(
       setImmediate(() => {
         setImmediate(resolve, TIMED_OUT);
       });
-    }, milliseconds);
+    }, timerLength(milliseconds));
     if (meanwhile === 'lets the process end') timer.unref();
     promise
       .finally(() => {

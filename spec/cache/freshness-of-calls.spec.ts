@@ -175,6 +175,13 @@ describe('`get`, `set`, `getOrLoad` and `clear`', () => {
     expect(load.callCount).to.equal(0);
   });
 
+  it('refuse to set a promise, which no `get` could give back', async () => {
+    const outcome: unknown = await cache
+      .set(userKey(1), Promise.resolve(1), { ttl: 1 })
+      .catch((error: unknown) => error);
+    expect(outcome).to.have.property('code', 'ERR_CACHE_VALUE_UNSUPPORTED');
+  });
+
   it('refuse the fill of a load that a `set` has overtaken', async () => {
     const slow = new Deferred<string>();
     const loading = cache.getOrLoad(userKey(1), () => slow.promise, { ttl: '1m' });

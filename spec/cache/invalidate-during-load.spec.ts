@@ -230,6 +230,22 @@ describe('An invalidation that the store cannot apply', () => {
     expect(clock.countTimers()).to.equal(0);
   });
 
+  it('is not held up by others that cannot be applied', async () => {
+    const inner = store.invalidate.bind(store);
+    const refusing = sinon.stub(store, 'invalidate').callsFake(async (keys) => {
+      if (keys.some((name) => name.startsWith('dead'))) throw new Error('a shard is down');
+      await inner(keys);
+    });
+    await cache.invalidate(key`dead:${1}`, k, ...Array.from({ length: 20 }, (_, n) => key`live:${n}`));
+    await clock.tickAsync(60_000);
+    expect(await cache.getOrLoad(k, async () => 'new', options)).to.equal('new');
+    expect(await cache.get(k)).to.equal('new');
+    refusing.restore();
+    await clock.tickAsync(10_000);
+    await cache.getOrLoad(key`dead:${1}`, async () => 'new', options);
+    expect(await cache.get(key`dead:${1}`)).to.equal('new');
+  });
+
   it('collapses into clearing everything when there are too many keys to remember', async () => {
     store.fail('invalidate');
     const keys = Array.from({ length: 10_001 }, (_, n) => key`many:${n}`);

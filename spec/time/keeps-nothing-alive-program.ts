@@ -3,6 +3,6 @@ import { sleep, within } from '../../lib/time/timers.js';
 
 const HOUR = 3_600_000;
 
-void sleep(HOUR);
+void sleep(HOUR, 'lets the process end');
 void within(new Promise(() => undefined), HOUR);
 process.stdout.write('started');

@@ -1,5 +1,6 @@
 import { CacheError } from '../../errors.js';
 import { now } from '../../time/clock.js';
+import { timerLength } from '../../time/timers.js';
 
 const MAX_UNANSWERED = 1_000;
 
@@ -63,7 +64,7 @@ export class Deadline {
     this.#armed = true;
     setTimeout(() => {
       this.#check();
-    }, milliseconds).unref();
+    }, timerLength(milliseconds)).unref();
   }
 
   /**
