@@ -166,7 +166,7 @@ export class Cache {
     args: Loader['args'],
   ): Promise<unknown> {
     try {
-      return this.#call(keyOf(args, self), policy, method, self, args);
+      return this.#call(keyOf(args, self), policy, method, self, args, keyOf);
     } catch (error) {
       return Promise.reject(error);
     }
@@ -178,6 +178,7 @@ export class Cache {
     method: Loader['method'],
     self: unknown,
     args: Loader['args'],
+    keyOf?: KeyOfCall,
   ): Promise<unknown> {
     if (this.#closing !== undefined || (policy.when !== undefined && !this.#wanted(unscoped, policy.when, args))) {
       return callDirectly({ method, self, args });
@@ -187,8 +188,8 @@ export class Cache {
     if (isWithinLoad(this, text)) return callDirectly({ method, self, args });
     const entry = this.#invalidation.isPending(text) ? FAILED : this.#access.read(text);
     return entry instanceof Promise
-      ? entry.then((found) => this.#answer(found, key, policy, method, self, args))
-      : this.#answer(entry, key, policy, method, self, args);
+      ? entry.then((found) => this.#answer(found, key, policy, method, self, args, keyOf))
+      : this.#answer(entry, key, policy, method, self, args, keyOf);
   }
 
   #answer(
@@ -198,8 +199,10 @@ export class Cache {
     method: Loader['method'],
     self: unknown,
     args: Loader['args'],
+    keyOf: KeyOfCall | undefined,
   ): Promise<unknown> {
-    if (entry === FAILED) return this.#loads.miss({ key, policy, loader: { method, self, args }, mode: 'bypass' });
+    if (entry === FAILED)
+      return this.#loads.miss({ key, policy, loader: this.#loaderOf(method, self, args, keyOf), mode: 'bypass' });
     const freshness = entry === undefined ? 'expired' : freshnessOf(entry, nowInThisTurn());
     switch (freshness) {
       case 'fresh':
@@ -207,11 +210,17 @@ export class Cache {
         return Promise.resolve(entry?.value);
       case 'stale':
         this.#events.tell('stale-hit', key);
-        this.#loads.refresh({ key, policy, loader: { method, self, args }, mode: 'background' });
+        this.#loads.refresh({ key, policy, loader: this.#loaderOf(method, self, args, keyOf), mode: 'background' });
         return Promise.resolve(entry?.value);
       case 'expired':
-        return this.#loads.miss({ key, policy, loader: { method, self, args }, mode: 'foreground' });
+        return this.#loads.miss({ key, policy, loader: this.#loaderOf(method, self, args, keyOf), mode: 'foreground' });
     }
+  }
+
+  #loaderOf(method: Loader['method'], self: unknown, args: Loader['args'], keyOf: KeyOfCall | undefined): Loader {
+    return keyOf === undefined
+      ? { method, self, args }
+      : { method, self, args, keyNow: () => this.scoped(keyOf(args, self)) };
   }
 
   /** Detaches before, for calls from now on; and after, for loads that began before the store had applied it. */

@@ -6,6 +6,8 @@ export interface Loader {
   readonly method: (...args: never[]) => unknown;
   readonly self: unknown;
   readonly args: readonly unknown[];
+  /** The key that the arguments make now: an object among them may have been changed since the call. */
+  readonly keyNow?: () => CacheKey;
 }
 
 /** All that is known about a load before it begins. */

@@ -48,6 +48,8 @@ async function loadAndFill(
   flight: Flight<LoadOutcome>,
   { ticket, lease }: Rights,
 ): Promise<Loaded> {
+  // Its value would be that of another key: the caller gets it, as it would without the cache, and nobody else.
+  if (!isStillMeant(job)) flight.detached = true;
   let value: unknown;
   try {
     value = await callMethod(context, job);
@@ -66,4 +68,13 @@ async function loadAndFill(
 function callMethod(context: LoadContext, { key, loader, mode }: LoadJob): Promise<unknown> {
   context.events.emit('load', { key: key.text, pattern: key.pattern, background: mode === 'background' });
   return runAsLoad(context.owner, key.text, (): unknown => Reflect.apply(loader.method, loader.self, loader.args));
+}
+
+/** Do the arguments still make the key of this load? */
+function isStillMeant({ key, loader }: LoadJob): boolean {
+  try {
+    return loader.keyNow === undefined || loader.keyNow().text === key.text;
+  } catch {
+    return false;
+  }
 }

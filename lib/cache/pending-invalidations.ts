@@ -86,8 +86,8 @@ export class PendingInvalidations {
 
   /** Others first, next time. */
   #postpone(keys: PendingKeys): void {
-    this.#batch = Math.max(1, Math.floor(this.#batch / 2));
     if (keys === 'all') return;
+    this.#batch = Math.max(1, Math.floor(keys.length / 2));
     for (const key of keys) {
       const serial = this.#keys.get(key);
       if (serial !== undefined && this.#keys.delete(key)) this.#keys.set(key, serial);

@@ -249,3 +249,23 @@ describe('Listeners and options that misbehave', () => {
     }
   });
 });
+
+describe('Arguments that are changed after the call', () => {
+  for (const kind of ['memory', 'a store that answers later'] as const) {
+    it(`leave no value behind under the key of before, over ${kind}`, async () => {
+      const cache = createCache({ store: kind === 'memory' ? new MemoryStore() : new ChaosStore() });
+      const list = cache.wrap(async (query: { page: number }) => `page ${query.page}`, {
+        key: 'list:{0.page}',
+        ttl: 60,
+      });
+      const query = { page: 1 };
+      const first = list(query);
+      const joined = list({ page: 1 });
+      query.page = 2;
+      await first;
+      expect(await joined).to.equal('page 1');
+      await settle();
+      expect(await list({ page: 1 })).to.equal('page 1');
+    });
+  }
+});
