@@ -3,15 +3,15 @@ import { freshnessOf, type Entry } from '../entry/entry.js';
 import type { CacheKey } from '../keys/cache-key.js';
 import type { KeyFits } from '../keys/key-fits.js';
 import { compileKey, toCacheKey, type KeyOfCall, type KeySource } from '../keys/key-source.js';
-import type { Store } from '../stores/store.js';
+import type { Awaitable, Store } from '../stores/store.js';
 import { nowInThisTurn } from '../time/clock.js';
 import { toMilliseconds } from '../time/duration.js';
 import { callDirectly } from './call-directly.js';
 import { checkOptions, type CacheOptions, type CloseOptions, type WrapOptions } from './cache-options.js';
 import { Events, type CacheEventName, type CacheListener } from './events.js';
 import { InvalidationApplier, type InvalidationResult } from './invalidation.js';
-import type { Loader } from './load-job.js';
-import { isWithinLoad } from './loading-scope.js';
+import type { LoadJob, Loader } from './load-job.js';
+import { isAnythingLoading, isWithinLoad } from './loading-scope.js';
 import { Loads } from './loads.js';
 import { compilePolicy, type CachePolicy, type CachePolicyOptions } from './policy.js';
 import { FAILED, isUsable, StoreAccess, type Failed } from './store-access.js';
@@ -172,7 +172,32 @@ export class Cache {
     }
   }
 
+  /** Most calls end here, with a fresh entry, and carry nothing further that only a load would need. */
   #call(
+    key: CacheKey,
+    policy: CachePolicy,
+    method: Loader['method'],
+    self: unknown,
+    args: Loader['args'],
+    keyOf?: KeyOfCall,
+  ): Promise<unknown> {
+    if (policy.when !== undefined || !this.#isQuiet())
+      return this.#callWithCare(key, policy, method, self, args, keyOf);
+    const entry = this.#access.read(key.text);
+    if (isEntry(entry) && nowInThisTurn() < entry.staleAt) {
+      this.#events.tell('hit', key);
+      return Promise.resolve(entry.value);
+    }
+    return this.#answer(entry, { key, policy, loader: this.#loaderOf(method, self, args, keyOf), mode: 'foreground' });
+  }
+
+  /** Does nothing but the entry decide how a call is answered? */
+  #isQuiet(): boolean {
+    const plain = this.#scope === undefined && this.#closing === undefined;
+    return plain && !isAnythingLoading() && this.#invalidation.isIdle();
+  }
+
+  #callWithCare(
     unscoped: CacheKey,
     policy: CachePolicy,
     method: Loader['method'],
@@ -184,36 +209,25 @@ export class Cache {
       return callDirectly({ method, self, args });
     }
     const key = this.scoped(unscoped);
-    const { text } = key;
-    if (isWithinLoad(this, text)) return callDirectly({ method, self, args });
-    const entry = this.#invalidation.isPending(text) ? FAILED : this.#access.read(text);
-    return entry instanceof Promise
-      ? entry.then((found) => this.#answer(found, key, policy, method, self, args, keyOf))
-      : this.#answer(entry, key, policy, method, self, args, keyOf);
+    if (isWithinLoad(this, key.text)) return callDirectly({ method, self, args });
+    const entry = this.#invalidation.isPending(key.text) ? FAILED : this.#access.read(key.text);
+    return this.#answer(entry, { key, policy, loader: this.#loaderOf(method, self, args, keyOf), mode: 'foreground' });
   }
 
-  #answer(
-    entry: Entry | undefined | Failed,
-    key: CacheKey,
-    policy: CachePolicy,
-    method: Loader['method'],
-    self: unknown,
-    args: Loader['args'],
-    keyOf: KeyOfCall | undefined,
-  ): Promise<unknown> {
-    if (entry === FAILED)
-      return this.#loads.miss({ key, policy, loader: this.#loaderOf(method, self, args, keyOf), mode: 'bypass' });
+  #answer(entry: Awaitable<Entry | undefined | Failed>, job: LoadJob): Promise<unknown> {
+    if (entry instanceof Promise) return entry.then((found) => this.#answer(found, job));
+    if (entry === FAILED) return this.#loads.miss({ ...job, mode: 'bypass' });
     const freshness = entry === undefined ? 'expired' : freshnessOf(entry, nowInThisTurn());
     switch (freshness) {
       case 'fresh':
-        this.#events.tell('hit', key);
+        this.#events.tell('hit', job.key);
         return Promise.resolve(entry?.value);
       case 'stale':
-        this.#events.tell('stale-hit', key);
-        this.#loads.refresh({ key, policy, loader: this.#loaderOf(method, self, args, keyOf), mode: 'background' });
+        this.#events.tell('stale-hit', job.key);
+        this.#loads.refresh({ ...job, mode: 'background' });
         return Promise.resolve(entry?.value);
       case 'expired':
-        return this.#loads.miss({ key, policy, loader: this.#loaderOf(method, self, args, keyOf), mode: 'foreground' });
+        return this.#loads.miss(job);
     }
   }
 
@@ -261,6 +275,11 @@ export class Cache {
       return false;
     }
   }
+}
+
+/** Is it an entry, and there already? */
+function isEntry(found: Awaitable<Entry | undefined | Failed>): found is Entry {
+  return found !== undefined && found !== FAILED && !(found instanceof Promise);
 }
 
 /** What `await` would wait for: no `get` could ever give it back. */

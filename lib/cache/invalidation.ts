@@ -27,6 +27,11 @@ export class InvalidationApplier {
     });
   }
 
+  /** Is no invalidation still to be applied? */
+  isIdle(): boolean {
+    return this.#pending.size === 0;
+  }
+
   /** Is an invalidation of `key` still to be applied? Then what the store holds must not be used. */
   isPending(key: string): boolean {
     return this.#pending.covers(key);

@@ -30,6 +30,11 @@ export async function runAsLoad<T>(owner: object, key: string, load: () => T): P
   }
 }
 
+/** Is any load of this process going on? If not, no code is part of one. */
+export function isAnythingLoading(): boolean {
+  return running > 0;
+}
+
 /** Is the calling code part of a load of `key` that is still going on? */
 export function isWithinLoad(owner: object, key: string): boolean {
   return isWithin((scope) => scope.owner === owner && scope.key === key);

@@ -20,11 +20,17 @@ export class StoreAccess {
     this.#events = events;
   }
 
-  /** This, `fill` and `abandon` answer at once where the store does: hits are the hot path, and a flight ends with its fill. */
+  /** Answers at once where the store does. Hits are the hot path: no closure is made for it. */
   read(key: string): Awaitable<Entry | undefined | Failed> {
-    return this.#attempt('read', key, () => this.#store.read(key));
+    try {
+      const entry = this.#store.read(key);
+      return entry instanceof Promise ? entry.catch((error: unknown) => this.failed('read', error, key)) : entry;
+    } catch (error) {
+      return this.failed('read', error, key);
+    }
   }
 
+  /** This and `abandon` answer at once where the store does, for a flight ends with its fill. */
   fill(key: string, ticket: string, value: SealedValue, lifetime: Lifetime): Awaitable<FillResult | Failed> {
     return this.#attempt('fill', key, () => this.#store.fill(key, ticket, value, lifetime));
   }
