@@ -33,5 +33,13 @@ export { MemoryRefreshLock } from './locks/memory-refresh-lock.js';
 export type { Lease, LeaseTerms, RefreshLock } from './locks/refresh-lock.js';
 export { MemoryStore } from './stores/memory-store.js';
 export type { Isolation, MemoryStoreOptions } from './stores/memory-store.js';
-export type { AbandonResult, Awaitable, FillResult, SealedValue, Store, StoreObserver } from './stores/store.js';
+export type {
+  AbandonResult,
+  Awaitable,
+  FillResult,
+  SealedValue,
+  StaleWindow,
+  Store,
+  StoreObserver,
+} from './stores/store.js';
 export type { Duration } from './time/duration.js';

@@ -86,7 +86,7 @@ export class Cache {
   /** The stored value of `key` while it is fresh or stale; `undefined` where there is none, or the store is away. */
   async get<V = unknown>(key: CacheKey): Promise<V | undefined> {
     const { text } = this.scoped(toCacheKey('key', key));
-    const entry = this.#invalidation.isPending(text) ? FAILED : await this.#access.read(text);
+    const entry = this.#invalidation.isPending(text) ? FAILED : await this.#access.read(text, 'with stale window');
     return isUsable(entry) ? (entry.value as V) : undefined;
   }
 
@@ -183,7 +183,7 @@ export class Cache {
   ): Promise<unknown> {
     if (policy.when !== undefined || !this.#isQuiet())
       return this.#callWithCare(key, policy, method, self, args, keyOf);
-    const entry = this.#access.read(key.text);
+    const entry = this.#access.read(key.text, policy.staleWindow);
     if (isEntry(entry) && nowInThisTurn() < entry.staleAt) {
       this.#events.tell('hit', key);
       return Promise.resolve(entry.value);
@@ -210,7 +210,7 @@ export class Cache {
     }
     const key = this.scoped(unscoped);
     if (isWithinLoad(this, key.text)) return callDirectly({ method, self, args });
-    const entry = this.#invalidation.isPending(key.text) ? FAILED : this.#access.read(key.text);
+    const entry = this.#invalidation.isPending(key.text) ? FAILED : this.#access.read(key.text, policy.staleWindow);
     return this.#answer(entry, { key, policy, loader: this.#loaderOf(method, self, args, keyOf), mode: 'foreground' });
   }
 

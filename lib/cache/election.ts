@@ -48,7 +48,7 @@ async function awaitFill(context: ElectionContext, job: LoadJob): Promise<Electi
   const wait = policy.lock?.wait ?? 0;
   for (let elapsed = 0; elapsed < wait; elapsed = now() - startedAt) {
     await sleep(Math.min(pauseAfter(elapsed), wait - elapsed), 'keeps the process alive');
-    const [lock, entry] = await Promise.all([acquire(context, job), context.store.read(key.text)]);
+    const [lock, entry] = await Promise.all([acquire(context, job), context.store.read(key.text, policy.staleWindow)]);
     if (entry === FAILED) return { kind: 'load', ticket: undefined, lease: leaseOf(lock) };
     if (entry !== undefined && suffices(entry, job)) return settleFound(context, job, { entry }, lock);
     if (lock !== 'held') return beginWith(context, job, lock);

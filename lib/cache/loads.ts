@@ -1,4 +1,3 @@
-import type { Awaitable } from '../stores/store.js';
 import { FAILED, isUsable } from './store-access.js';
 import { TIMED_OUT, within } from '../time/timers.js';
 import { callDirectly } from './call-directly.js';
@@ -7,7 +6,10 @@ import { loadThrough, type LoadContext, type LoadOutcome } from './load.js';
 import { isWithinAnyLoad } from './loading-scope.js';
 import { DEFAULT_WAIT } from './policy.js';
 import { RefreshBackoff } from './refresh-backoff.js';
-import { SingleFlight, type Flight, type Loaded } from './single-flight.js';
+import { SingleFlight, type FillOutcome, type Flight, type Loaded } from './single-flight.js';
+
+/** How a flight ended: as its fill did, or without one. */
+type FlightEnd = FillOutcome | 'held' | 'failed';
 
 /** The loads of one cache: at most one of a key that callers wait for, and one in the background. */
 export class Loads {
@@ -34,8 +36,12 @@ export class Loads {
   refresh(job: LoadJob): void {
     const { text } = job.key;
     if (this.#refreshes.current(text) !== undefined || this.#backoff.pauses(text)) return;
-    const flight = this.#refreshes.begin(text, (own) => this.#fly(this.#refreshes, job, own));
-    this.#keep(this.#settleRefresh(text, flight), job);
+    const flight = this.#refreshes.begin(text, (own) =>
+      this.#fly(this.#refreshes, job, own, (end) => {
+        this.#noteRefresh(text, end);
+      }),
+    );
+    this.#keep(flight.outcome, job);
   }
 
   /** From now on nobody joins the loads of these keys, and they fill nothing. */
@@ -77,52 +83,57 @@ export class Loads {
   /** Looks once more, and only then loads; without the store where that fails, or must not be asked. */
   async #startOver(job: LoadJob): Promise<unknown> {
     const { store, isPending } = this.#context;
-    const entry = isPending(job.key.text) ? FAILED : await store.read(job.key.text);
+    const entry = isPending(job.key.text) ? FAILED : await store.read(job.key.text, job.policy.staleWindow);
     if (entry === FAILED) return this.#joinOrLead({ ...job, mode: 'bypass' }, false);
     return isUsable(entry) ? entry.value : this.#joinOrLead(job, false);
   }
 
   #lead(job: LoadJob): Promise<Loaded> {
-    const flight = this.#foreground.begin(job.key.text, (own) => this.#fly(this.#foreground, job, own));
-    const loaded = landed(flight);
-    this.#keep(
-      loaded.then(() => {
-        this.#backoff.succeeded(job.key.text);
+    const { text } = job.key;
+    const flight = this.#foreground.begin(text, (own) =>
+      this.#fly(this.#foreground, job, own, (end) => {
+        if (end !== 'failed') this.#backoff.succeeded(text);
       }),
-      job,
     );
-    return loaded;
+    this.#keep(flight.outcome, job);
+    return landed(flight);
   }
 
-  /** A flight lands before those who wait for it go on, so that no later call joins it; or when its fill has ended. */
-  async #fly(flights: SingleFlight<LoadOutcome>, job: LoadJob, flight: Flight<LoadOutcome>): Promise<LoadOutcome> {
-    let filled: Awaitable<unknown>;
+  /** A flight is noted and lands before those who wait for it go on, so that no later call joins it; or with its fill. */
+  async #fly(
+    flights: SingleFlight<LoadOutcome>,
+    job: LoadJob,
+    flight: Flight<LoadOutcome>,
+    note: (end: FlightEnd) => void,
+  ): Promise<LoadOutcome> {
+    const land = (end: FlightEnd): void => {
+      note(end);
+      flights.land(job.key.text, flight);
+    };
     try {
       const outcome = await loadThrough(this.#context, job, flight);
-      filled = outcome === 'held' ? undefined : outcome.filled;
-      return outcome;
-    } finally {
-      const land = () => {
-        flights.land(job.key.text, flight);
-      };
+      const filled = outcome === 'held' ? outcome : outcome.filled;
       if (filled instanceof Promise) this.#keep(filled.then(land), job);
-      else land();
+      else land(filled);
+      return outcome;
+    } catch (error) {
+      land('failed');
+      throw error;
     }
   }
 
-  async #settleRefresh(text: string, flight: Flight<LoadOutcome>): Promise<void> {
-    try {
-      const outcome = await flight.outcome;
-      if (outcome === 'held') {
+  /** A refresh that leaves the stale entry as it is would otherwise be started again by the very next call. */
+  #noteRefresh(text: string, end: FlightEnd): void {
+    switch (end) {
+      case 'failed':
+      case 'unfilled':
+        this.#backoff.failed(text);
+        return;
+      case 'held':
         this.#backoff.heldElsewhere(text);
         return;
-      }
-      // A refresh that leaves the stale entry as it is would otherwise be started again by the very next call.
-      if ((await outcome.filled) === 'unfilled') this.#backoff.failed(text);
-      else this.#backoff.succeeded(text);
-    } catch (error) {
-      this.#backoff.failed(text);
-      throw error;
+      default:
+        this.#backoff.succeeded(text);
     }
   }
 

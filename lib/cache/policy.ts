@@ -1,5 +1,6 @@
 import type { Lifetime } from '../entry/entry.js';
 import { invalidOption } from '../errors.js';
+import type { StaleWindow } from '../stores/store.js';
 import { toMilliseconds, type Duration } from '../time/duration.js';
 
 /** How the refresh lock is used. */
@@ -27,6 +28,8 @@ export interface CachePolicyOptions<V = unknown, A extends readonly unknown[] = 
 /** {@link CachePolicyOptions}, checked, in milliseconds. */
 export interface CachePolicy {
   readonly lock: LockPolicy | undefined;
+  /** What the entries have that are filled under this policy. */
+  readonly staleWindow: StaleWindow;
   /** `undefined`: always. */
   readonly when: ((args: readonly unknown[]) => boolean) | undefined;
   /** The lifetime of this value; `undefined`: it is not to be stored. Throws what the user's functions throw. */
@@ -46,7 +49,15 @@ const SHORTEST_LEASE = 100;
 
 /** @throws CacheError `ERR_CACHE_OPTION_INVALID`, `ERR_CACHE_DURATION_INVALID` */
 export function compilePolicy(options: CachePolicyOptions<never, never>): CachePolicy {
-  return { lock: compileLock(options.lock), when: compileWhen(options.when), lifetimeOf: compileLifetime(options) };
+  const staleWhileRevalidate = toMilliseconds('staleWhileRevalidate', options.staleWhileRevalidate ?? 0, {
+    zero: true,
+  });
+  return {
+    lock: compileLock(options.lock),
+    staleWindow: staleWhileRevalidate === 0 ? 'without stale window' : 'with stale window',
+    when: compileWhen(options.when),
+    lifetimeOf: compileLifetime(options, staleWhileRevalidate),
+  };
 }
 
 function compileLock(lock: unknown): LockPolicy | undefined {
@@ -66,10 +77,10 @@ function compileWhen(when: unknown): CachePolicy['when'] {
   return (args) => Boolean(Reflect.apply(check, undefined, args));
 }
 
-function compileLifetime(options: CachePolicyOptions<never, never>): CachePolicy['lifetimeOf'] {
-  const staleWhileRevalidate = toMilliseconds('staleWhileRevalidate', options.staleWhileRevalidate ?? 0, {
-    zero: true,
-  });
+function compileLifetime(
+  options: CachePolicyOptions<never, never>,
+  staleWhileRevalidate: number,
+): CachePolicy['lifetimeOf'] {
   const ttlOf = compileTtl(options.ttl);
   const storeIf = options.storeIf === undefined ? undefined : asFunction('storeIf', options.storeIf);
   return (value, args) => {

@@ -1,5 +1,5 @@
 import { freshnessOf, type Entry, type Lifetime } from '../entry/entry.js';
-import type { AbandonResult, Awaitable, FillResult, SealedValue, Store } from '../stores/store.js';
+import type { AbandonResult, Awaitable, FillResult, SealedValue, StaleWindow, Store } from '../stores/store.js';
 import { now } from '../time/clock.js';
 import type { Events, StoreOperation } from './events.js';
 
@@ -21,9 +21,9 @@ export class StoreAccess {
   }
 
   /** Answers at once where the store does. Hits are the hot path: no closure is made for it. */
-  read(key: string): Awaitable<Entry | undefined | Failed> {
+  read(key: string, expected: StaleWindow): Awaitable<Entry | undefined | Failed> {
     try {
-      const entry = this.#store.read(key);
+      const entry = this.#store.read(key, expected);
       return entry instanceof Promise ? entry.catch((error: unknown) => this.failed('read', error, key)) : entry;
     } catch (error) {
       return this.failed('read', error, key);

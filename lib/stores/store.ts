@@ -12,6 +12,9 @@ export interface SealedValue {
   copy(): unknown;
 }
 
+/** Does an entry have a stale window after its ttl? */
+export type StaleWindow = 'with stale window' | 'without stale window';
+
 /** `refused`: the ticket had ended, because the key was invalidated, or filled by another, after it was opened. */
 export type FillResult = 'filled' | 'refused';
 
@@ -34,8 +37,11 @@ export interface StoreObserver {
 export interface Store {
   /** The refresh lock that comes with this store. */
   readonly lock?: RefreshLock;
-  /** The entry of `key`, if one is stored; it may have expired meanwhile, which is for the engine to see. */
-  read(key: string): Awaitable<Entry | undefined>;
+  /**
+   * The entry of `key`, if one is stored; it may have expired meanwhile, which is for the engine to see. `expected` says
+   * what the caller's own policy would have stored: a store may look for that first, but must give the right answer either way.
+   */
+  read(key: string, expected?: StaleWindow): Awaitable<Entry | undefined>;
   /** Opens `ticket` for one fill of `key`, which may take `maxLoad` milliseconds, and reads the entry once more. */
   open(key: string, ticket: string, maxLoad: number): Awaitable<Entry | undefined>;
   /** Stores the value if `ticket` is still open, atomically. It ends all tickets of the key. */

@@ -106,8 +106,8 @@ for (const kind of ['a store that answers at once', 'a store that answers later'
         for (let call = 0; call < 10; call += 1) expect(await cache.getOrLoad(k, failing, options)).to.equal('value');
         await clock.tickAsync(1_000);
       }
-      // Pauses of 1, 2, 4, … s, each shortened by up to half, leave 6 to 8 tries in a minute.
-      expect(failing.callCount).to.be.within(5, 9);
+      // Pauses of 1, 2, 4, … 60 s, each shortened by up to half, and a call each second, leave 6 or 7 tries in a minute.
+      expect(failing.callCount).to.be.within(6, 7);
       expect(recorder.count('load-failed')).to.equal(failing.callCount);
       failing.resolves('new');
       await clock.tickAsync(60_000);

@@ -54,28 +54,21 @@ export function describeStoreContract(name: string, create: () => Promise<StoreF
       }
     });
 
-    it('does not take an entry for stale that has no stale window, nor for fresh by the ttl of the one before it', async () => {
-      await store.set('k', store.seal('long'), { ttl: 60_000, staleWhileRevalidate: 60_000 });
-      await store.set('k', store.seal('short'), { ttl: 20, staleWhileRevalidate: 60_000 });
-      await store.set('plain', store.seal('value'), { ttl: 60_000, staleWhileRevalidate: 0 });
-      await pause(40);
-      expect(freshnessOf((await store.read('k')) as Entry, performance.now())).to.equal('stale');
-      expect(freshnessOf((await store.read('plain')) as Entry, performance.now())).to.equal('fresh');
-    });
-
-    it('shows a filled entry to whoever opens the next ticket', async () => {
-      await load('k', 'value');
-      expect((await store.open('k', 'next', MAX_LOAD))?.value).to.equal('value');
-    });
-
-    it('keeps falsy values apart from nothing', async () => {
-      for (const value of [undefined, null, 0, false, '']) {
-        await store.set('k', store.seal(value), LONG);
-        const entry = await store.read('k');
-        expect(entry, String(value)).not.to.equal(undefined);
-        expect(entry?.value).to.equal(value);
-      }
-    });
+    for (const expected of ['with stale window', 'without stale window'] as const) {
+      it(`tells fresh from stale, by the entry itself, to one who expects entries ${expected}`, async () => {
+        await store.set('k', store.seal('long'), { ttl: 60_000, staleWhileRevalidate: 60_000 });
+        await store.set('k', store.seal('short'), { ttl: 20, staleWhileRevalidate: 60_000 });
+        await store.set('long', store.seal('value'), { ttl: 60_000, staleWhileRevalidate: 60_000 });
+        await store.set('plain', store.seal('value'), { ttl: 60_000, staleWhileRevalidate: 0 });
+        await pause(40);
+        const freshness: unknown[] = [];
+        for (const key of ['k', 'long', 'plain', 'none']) {
+          const entry = await store.read(key, expected);
+          freshness.push(entry && freshnessOf(entry, performance.now()));
+        }
+        expect(freshness).to.deep.equal(['stale', 'fresh', 'fresh', undefined]);
+      });
+    }
 
     it('lets an entry go when its life is over', async () => {
       await store.set('k', store.seal('value'), { ttl: 20, staleWhileRevalidate: 20 });

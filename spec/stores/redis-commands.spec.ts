@@ -61,6 +61,17 @@ describe('The commands that Redis gets', () => {
     expect(await monitor.take(client)).to.deep.equal(['mget']);
   });
 
+  it('are one, of one key, for a hit where no stale window is expected; and one more where there is one all the same', async () => {
+    const plain = { ttl: '1m' } as const;
+    await cache.getOrLoad(key`plain`, () => 'value', plain);
+    await cache.getOrLoad(k, () => 'value', options);
+    await monitor.take(client);
+    await cache.getOrLoad(key`plain`, () => 'other', plain);
+    expect(await monitor.take(client)).to.deep.equal(['get']);
+    await cache.getOrLoad(k, () => 'other', plain);
+    expect(await monitor.take(client)).to.deep.equal(['get', 'mget']);
+  });
+
   it('are one for any number of hits of one key in one turn of the event loop', async () => {
     await cache.getOrLoad(k, () => 'value', options);
     await monitor.take(client);

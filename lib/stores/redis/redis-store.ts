@@ -7,7 +7,7 @@ import type { RefreshLock } from '../../locks/refresh-lock.js';
 import { FaithfulSerializer } from '../../serializers/faithful-serializer.js';
 import type { Serializer } from '../../serializers/serializer.js';
 import { toMilliseconds, type Duration } from '../../time/duration.js';
-import type { AbandonResult, FillResult, SealedValue, Store, StoreObserver } from '../store.js';
+import type { AbandonResult, FillResult, SealedValue, StaleWindow, Store, StoreObserver } from '../store.js';
 import { Deadline } from './deadline.js';
 import { EntryCodec } from './entry-codec.js';
 import { checkClient, mastersOf, type RedisClient } from './redis-client.js';
@@ -27,8 +27,8 @@ export interface RedisStoreOptions {
   readonly lockClients?: readonly RedisClient[];
 }
 
-/** The payload of an entry, and the marker that is there while it is fresh. */
-type Reply = readonly [payload: Buffer | null, marker: Buffer | null];
+/** The payload of an entry, and the marker that is there while it is fresh; `undefined` where it was not asked for. */
+type Reply = readonly [payload: Buffer | null, marker: Buffer | null | undefined];
 
 /** A client with `stringNumbers` says '1'. */
 const ONE = '1';
@@ -48,7 +48,11 @@ export class RedisStore implements Store {
   readonly #codec: EntryCodec;
   readonly #deadline: Deadline;
   /** Reads sent in this turn of the event loop; see {@link #look}. */
-  readonly #reads = new Map<string, Promise<Reply>>();
+  readonly #reads: Readonly<Record<StaleWindow, Map<string, Promise<Reply>>>> = {
+    'with stale window': new Map(),
+    'without stale window': new Map(),
+  };
+  #turnEnds = false;
   readonly #observers = new Set<StoreObserver>();
 
   /** @throws CacheError `ERR_CACHE_OPTION_INVALID`, `ERR_CACHE_DURATION_INVALID` */
@@ -72,15 +76,20 @@ export class RedisStore implements Store {
     });
   }
 
-  read(key: string): Promise<Entry | undefined> {
-    return this.#look(key).then((reply) => this.#toEntry(key, reply));
+  /** An entry without a stale window needs no marker: where such a one is expected, the entry alone is asked for. */
+  read(key: string, expected: StaleWindow = 'with stale window'): Promise<Entry | undefined> {
+    return this.#look(key, expected).then((reply) => {
+      const entry = this.#toEntry(key, reply);
+      return entry === 'unclear' ? this.read(key, 'with stale window') : entry;
+    });
   }
 
   async open(key: string, ticket: string, maxLoad: number): Promise<Entry | undefined> {
     const reply = await this.#deadline.bound('open', () =>
       OPEN.run(this.#client, this.#keysOf(key), [ticket, maxLoad]),
     );
-    return this.#toEntry(key, reply as Reply);
+    const entry = this.#toEntry(key, reply as Reply);
+    return entry === 'unclear' ? undefined : entry;
   }
 
   async fill(key: string, ticket: string, value: SealedValue, lifetime: Lifetime): Promise<FillResult> {
@@ -133,26 +142,37 @@ export class RedisStore implements Store {
    * Calls for one key in one turn of the event loop share a command. Sharing ends with the turn: whoever calls later may
    * have learnt of an invalidation that Redis applied after the command was sent, and must see it.
    */
-  #look(key: string): Promise<Reply> {
-    const sent = this.#reads.get(key);
+  #look(key: string, expected: StaleWindow): Promise<Reply> {
+    const reads = this.#reads[expected];
+    const sent = reads.get(key);
     if (sent !== undefined) return sent;
-    const send = () => this.#client.mgetBuffer(this.#keys.entry(key), this.#keys.marker(key));
-    const reply = this.#deadline.bound('read', send as () => Promise<unknown> as () => Promise<Reply>);
-    if (this.#reads.size === 0) process.nextTick(this.#endTurn);
-    this.#reads.set(key, reply);
+    const reply = this.#deadline.bound('read', () => this.#ask(key, expected));
+    reads.set(key, reply);
+    if (!this.#turnEnds) {
+      this.#turnEnds = true;
+      process.nextTick(this.#endTurn);
+    }
     return reply;
   }
 
+  #ask(key: string, expected: StaleWindow): Promise<Reply> {
+    return expected === 'without stale window'
+      ? this.#client.getBuffer(this.#keys.entry(key)).then((payload) => [payload, undefined])
+      : (this.#client.mgetBuffer(this.#keys.entry(key), this.#keys.marker(key)) as Promise<unknown> as Promise<Reply>);
+  }
+
   readonly #endTurn = (): void => {
-    this.#reads.clear();
+    this.#turnEnds = false;
+    for (const reads of Object.values(this.#reads)) reads.clear();
   };
 
-  #toEntry(key: string, [payload, marker]: Reply): Entry | undefined {
+  /** `unclear`: an entry with a stale window, whose marker was not asked for. */
+  #toEntry(key: string, [payload, marker]: Reply): Entry | undefined | 'unclear' {
     if (payload === null) return undefined;
     try {
       const { staleWhileRevalidate, body } = this.#codec.decode(payload);
-      const fresh = staleWhileRevalidate === 0 || marker !== null;
-      return new RedisEntry(this.#codec, body, fresh);
+      if (staleWhileRevalidate === 0) return new RedisEntry(this.#codec, body, true);
+      return marker === undefined ? 'unclear' : new RedisEntry(this.#codec, body, marker !== null);
     } catch (error) {
       for (const observer of this.#observers) observer.entryUnreadable(key, error);
       return undefined;
