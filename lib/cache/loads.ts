@@ -1,4 +1,3 @@
-import { FAILED, isUsable } from './store-access.js';
 import { TIMED_OUT, within } from '../time/timers.js';
 import { callDirectly } from './call-directly.js';
 import type { LoadJob } from './load-job.js';
@@ -7,6 +6,7 @@ import { isWithinAnyLoad } from './loading-scope.js';
 import { DEFAULT_WAIT } from './policy.js';
 import { RefreshBackoff } from './refresh-backoff.js';
 import { SingleFlight, type FillOutcome, type Flight, type Loaded } from './single-flight.js';
+import { FAILED, isUsable } from './store-access.js';
 
 /** How a flight ended: as its fill did, or without one. */
 type FlightEnd = FillOutcome | 'held' | 'failed';
