@@ -35,7 +35,8 @@ const ISOLATIONS: readonly Isolation[] = ['freeze', 'clone', 'none'];
 export class MemoryStore implements Store {
   readonly lock = new MemoryRefreshLock();
   readonly #entries: LRUCache<string, Slot>;
-  readonly #tickets = new Map<string, Set<string>>();
+  /** By key: each open ticket with the instant at which it ends by itself. */
+  readonly #tickets = new Map<string, Map<string, number>>();
   readonly #isolation: Isolation;
 
   /** @throws CacheError `ERR_CACHE_OPTION_INVALID` */
@@ -63,15 +64,16 @@ export class MemoryStore implements Store {
     return slot === undefined || slot.shared ? slot : slot.forOneCaller();
   }
 
-  open(key: string, ticket: string): Entry | undefined {
-    const tickets = this.#tickets.get(key);
-    if (tickets === undefined) this.#tickets.set(key, new Set([ticket]));
-    else tickets.add(ticket);
+  open(key: string, ticket: string, maxLoad: number): Entry | undefined {
+    const tickets = this.#tickets.get(key) ?? new Map<string, number>();
+    tickets.set(ticket, now() + maxLoad);
+    this.#tickets.set(key, tickets);
     return this.read(key);
   }
 
   fill(key: string, ticket: string, value: SealedValue, lifetime: Lifetime): FillResult {
-    if (this.#tickets.get(key)?.has(ticket) !== true) return 'refused';
+    const endsAt = this.#tickets.get(key)?.get(ticket);
+    if (endsAt === undefined || now() >= endsAt) return 'refused';
     this.set(key, value, lifetime);
     return 'filled';
   }

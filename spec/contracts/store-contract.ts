@@ -119,6 +119,13 @@ export function describeStoreContract(name: string, create: () => Promise<StoreF
       expect(await store.fill('k', 'kept', store.seal('value'), LONG)).to.equal('filled');
     });
 
+    it('refuses a fill that took longer than the longest load', async () => {
+      await store.open('k', 'ticket', 20);
+      await pause(40);
+      expect(await store.fill('k', 'ticket', store.seal('late'), LONG)).to.equal('refused');
+      expect(await valueOf('k')).to.equal(undefined);
+    });
+
     it('tells with an abandoned ticket whether it was still open', async () => {
       await store.open('k', 'ticket', MAX_LOAD);
       expect(await store.abandon('k', 'ticket')).to.equal('abandoned');

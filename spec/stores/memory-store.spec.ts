@@ -36,7 +36,7 @@ describe('a memory store bounded by entries', () => {
     const store = new MemoryStore({ maxEntries: 3 });
     for (const name of ['a', 'b', 'c']) put(store, name, name);
     store.read('a');
-    store.open('b', 'ticket');
+    store.open('b', 'ticket', 60_000);
     put(store, 'd', 'd');
     expect(kept(store, 'a', 'b', 'c', 'd')).to.deep.equal(['a', 'b', 'd']);
   });

@@ -36,8 +36,8 @@ export class ChaosStore {
     return this.#run('read', () => this.#inner.read(key));
   }
 
-  open(key: string, ticket: string): Promise<Entry | undefined> {
-    return this.#run('open', () => this.#inner.open(key, ticket));
+  open(key: string, ticket: string, maxLoad: number): Promise<Entry | undefined> {
+    return this.#run('open', () => this.#inner.open(key, ticket, maxLoad));
   }
 
   fill(key: string, ticket: string, value: SealedValue, lifetime: Lifetime): Promise<FillResult> {
