@@ -74,4 +74,22 @@ describe('A RedisStore', () => {
       closeRedis(client);
     }
   });
+
+  for (const staleWhileRevalidate of [0, 60]) {
+    it(`takes a key of another type for a miss, and replaces it (stale window: ${staleWhileRevalidate} s)`, async () => {
+      const client = await sharedRedis();
+      try {
+        const prefix = uniquePrefix();
+        const cache = createCache({ store: new RedisStore({ client, prefix }) });
+        const recorder = new Recorder(cache);
+        await client.lpush(`${prefix}:{k}`, 'foreign');
+        const policy = { ttl: '1m', staleWhileRevalidate } as const;
+        expect(await cache.getOrLoad(k, () => 'value', policy)).to.equal('value');
+        expect(await cache.getOrLoad(k, () => 'again', policy)).to.equal('value');
+        expect(recorder.count('store-failed')).to.equal(0);
+      } finally {
+        closeRedis(client);
+      }
+    });
+  }
 });

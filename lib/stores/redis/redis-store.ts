@@ -28,7 +28,7 @@ export interface RedisStoreOptions {
 }
 
 /** The payload of an entry, and the marker that is there while it is fresh; `undefined` where it was not asked for. */
-type Reply = readonly [payload: Buffer | null, marker: Buffer | null | undefined];
+type Reply = readonly [payload: Buffer | null, marker?: Buffer | null];
 
 /** A client with `stringNumbers` says '1'. */
 const ONE = '1';
@@ -108,8 +108,10 @@ export class RedisStore implements Store {
     await this.#deadline.bound('set', () => SET.runInOrder(this.#client, this.#keysOf(key), args));
   }
 
-  /** One command for every 500 keys; in a Cluster one for each, as one command cannot reach two slots. Ends the lock too: the next
-   *  caller need not wait for a load that may fill nothing. */
+  /**
+   * One command for every 500 keys; in a Cluster one for each, as one command cannot reach two slots. Ends the locks too:
+   * the next caller need not wait for a load that may fill nothing.
+   */
   async invalidate(keys: readonly string[]): Promise<void> {
     const groups = keys.map((key) => [...this.#keysOf(key), this.#keys.lock(key)]);
     const commands = this.#client.isCluster ? groups : chunks(groups, KEYS_PER_COMMAND).map((chunk) => chunk.flat());
@@ -155,10 +157,11 @@ export class RedisStore implements Store {
     return reply;
   }
 
+  /** `MGET` of one key too: unlike `GET` it takes a key of another type for none, and the next fill replaces it. */
   #ask(key: string, expected: StaleWindow): Promise<Reply> {
-    return expected === 'without stale window'
-      ? this.#client.getBuffer(this.#keys.entry(key)).then((payload) => [payload, undefined])
-      : (this.#client.mgetBuffer(this.#keys.entry(key), this.#keys.marker(key)) as Promise<unknown> as Promise<Reply>);
+    const entry = this.#keys.entry(key);
+    const names = expected === 'without stale window' ? [entry] : [entry, this.#keys.marker(key)];
+    return this.#client.mgetBuffer(...names) as Promise<unknown> as Promise<Reply>;
   }
 
   readonly #endTurn = (): void => {
