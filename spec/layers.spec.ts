@@ -65,7 +65,7 @@ const FAULTS: readonly Fault[] = [
   [
     'the engine that imports a decorator',
     'lib/cache/policy.ts',
-    "import { scopeKeys } from '../decorators/scope.js'; void scopeKeys;",
+    "import { scopeKey } from '../decorators/scope.js'; void scopeKey;",
     'the-engine-sees-contracts-only: lib/cache/policy.ts',
   ],
   [

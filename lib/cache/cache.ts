@@ -2,7 +2,8 @@ import { CacheError, describeThrown } from '../errors.js';
 import { freshnessOf, type Entry } from '../entry/entry.js';
 import type { CacheKey } from '../keys/cache-key.js';
 import type { KeyFits } from '../keys/key-fits.js';
-import { compileKey, toCacheKey, type KeyOfCall, type KeySource } from '../keys/key-source.js';
+import type { MadeKey } from '../keys/compiled-key.js';
+import { compileKey, toCacheKey, type KeySource } from '../keys/key-source.js';
 import type { Awaitable, Store } from '../stores/store.js';
 import { nowInThisTurn } from '../time/clock.js';
 import { toMilliseconds } from '../time/duration.js';
@@ -10,10 +11,10 @@ import { callDirectly } from './call-directly.js';
 import { checkOptions, type CacheOptions, type CloseOptions, type WrapOptions } from './cache-options.js';
 import { Events, type CacheEventName, type CacheListener } from './events.js';
 import { InvalidationApplier, type InvalidationResult } from './invalidation.js';
-import type { LoadJob, Loader } from './load-job.js';
+import type { CachedMethod, LoadJob } from './load-job.js';
 import { isAnythingLoading, isWithinLoad } from './loading-scope.js';
 import { Loads } from './loads.js';
-import { compilePolicy, type CachePolicy, type CachePolicyOptions } from './policy.js';
+import { compilePolicy, type CachePolicyOptions } from './policy.js';
 import { FAILED, isUsable, StoreAccess, type Failed } from './store-access.js';
 import { warnOnce } from './warnings.js';
 
@@ -32,6 +33,8 @@ export class Cache {
   readonly #loads: Loads;
   readonly #invalidation: InvalidationApplier;
   #closing: Promise<void> | undefined;
+  /** Must more than the entry be looked at to answer a call? One field to ask for all, as most calls are hits. */
+  #careful = false;
 
   /** @throws CacheError `ERR_CACHE_OPTION_INVALID`, `ERR_CACHE_DURATION_INVALID` */
   constructor(options: CacheOptions) {
@@ -41,7 +44,9 @@ export class Cache {
     this.#store = store;
     this.#scope = scope;
     this.#access = new StoreAccess(store, this.#events);
-    this.#invalidation = new InvalidationApplier(store, this.#events);
+    this.#invalidation = new InvalidationApplier(store, this.#events, () => {
+      this.#reconsider();
+    });
     this.#loads = new Loads({
       owner: this,
       isPending: (key) => this.#invalidation.isPending(key),
@@ -51,6 +56,7 @@ export class Cache {
       events: this.#events,
       maxLoad: longest,
     });
+    this.#reconsider();
     store.observe?.({
       entryUnreadable: (key, error) => {
         this.#events.emit('entry-unreadable', { key, error });
@@ -64,7 +70,8 @@ export class Cache {
    */
   getOrLoad<V>(key: CacheKey, load: () => V | Promise<V>, options: CachePolicyOptions<V, []>): Promise<Awaited<V>> {
     try {
-      return this.#call(toCacheKey('key', key), compilePolicy(options), load, undefined, []) as Promise<Awaited<V>>;
+      const target = { key: compileKey('key', toCacheKey('key', key)), policy: compilePolicy(options), method: load };
+      return this.call(target, undefined, []) as Promise<Awaited<V>>;
     } catch (error) {
       return Promise.reject(error);
     }
@@ -78,9 +85,8 @@ export class Cache {
     load: ((...args: A) => Promise<V>) & KeyFits<K, A>,
     options: WrapOptions<V, A, K>,
   ): (...args: A) => Promise<V> {
-    const keyOf = compileKey('key', options.key);
-    const policy = compilePolicy(options);
-    return (...args) => this.call(keyOf, policy, load, undefined, args) as Promise<V>;
+    const target = { key: compileKey('key', options.key), policy: compilePolicy(options), method: load };
+    return (...args) => this.call(target, undefined, args) as Promise<V>;
   }
 
   /** The stored value of `key` while it is fresh or stale; `undefined` where there is none, or the store is away. */
@@ -140,6 +146,7 @@ export class Cache {
    */
   async close({ timeout = '5s' }: CloseOptions = {}): Promise<void> {
     this.#closing ??= this.#drain(toMilliseconds('timeout', timeout, { zero: true }));
+    this.#reconsider();
     await this.#closing;
   }
 
@@ -155,63 +162,40 @@ export class Cache {
   }
 
   /**
-   * @internal What decorators and `wrap` call. A key that cannot be made rejects, as the method itself would. Arguments
-   * one by one, and no object made of them before there is a miss: most calls are hits.
+   * @internal What decorators, `wrap` and `getOrLoad` call. A key that cannot be made rejects, as the method itself would.
+   * Most calls end here, with a fresh entry: nothing is made for them that only a load, or a listener, would need.
    */
-  call(
-    keyOf: KeyOfCall,
-    policy: CachePolicy,
-    method: Loader['method'],
-    self: unknown,
-    args: Loader['args'],
-  ): Promise<unknown> {
+  call(target: CachedMethod, self: unknown, args: readonly unknown[]): Promise<unknown> {
     try {
-      return this.#call(keyOf(args, self), policy, method, self, args, keyOf);
+      const made = target.key.make(args, self);
+      if (this.#careful || target.policy.when !== undefined || isAnythingLoading()) {
+        return this.#callWithCare(target, self, args, made);
+      }
+      const entry = this.#access.read(typeof made === 'string' ? made : made.text, target.policy.staleWindow);
+      if (isEntry(entry) && nowInThisTurn() < entry.staleAt) {
+        if (this.#events.hears('hit')) this.#events.tell('hit', target.key.whole(made));
+        return Promise.resolve(entry.value);
+      }
+      return this.#answer(entry, this.#jobOf(target, self, args, target.key.whole(made)));
     } catch (error) {
       return Promise.reject(error);
     }
   }
 
-  /** Most calls end here, with a fresh entry, and carry nothing further that only a load would need. */
-  #call(
-    key: CacheKey,
-    policy: CachePolicy,
-    method: Loader['method'],
-    self: unknown,
-    args: Loader['args'],
-    keyOf?: KeyOfCall,
-  ): Promise<unknown> {
-    if (policy.when !== undefined || !this.#isQuiet())
-      return this.#callWithCare(key, policy, method, self, args, keyOf);
-    const entry = this.#access.read(key.text, policy.staleWindow);
-    if (isEntry(entry) && nowInThisTurn() < entry.staleAt) {
-      this.#events.tell('hit', key);
-      return Promise.resolve(entry.value);
-    }
-    return this.#answer(entry, { key, policy, loader: this.#loaderOf(method, self, args, keyOf), mode: 'foreground' });
-  }
-
-  /** Does nothing but the entry decide how a call is answered? */
-  #isQuiet(): boolean {
-    const plain = this.#scope === undefined && this.#closing === undefined;
-    return plain && !isAnythingLoading() && this.#invalidation.isIdle();
-  }
-
-  #callWithCare(
-    unscoped: CacheKey,
-    policy: CachePolicy,
-    method: Loader['method'],
-    self: unknown,
-    args: Loader['args'],
-    keyOf?: KeyOfCall,
-  ): Promise<unknown> {
+  #callWithCare(target: CachedMethod, self: unknown, args: readonly unknown[], made: MadeKey): Promise<unknown> {
+    const { policy, method } = target;
+    const unscoped = target.key.whole(made);
     if (this.#closing !== undefined || (policy.when !== undefined && !this.#wanted(unscoped, policy.when, args))) {
       return callDirectly({ method, self, args });
     }
     const key = this.scoped(unscoped);
     if (isWithinLoad(this, key.text)) return callDirectly({ method, self, args });
     const entry = this.#invalidation.isPending(key.text) ? FAILED : this.#access.read(key.text, policy.staleWindow);
-    return this.#answer(entry, { key, policy, loader: this.#loaderOf(method, self, args, keyOf), mode: 'foreground' });
+    return this.#answer(entry, this.#jobOf(target, self, args, key));
+  }
+
+  #reconsider(): void {
+    this.#careful = this.#scope !== undefined || this.#closing !== undefined || !this.#invalidation.isIdle();
   }
 
   #answer(entry: Awaitable<Entry | undefined | Failed>, job: LoadJob): Promise<unknown> {
@@ -231,10 +215,9 @@ export class Cache {
     }
   }
 
-  #loaderOf(method: Loader['method'], self: unknown, args: Loader['args'], keyOf: KeyOfCall | undefined): Loader {
-    return keyOf === undefined
-      ? { method, self, args }
-      : { method, self, args, keyNow: () => this.scoped(keyOf(args, self)) };
+  #jobOf({ key: made, policy, method }: CachedMethod, self: unknown, args: readonly unknown[], key: CacheKey): LoadJob {
+    const loader = { method, self, args, keyNow: () => this.scoped(made.keyOf(args, self)) };
+    return { key, policy, loader, mode: 'foreground' };
   }
 
   /** Detaches before, for calls from now on; and after, for loads that began before the store had applied it. */

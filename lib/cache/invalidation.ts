@@ -14,13 +14,15 @@ export class InvalidationApplier {
   readonly #pending: PendingInvalidations;
   readonly #underWay = new Set<Promise<InvalidationResult>>();
 
-  constructor(store: Store, events: Events) {
+  /** `idleChanged` is told when {@link isIdle} may have changed. */
+  constructor(store: Store, events: Events, idleChanged: () => void) {
     this.#store = store;
     this.#events = events;
     this.#pending = new PendingInvalidations({
       apply: async (keys) => {
         await (keys === 'all' ? this.#store.clear() : this.#store.invalidate(keys));
       },
+      changed: idleChanged,
       replayed: (keys) => {
         this.#events.emit('invalidation-replayed', { keys });
       },

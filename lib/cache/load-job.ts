@@ -1,13 +1,21 @@
 import type { CacheKey } from '../keys/cache-key.js';
+import type { CompiledKey } from '../keys/compiled-key.js';
 import type { CachePolicy } from './policy.js';
+
+/** A method whose calls are answered from the cache: all that its calls have in common. */
+export interface CachedMethod {
+  readonly key: CompiledKey;
+  readonly policy: CachePolicy;
+  readonly method: (...args: never[]) => unknown;
+}
 
 /** The method behind a call, not yet called. */
 export interface Loader {
-  readonly method: (...args: never[]) => unknown;
+  readonly method: CachedMethod['method'];
   readonly self: unknown;
   readonly args: readonly unknown[];
   /** The key that the arguments make now: an object among them may have been changed since the call. */
-  readonly keyNow?: () => CacheKey;
+  readonly keyNow: () => CacheKey;
 }
 
 /** All that is known about a load before it begins. */

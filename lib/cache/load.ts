@@ -73,7 +73,7 @@ function callMethod(context: LoadContext, { key, loader, mode }: LoadJob): Promi
 /** Do the arguments still make the key of this load? */
 function isStillMeant({ key, loader }: LoadJob): boolean {
   try {
-    return loader.keyNow === undefined || loader.keyNow().text === key.text;
+    return loader.keyNow().text === key.text;
   } catch {
     return false;
   }

@@ -11,6 +11,8 @@ const LONGEST_PAUSE = 5_000;
 export interface PendingInvalidationsOptions {
   /** Applies invalidations to the store; rejects when it could not. */
   readonly apply: (keys: PendingKeys) => Promise<void>;
+  /** Told whenever there may be some now where there was none, or none where there was some. */
+  readonly changed: () => void;
   /** Told when queued invalidations were applied. */
   readonly replayed: (keys: PendingKeys) => void;
 }
@@ -49,6 +51,7 @@ export class PendingInvalidations {
     else for (const key of keys) this.#keys.set(key, this.#serial);
     if (this.#keys.size > MAX_KEYS) this.#all = this.#serial;
     if (this.#all !== undefined) this.#keys.clear();
+    this.#options.changed();
     if (!this.#replaying) void this.#replayAll();
   }
 
@@ -80,6 +83,7 @@ export class PendingInvalidations {
     }
     this.#batch = Math.min(this.#batch * 2, LARGEST_BATCH);
     this.#settle(keys, before);
+    this.#options.changed();
     this.#options.replayed(keys);
     return true;
   }

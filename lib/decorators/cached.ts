@@ -8,7 +8,7 @@ import type { CachedOptions, CachedRule } from './cached-options.js';
 import { compileCacheOption } from './default-cache.js';
 import { decorateMethod, type MethodDecorator } from './method-decorator.js';
 import { recordMetadata } from './method-metadata.js';
-import { scopeKeys } from './scope.js';
+import { scopeKey } from './scope.js';
 
 /**
  * Caches the results of a method. The method's own errors reach the caller unchanged and are never cached; concurrent
@@ -33,10 +33,11 @@ export function Cached(
   const options = isOptions(keyOrOptions)
     ? keyOrOptions
     : ({ key: keyOrOptions, ttl, staleWhileRevalidate } as CachedOptions);
-  const keyOf = scopeKeys(compileKey('key', options.key), options.scope);
+  const key = scopeKey(compileKey('key', options.key), options.scope);
   const policy = compilePolicy(options);
   const cacheOf = compileCacheOption(options.cache);
   return decorateMethod('Cached', (method) => {
+    const target = { key, policy, method };
     function cached(this: unknown, ...args: never[]): unknown {
       let cache: Cache;
       try {
@@ -44,7 +45,7 @@ export function Cached(
       } catch (error) {
         return Promise.reject(error);
       }
-      return cache.call(keyOf, policy, method, this, args);
+      return cache.call(target, this, args);
     }
     recordMetadata(method, cached, { kind: 'cached', key: options.key, options });
     return cached;

@@ -1,7 +1,8 @@
 import { warnOnce } from '../cache/warnings.js';
 import { CacheError, invalidOption, describeThrown } from '../errors.js';
 import type { CacheKey } from '../keys/cache-key.js';
-import { compileKey, type KeyOfCall, type KeySource } from '../keys/key-source.js';
+import type { MakeKey } from '../keys/compiled-key.js';
+import { compileKey, type KeySource } from '../keys/key-source.js';
 import { compileCacheOption } from './default-cache.js';
 import type {
   InvalidatesCacheOptions,
@@ -14,7 +15,7 @@ import type {
 } from './invalidates-cache-options.js';
 import { decorateMethod, type MethodDecorator } from './method-decorator.js';
 import { recordMetadata } from './method-metadata.js';
-import { scopeKeys } from './scope.js';
+import { scopeKey } from './scope.js';
 
 /**
  * Invalidates entries after the method succeeded, before its caller gets the result; not when it threw. Loads of these
@@ -56,7 +57,7 @@ export function InvalidatesCache<const G extends InvalidationsGiven>(
 
 interface CompiledItems {
   /** Keys made of arguments, before the method is called. */
-  readonly before: readonly KeyOfCall[];
+  readonly before: readonly MakeKey<CacheKey>[];
   /** Keys made of the result. */
   readonly after: readonly ((result: unknown, args: readonly unknown[], self: unknown) => CacheKey)[];
 }
@@ -69,16 +70,16 @@ function toOptions(given: InvalidationsGiven): InvalidatesCacheOptions {
 
 function compileItems({ keys, scope }: InvalidatesCacheOptions): CompiledItems {
   if (!Array.isArray(keys) || keys.length === 0) throw invalidOption('keys', 'a list of at least one key', keys);
-  const before: KeyOfCall[] = [];
+  const before: MakeKey<CacheKey>[] = [];
   const after: CompiledItems['after'][number][] = [];
   for (const item of keys as readonly InvalidationItem[]) {
-    const keyOf = scopeKeys(compileKey('keys', sourceOf(item)), scope);
+    const key = scopeKey(compileKey('keys', sourceOf(item)), scope);
     if (isFrom(item, 'fromResult')) {
-      after.push((result, args, self) => keyOf(listOf('fromResult', item.fromResult(result, ...args)), self));
+      after.push((result, args, self) => key.keyOf(listOf('fromResult', item.fromResult(result, ...args)), self));
     } else if (isFrom(item, 'args')) {
-      before.push((args, self) => keyOf(listOf('args', item.args(...args)), self));
+      before.push((args, self) => key.keyOf(listOf('args', item.args(...args)), self));
     } else {
-      before.push(keyOf);
+      before.push((args, self) => key.keyOf(args, self));
     }
   }
   return { before, after };

@@ -24,9 +24,9 @@ export class CacheKey {
     this.text = text;
   }
 
-  /** A key of `text`, which is `~` where it would be empty, as no part is; past 512 bytes the parts give way to the SHA-256 of the whole. */
+  /** @internal A key of a text that {@link fitText} has seen. */
   static of(pattern: string, text: string): CacheKey {
-    return new CacheKey(pattern, isShort(text) ? text || '~' : shorten(pattern, text));
+    return new CacheKey(pattern, text);
   }
 
   /**
@@ -39,13 +39,17 @@ export class CacheKey {
       const message = `Expected \`scope\` to be a function that returns a string, which returned ${describeValue(scope)}`;
       throw new CacheError('ERR_CACHE_OPTION_INVALID', message);
     }
-    const text = `@${encodeKeyPart(scope)}:${this.text}`;
-    return new CacheKey(this.pattern, isShort(text) ? text : shorten(`@{}:${this.pattern}`, text));
+    return new CacheKey(this.pattern, fitText(`@{}:${this.pattern}`, `@${encodeKeyPart(scope)}:${this.text}`));
   }
 
   toString(): string {
     return this.text;
   }
+}
+
+/** `text` as a key has it: `~` where it would be empty, as no part is; past 512 bytes the parts give way to the SHA-256 of the whole. */
+export function fitText(pattern: string, text: string): string {
+  return isShort(text) ? text || '~' : shorten(pattern, text);
 }
 
 function isShort(text: string): boolean {

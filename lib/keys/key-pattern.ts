@@ -1,5 +1,5 @@
 import { CacheError, describeValue } from '../errors.js';
-import { CacheKey } from './cache-key.js';
+import { CacheKey, fitText } from './cache-key.js';
 import { encodeKeyPart } from './key-part.js';
 
 /** Longer literal parts would leave no room for the hash of a long key. */
@@ -39,18 +39,23 @@ export class KeyPattern {
 
   /** @throws CacheError `ERR_CACHE_KEY_PART_INVALID` */
   keyOf(parts: readonly unknown[]): CacheKey {
-    if (this.#rest.length === 1) return this.keyOfOne(parts[0]);
+    return CacheKey.of(this.name, this.textOf(parts));
+  }
+
+  /** The text of {@link keyOf}. */
+  textOf(parts: readonly unknown[]): string {
+    if (this.#rest.length === 1) return this.textOfOne(parts[0]);
     let text = this.#first;
     for (let index = 0; index < this.#rest.length; index += 1) {
       text += encodeKeyPart(parts[index]) + (this.#rest[index] ?? '');
     }
-    return CacheKey.of(this.name, text);
+    return fitText(this.name, text);
   }
 
-  /** {@link keyOf} for the one part of most patterns, without a list. */
-  keyOfOne(part: unknown): CacheKey {
+  /** {@link textOf} for the one part of most patterns, without a list. */
+  textOfOne(part: unknown): string {
     const text = this.#first + encodeKeyPart(part);
-    return CacheKey.of(this.name, this.#last === '' ? text : text + this.#last);
+    return fitText(this.name, this.#last === '' ? text : text + this.#last);
   }
 }
 

@@ -1,5 +1,6 @@
 import { CacheError, describeValue } from '../errors.js';
 import { CacheKey } from './cache-key.js';
+import { CompiledKey } from './compiled-key.js';
 import { compileTemplate } from './key-template.js';
 
 /** A function from arguments to a key, shared by readers and writers: `` (id: number) => key`user:${id}` ``. */
@@ -8,20 +9,16 @@ export type KeyFunction<A extends readonly unknown[] = never> = (...args: A) => 
 /** How a method's key is given: a template string (`'user:{0}'`), a key function, or a key without parts. */
 export type KeySource = string | KeyFunction | CacheKey;
 
-/** The compiled form of every {@link KeySource}. */
-export type KeyOf = (args: readonly unknown[]) => CacheKey;
-
-/** The same for a call on `self`, from which a scope may come. */
-export type KeyOfCall = (args: readonly unknown[], self: unknown) => CacheKey;
-
 /**
  * @throws CacheError at once: `ERR_CACHE_KEY_TEMPLATE_INVALID`, or `ERR_CACHE_OPTION_INVALID` for what is no key source.
  * The compiled form throws `ERR_CACHE_KEY_PART_INVALID`, or `ERR_CACHE_KEY_INVALID` for a function that returns no key.
  */
-export function compileKey(option: string, source: unknown): KeyOf {
+export function compileKey(option: string, source: unknown): CompiledKey {
   if (typeof source === 'string') return compileTemplate(source);
-  if (source instanceof CacheKey) return () => source;
-  if (typeof source === 'function') return (args) => toCacheKey(option, Reflect.apply(source, undefined, args));
+  if (source instanceof CacheKey) return CompiledKey.ofKeys(() => source);
+  if (typeof source === 'function') {
+    return CompiledKey.ofKeys((args) => toCacheKey(option, Reflect.apply(source, undefined, args)));
+  }
   throw new CacheError(
     'ERR_CACHE_OPTION_INVALID',
     `Expected \`${option}\` to be a template string ('user:{0}') or a function that returns key\`…\`, got ${describeValue(source)}`,

@@ -1,5 +1,5 @@
 import { CacheError, describeValue } from '../errors.js';
-import type { CacheKey } from './cache-key.js';
+import { CompiledKey } from './compiled-key.js';
 import { KeyPattern } from './key-pattern.js';
 
 /** A step of a path: an argument's position, then property names. */
@@ -16,12 +16,15 @@ interface Placeholder {
  *
  * @throws CacheError `ERR_CACHE_KEY_TEMPLATE_INVALID`
  */
-export function compileTemplate(template: string): (args: readonly unknown[]) => CacheKey {
+export function compileTemplate(template: string): CompiledKey {
   const { literals, placeholders } = parse(template);
   const pattern = new KeyPattern(literals);
   const [only, ...others] = placeholders;
-  if (only !== undefined && others.length === 0) return (args) => pattern.keyOfOne(lookUp(only, args));
-  return (args) => pattern.keyOf(placeholders.map((placeholder) => lookUp(placeholder, args)));
+  const textOf =
+    only !== undefined && others.length === 0
+      ? (args: readonly unknown[]) => pattern.textOfOne(lookUp(only, args))
+      : (args: readonly unknown[]) => pattern.textOf(placeholders.map((placeholder) => lookUp(placeholder, args)));
+  return CompiledKey.ofTexts(pattern.name, textOf);
 }
 
 function parse(template: string): { literals: string[]; placeholders: Placeholder[] } {

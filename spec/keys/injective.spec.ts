@@ -105,7 +105,7 @@ describe('the keys of one pattern', function () {
   });
 
   it('are equal if and only if the arguments are, for template strings', () => {
-    const keyOf = compileTemplate('order:{0}:{1.id}{1.name}{2}');
+    const key = compileTemplate('order:{0}:{1.id}{1.name}{2}');
     const list = alphabet.chain((characters) => {
       const text = textOver(characters);
       return fc.array(fc.tuple(partOver(text), text, text, partOver(text)), { minLength: 2, maxLength: 30 });
@@ -114,7 +114,7 @@ describe('the keys of one pattern', function () {
       fc.property(list, (lists) => {
         expectOneToOne(
           lists.map(([first, id, name, last]) => [
-            keyOf([first, { id, name }, last]).text,
+            key.keyOf([first, { id, name }, last]).text,
             identityOf([first, id, name, last]),
           ]),
         );

@@ -6,25 +6,25 @@ import { expectCacheError } from '../support/cache-errors.js';
 
 describe('a key source', () => {
   it('may be a template string', () => {
-    expect(compileKey('key', 'user:{0}')([1]).text).to.equal('user:1');
+    expect(compileKey('key', 'user:{0}').keyOf([1]).text).to.equal('user:1');
   });
 
   it('may be a function, which gets all arguments', () => {
-    const keyOf = compileKey('key', (id: number, ...rest: string[]) => key`user:${id}:${rest}`);
-    expect(keyOf([1, 'a', 'b']).text).to.equal('user:1:~(a,b,)');
+    const compiled = compileKey('key', (id: number, ...rest: string[]) => key`user:${id}:${rest}`);
+    expect(compiled.keyOf([1, 'a', 'b']).text).to.equal('user:1:~(a,b,)');
   });
 
   it('may be a key', () => {
     const report = key`report`;
-    expect(compileKey('key', report)(['ignored'])).to.equal(report);
+    expect(compileKey('key', report).keyOf(['ignored'])).to.equal(report);
   });
 
   it('lets what a key function throws through', () => {
     const own = new Error('own');
-    const keyOf = compileKey('key', () => {
+    const compiled = compileKey('key', () => {
       throw own;
     });
-    expect(() => keyOf([])).to.throw(own);
+    expect(() => compiled.keyOf([])).to.throw(own);
   });
 
   for (const [title, value, found] of [
@@ -34,8 +34,8 @@ describe('a key source', () => {
     ['what looks like a key', { pattern: 'user', text: 'user' }, 'an object'],
   ] as const) {
     it(`refuses a function that returns ${title}, when it is called`, () => {
-      const keyOf = compileKey('key', () => value);
-      expectCacheError(() => keyOf([]), 'ERR_CACHE_KEY_INVALID', '`key`', 'key`…`', found);
+      const compiled = compileKey('key', () => value);
+      expectCacheError(() => compiled.keyOf([]), 'ERR_CACHE_KEY_INVALID', '`key`', 'key`…`', found);
     });
   }
 
