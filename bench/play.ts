@@ -59,10 +59,14 @@ async function playVariant(
     contender,
     options: { file: join(import.meta.dirname, 'contenders', file), keys, popularity, environment },
   }));
-  const timed = await takeTurns(
-    scenario,
-    entrants.map(({ options }) => options),
-  );
+  const timed: Measured[][] = entrants.map(() => []);
+  const random = seededRandom(7);
+  for (let process = 0; process < scenario.processes; process += 1) {
+    const options = entrants.map(({ options: own }) => own);
+    for (const [index, measured] of (await takeTurns(scenario, options, random)).entries()) {
+      timed[index]?.push(...measured);
+    }
+  }
   const lines: ResultLine[] = [];
   for (const [index, { contender, options }] of entrants.entries()) {
     const bytesPerCall = await weigh(options);
@@ -71,12 +75,12 @@ async function playVariant(
   return lines;
 }
 
-/** Every round in a new order, so that what else the machine does meets all alike. */
+/** One process of each contender. Every round in a new order, so that what else the machine does meets all alike. */
 async function takeTurns(
   { rounds, operations, redis }: Scenario,
   entrants: readonly WorkerOptions[],
+  random: () => number,
 ): Promise<Measured[][]> {
-  const random = seededRandom(7);
   const workers: { readonly worker: WorkerProcess; readonly measured: Measured[] }[] = [];
   for (const options of entrants) workers.push({ worker: await WorkerProcess.start(options, 'round'), measured: [] });
   for (let round = -WARM_UP_ROUNDS; round < rounds; round += 1) {

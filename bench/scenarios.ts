@@ -7,6 +7,9 @@ export interface Scenario {
   readonly variants: readonly Variant[];
   /** By name, the file that holds it. The first is the floor. */
   readonly contenders: Readonly<Record<string, string>>;
+  /** How often each contender is started anew: how well a process runs depends on where its memory and machine code come to lie. */
+  readonly processes: number;
+  /** Of each process. */
   readonly rounds: number;
   /** Calls of a round. */
   readonly operations: number;
@@ -34,7 +37,8 @@ export const SCENARIOS: readonly Scenario[] = [
       'lru-cache behind an async method': 'memory-floor.ts',
       freshkeep: 'memory-freshkeep.ts',
     },
-    rounds: 75,
+    processes: 7,
+    rounds: 15,
     operations: 200_000,
     redis: false,
     target: 1.5,
@@ -47,7 +51,8 @@ export const SCENARIOS: readonly Scenario[] = [
       'ioredis GET and JSON.parse': 'redis-floor.ts',
       freshkeep: 'redis-freshkeep.ts',
     },
-    rounds: 75,
+    processes: 7,
+    rounds: 15,
     operations: 1_000,
     redis: true,
     target: 1 / 0.9,

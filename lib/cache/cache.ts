@@ -15,7 +15,7 @@ import type { CachedMethod, LoadJob } from './load-job.js';
 import { isAnythingLoading, isWithinLoad } from './loading-scope.js';
 import { Loads } from './loads.js';
 import { compilePolicy, type CachePolicyOptions } from './policy.js';
-import { FAILED, isUsable, StoreAccess, type Failed } from './store-access.js';
+import { FAILED, isEntry, isUsable, StoreAccess, type Failed } from './store-access.js';
 import { warnOnce } from './warnings.js';
 
 /**
@@ -258,11 +258,6 @@ export class Cache {
       return false;
     }
   }
-}
-
-/** Is it an entry, and there already? */
-function isEntry(found: Awaitable<Entry | undefined | Failed>): found is Entry {
-  return found !== undefined && found !== FAILED && !(found instanceof Promise);
 }
 
 /** What `await` would wait for: no `get` could ever give it back. */

@@ -24,7 +24,8 @@ export class StoreAccess {
   read(key: string, expected: StaleWindow): Awaitable<Entry | undefined | Failed> {
     try {
       const entry = this.#store.read(key, expected);
-      return entry instanceof Promise ? entry.catch((error: unknown) => this.failed('read', error, key)) : entry;
+      if (entry === undefined || isEntry(entry)) return entry;
+      return entry.catch((error: unknown) => this.failed('read', error, key));
     } catch (error) {
       return this.failed('read', error, key);
     }
@@ -56,6 +57,11 @@ export class StoreAccess {
       return this.failed(operation, error, key);
     }
   }
+}
+
+/** Is it an entry, and there already? Neither a promise nor {@link FAILED} has a `staleAt`; `instanceof` takes longer to tell. */
+export function isEntry(found: Awaitable<Entry | undefined | Failed>): found is Entry {
+  return (found as Partial<Entry> | undefined)?.staleAt !== undefined;
 }
 
 /** May this be served now? */

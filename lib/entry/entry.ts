@@ -12,7 +12,7 @@ export interface Lifetime {
  * other machine's clock matters.
  */
 export interface Entry {
-  /** The value for one caller. */
+  /** The value for one caller; a store may make it only when it is asked for. */
   readonly value: unknown;
   /** The instant from which the entry is stale. */
   readonly staleAt: number;

@@ -34,7 +34,7 @@ const ISOLATIONS: readonly Isolation[] = ['freeze', 'clone', 'none'];
  */
 export class MemoryStore implements Store {
   readonly lock = new MemoryRefreshLock();
-  readonly #entries: LRUCache<string, Slot>;
+  readonly #entries: LRUCache<string, KeptEntry>;
   /** By key: each open ticket with the instant at which it ends by itself. */
   readonly #tickets = new Map<string, Map<string, number>>();
   readonly #isolation: Isolation;
@@ -48,7 +48,7 @@ export class MemoryStore implements Store {
     }
     if (typeof sizeOf !== 'function') throw invalidOption('sizeOf', 'a function from a value to its bytes', sizeOf);
     this.#isolation = isolation;
-    this.#entries = new LRUCache<string, Slot>({
+    this.#entries = new LRUCache<string, KeptEntry>({
       max: maxEntries,
       ...(maxBytes === undefined ? {} : boundBytes(maxBytes, sizeOf)),
     });
@@ -60,8 +60,7 @@ export class MemoryStore implements Store {
   }
 
   read(key: string): Entry | undefined {
-    const slot = this.#entries.get(key);
-    return slot === undefined || slot.shared ? slot : slot.forOneCaller();
+    return this.#entries.get(key);
   }
 
   open(key: string, ticket: string, maxLoad: number): Entry | undefined {
@@ -87,8 +86,10 @@ export class MemoryStore implements Store {
 
   set(key: string, value: SealedValue, { ttl, staleWhileRevalidate }: Lifetime): void {
     this.#tickets.delete(key);
-    const staleAt = now() + ttl;
-    this.#entries.set(key, new Slot(value.kept, staleAt, staleAt + staleWhileRevalidate, value instanceof SharedValue));
+    // Whole milliseconds, rounded to the earlier: V8 keeps these in the entry itself, others in an object beside it.
+    const staleAt = Math.floor(now() + ttl);
+    const Kind = value instanceof SharedValue ? SharedEntry : ClonedEntry;
+    this.#entries.set(key, new Kind(value.kept, staleAt, staleAt + staleWhileRevalidate));
   }
 
   invalidate(keys: readonly string[]): void {
@@ -149,37 +150,60 @@ class ClonedValue implements SealedValue {
   }
 }
 
-class Slot implements Entry {
+interface KeptEntry extends Entry {
+  readonly kept: unknown;
+}
+
+class SharedEntry implements KeptEntry {
   readonly value: unknown;
   readonly staleAt: number;
   readonly expiresAt: number;
-  readonly shared: boolean;
 
-  constructor(value: unknown, staleAt: number, expiresAt: number, shared: boolean) {
+  constructor(value: unknown, staleAt: number, expiresAt: number) {
     this.value = value;
     this.staleAt = staleAt;
     this.expiresAt = expiresAt;
-    this.shared = shared;
+  }
+
+  get kept(): unknown {
+    return this.value;
   }
 
   copy(): unknown {
-    return this.shared ? this.value : deepClone(this.value);
+    return this.value;
+  }
+}
+
+/** Whoever asks for its value gets a copy of their own. */
+class ClonedEntry implements KeptEntry {
+  readonly kept: unknown;
+  readonly staleAt: number;
+  readonly expiresAt: number;
+
+  constructor(kept: unknown, staleAt: number, expiresAt: number) {
+    this.kept = kept;
+    this.staleAt = staleAt;
+    this.expiresAt = expiresAt;
   }
 
-  forOneCaller(): Entry {
-    return new Slot(this.copy(), this.staleAt, this.expiresAt, false);
+  get value(): unknown {
+    return deepClone(this.kept);
+  }
+
+  copy(): unknown {
+    return deepClone(this.kept);
   }
 }
 
 function boundBytes(
   maxBytes: number,
   sizeOf: (value: unknown) => number,
-): Partial<LRUCache.Options<string, Slot, unknown>> {
+): Partial<LRUCache.Options<string, KeptEntry, unknown>> {
   checkCount('maxBytes', maxBytes);
   return {
     maxSize: maxBytes,
-    sizeCalculation: (slot) => {
-      const bytes = sizeOf(slot.value);
+    sizeCalculation: (entry) => {
+      const bytes = sizeOf(entry.kept);
       if (!Number.isFinite(bytes) || bytes < 0)
         throw invalidOption('sizeOf', 'a function that returns a number of bytes', bytes);
       return Math.max(1, Math.ceil(bytes));
