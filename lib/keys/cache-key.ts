@@ -49,11 +49,8 @@ export class CacheKey {
 
 /** `text` as a key has it: `~` where it would be empty, as no part is; past 512 bytes the parts give way to the SHA-256 of the whole. */
 export function fitText(pattern: string, text: string): string {
-  return isShort(text) ? text || '~' : shorten(pattern, text);
-}
-
-function isShort(text: string): boolean {
-  return text.length <= SURELY_SHORT || Buffer.byteLength(text) <= MAX_KEY_BYTES;
+  if (text.length <= SURELY_SHORT) return text === '' ? '~' : text;
+  return Buffer.byteLength(text) <= MAX_KEY_BYTES ? text : shorten(pattern, text);
 }
 
 /** `*` and `~sha256` stand in no encoded part, so no short key of the same pattern is ever equal to a shortened one. */

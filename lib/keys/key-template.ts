@@ -1,5 +1,5 @@
 import { CacheError, describeValue } from '../errors.js';
-import { CompiledKey } from './compiled-key.js';
+import { CompiledKey, type MakeKey } from './compiled-key.js';
 import { KeyPattern } from './key-pattern.js';
 
 /** A step of a path: an argument's position, then property names. */
@@ -20,11 +20,19 @@ export function compileTemplate(template: string): CompiledKey {
   const { literals, placeholders } = parse(template);
   const pattern = new KeyPattern(literals);
   const [only, ...others] = placeholders;
-  const textOf =
+  const textOf: MakeKey<string> =
     only !== undefined && others.length === 0
-      ? (args: readonly unknown[]) => pattern.textOfOne(lookUp(only, args))
-      : (args: readonly unknown[]) => pattern.textOf(placeholders.map((placeholder) => lookUp(placeholder, args)));
+      ? textOfOne(pattern, only)
+      : (args) => pattern.textOf(placeholders.map((placeholder) => lookUp(placeholder, args)));
   return CompiledKey.ofTexts(pattern.name, textOf);
+}
+
+/** Most templates have one placeholder, and most of those no path. */
+function textOfOne(pattern: KeyPattern, placeholder: Placeholder): MakeKey<string> {
+  const { position, path } = placeholder;
+  return path.length === 0
+    ? (args) => pattern.textOfOne(args[position])
+    : (args) => pattern.textOfOne(lookUp(placeholder, args));
 }
 
 function parse(template: string): { literals: string[]; placeholders: Placeholder[] } {
