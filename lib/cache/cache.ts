@@ -172,11 +172,7 @@ export class Cache {
         return this.#callWithCare(target, self, args, made);
       }
       const entry = this.#access.read(typeof made === 'string' ? made : made.text, target.policy.staleWindow);
-      if (isEntry(entry) && nowInThisTurn() < entry.staleAt) {
-        if (this.#events.hears('hit')) this.#events.tell('hit', target.key.whole(made));
-        return Promise.resolve(entry.value);
-      }
-      return this.#answer(entry, this.#jobOf(target, self, args, target.key.whole(made)));
+      return this.#answer(entry, target, self, args, made);
     } catch (error) {
       return Promise.reject(error);
     }
@@ -191,28 +187,37 @@ export class Cache {
     const key = this.scoped(unscoped);
     if (isWithinLoad(this, key.text)) return callDirectly({ method, self, args });
     const entry = this.#invalidation.isPending(key.text) ? FAILED : this.#access.read(key.text, policy.staleWindow);
-    return this.#answer(entry, this.#jobOf(target, self, args, key));
+    return this.#answer(entry, target, self, args, key);
   }
 
   #reconsider(): void {
     this.#careful = this.#scope !== undefined || this.#closing !== undefined || !this.#invalidation.isIdle();
   }
 
-  #answer(entry: Awaitable<Entry | undefined | Failed>, job: LoadJob): Promise<unknown> {
-    if (entry instanceof Promise) return entry.then((found) => this.#answer(found, job));
-    if (entry === FAILED) return this.#loads.miss({ ...job, mode: 'bypass' });
-    const freshness = entry === undefined ? 'expired' : freshnessOf(entry, nowInThisTurn());
-    switch (freshness) {
-      case 'fresh':
-        this.#events.tell('hit', job.key);
-        return Promise.resolve(entry?.value);
-      case 'stale':
-        this.#events.tell('stale-hit', job.key);
-        this.#loads.refresh({ ...job, mode: 'background' });
-        return Promise.resolve(entry?.value);
-      case 'expired':
-        return this.#loads.miss(job);
+  #answer(
+    entry: Awaitable<Entry | undefined | Failed>,
+    target: CachedMethod,
+    self: unknown,
+    args: readonly unknown[],
+    made: MadeKey,
+  ): Promise<unknown> {
+    if (isEntry(entry)) {
+      if (nowInThisTurn() < entry.staleAt) {
+        if (this.#events.hears('hit')) this.#events.tell('hit', target.key.whole(made));
+        return Promise.resolve(entry.value);
+      }
+    } else if (entry instanceof Promise) {
+      return entry.then((found) => this.#answer(found, target, self, args, made));
     }
+    return this.#answerWithLoad(entry, this.#jobOf(target, self, args, target.key.whole(made)));
+  }
+
+  #answerWithLoad(entry: Entry | undefined | Failed, job: LoadJob): Promise<unknown> {
+    if (entry === FAILED) return this.#loads.miss({ ...job, mode: 'bypass' });
+    if (entry === undefined || freshnessOf(entry, nowInThisTurn()) === 'expired') return this.#loads.miss(job);
+    this.#events.tell('stale-hit', job.key);
+    this.#loads.refresh({ ...job, mode: 'background' });
+    return Promise.resolve(entry.value);
   }
 
   #jobOf({ key: made, policy, method }: CachedMethod, self: unknown, args: readonly unknown[], key: CacheKey): LoadJob {

@@ -29,12 +29,15 @@ export class FaithfulSerializer implements Serializer {
   }
 
   deserialize(bytes: Buffer): unknown {
-    const text = bytes.toString('utf8', 1);
-    switch (String.fromCharCode(bytes[0] ?? 0)) {
+    return this.deserializeText(bytes.toString());
+  }
+
+  deserializeText(text: string): unknown {
+    switch (text[0]) {
       case JSON_BODY:
-        return JSON.parse(text);
+        return JSON.parse(text.slice(1));
       case RICH_BODY:
-        return parse(text, REVIVERS);
+        return parse(text.slice(1), REVIVERS);
       default:
         throw new CacheError(
           'ERR_CACHE_ENTRY_UNREADABLE',

@@ -9,4 +9,9 @@ export interface Serializer {
   serialize(value: unknown): Buffer;
   /** @throws whatever it likes, when the bytes are not its own; the entry then counts as a miss */
   deserialize(bytes: Buffer): unknown;
+  /**
+   * {@link deserialize} for a format whose bytes are UTF-8: a client gives text out faster than bytes. What was no UTF-8
+   * comes with U+FFFD in its place.
+   */
+  deserializeText?(text: string): unknown;
 }

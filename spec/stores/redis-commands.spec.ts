@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { once } from 'node:events';
 
 import { expect } from 'chai';
@@ -85,6 +86,46 @@ describe('The commands that Redis gets', () => {
     await monitor.take(client);
     await Promise.all(Array.from({ length: 100 }, () => cache.getOrLoad(k, () => 'other', options)));
     expect(await monitor.take(client)).to.deep.equal(['mget']);
+  });
+
+  it('are one for all hits of one turn, whatever their keys, each with its own value and its own stale window', async () => {
+    const plain = { ttl: '1m' } as const;
+    const idOf = (id: number) => key`many:${id}`;
+    const find = (id: number, value: string) => cache.getOrLoad(idOf(id), () => value, id % 2 === 0 ? plain : options);
+    const ids = Array.from({ length: 50 }, (_, id) => id);
+    await Promise.all(ids.map((id) => find(id, `value ${id}`)));
+    await monitor.take(client);
+    monitor.keyCounts.splice(0);
+    const found = await Promise.all([...ids, ...ids].map((id) => find(id, 'other')));
+    expect(found).to.deep.equal([...ids, ...ids].map((id) => `value ${id}`));
+    expect(await monitor.take(client)).to.deep.equal(['mget']);
+    expect(monitor.keyCounts).to.deep.equal([25 + 2 * 25]);
+  });
+
+  it('ask for at most a hundred cache keys each', async () => {
+    const find = (id: number) => cache.get(key`none:${id}`);
+    expect(await Promise.all(Array.from({ length: 250 }, (_, id) => find(id)))).to.deep.equal(
+      Array(250).fill(undefined),
+    );
+    expect(await monitor.take(client)).to.deep.equal(['mget', 'mget', 'mget']);
+    expect(monitor.keyCounts.slice(-3)).to.deep.equal([200, 200, 100]);
+  });
+
+  it('are sent anew for a read of a later turn, though one of the same key is under way', async () => {
+    await cache.getOrLoad(k, () => 'value', options);
+    await monitor.take(client);
+    const first = cache.get(k);
+    await new Promise((resolve) => process.nextTick(resolve));
+    const second = cache.get(k);
+    expect(await Promise.all([first, second])).to.deep.equal(['value', 'value']);
+    expect(await monitor.take(client)).to.deep.equal(['mget', 'mget']);
+  });
+
+  it('bring text of any alphabet back whole, however the connection cuts it', async () => {
+    const texts = ['äß€😀', '\u0000\u2028\ufeff', '\ufffd'].map((text) => text.repeat(100_000));
+    await cache.getOrLoad(k, () => texts, options);
+    await monitor.take(client);
+    assert.deepStrictEqual(await cache.get(k), texts);
   });
 
   it('take two round trips before the load of a miss: read; then lock and ticket together', async () => {

@@ -4,9 +4,20 @@ import { timerLength } from '../../time/timers.js';
 
 const MAX_UNANSWERED = 1_000;
 
-interface Waiting {
+class Waiting {
   readonly endsAt: number;
-  readonly giveUp: () => void;
+  givenUp = false;
+  readonly #onGiveUp: () => void;
+
+  constructor(endsAt: number, onGiveUp: () => void) {
+    this.endsAt = endsAt;
+    this.#onGiveUp = onGiveUp;
+  }
+
+  giveUp(): void {
+    this.givenUp = true;
+    this.#onGiveUp();
+  }
 }
 
 /**
@@ -30,34 +41,43 @@ export class Deadline {
    * given up are not answered yet, no further one is sent.
    */
   bound<T>(operation: string, send: () => Promise<T>): Promise<T> {
-    if (this.#unanswered >= MAX_UNANSWERED) return Promise.reject(overdue(operation, 'the commands sent before'));
     return new Promise((resolve, reject) => {
-      let givenUp = false;
-      const waiting: Waiting = {
-        endsAt: now() + this.#milliseconds,
-        giveUp: () => {
-          givenUp = true;
-          this.#unanswered += 1;
-          reject(overdue(operation, `within ${this.#milliseconds} ms`));
-        },
-      };
-      const settle = () => {
-        if (givenUp) this.#unanswered -= 1;
-        else this.#waiting.delete(waiting);
-      };
-      this.#waiting.add(waiting);
-      if (!this.#armed) this.#arm(this.#milliseconds);
-      send().then(
-        (value) => {
-          settle();
-          resolve(value);
-        },
-        (error: unknown) => {
-          settle();
-          reject(error);
-        },
-      );
+      this.settle(operation, send, resolve, reject);
     });
+  }
+
+  /** {@link bound} without a promise of its own, for the hot path: calls one of `resolve` and `reject`, once. */
+  settle<T>(
+    operation: string,
+    send: () => Promise<T>,
+    resolve: (reply: T) => void,
+    reject: (error: unknown) => void,
+  ): void {
+    if (this.#unanswered >= MAX_UNANSWERED) {
+      reject(overdue(operation, 'the commands sent before'));
+      return;
+    }
+    const waiting = new Waiting(now() + this.#milliseconds, () => {
+      this.#unanswered += 1;
+      reject(overdue(operation, `within ${this.#milliseconds} ms`));
+    });
+    this.#waiting.add(waiting);
+    if (!this.#armed) this.#arm(this.#milliseconds);
+    sendSafely(send).then(
+      (reply) => {
+        if (this.#isAwaited(waiting)) resolve(reply);
+      },
+      (error: unknown) => {
+        if (this.#isAwaited(waiting)) reject(error);
+      },
+    );
+  }
+
+  /** The reply is there. Does anybody still wait for it? */
+  #isAwaited(waiting: Waiting): boolean {
+    if (waiting.givenUp) this.#unanswered -= 1;
+    else this.#waiting.delete(waiting);
+    return !waiting.givenUp;
   }
 
   #arm(milliseconds: number): void {
@@ -90,6 +110,15 @@ export class Deadline {
       this.#waiting.delete(waiting);
       waiting.giveUp();
     }
+  }
+}
+
+/** A client that throws has rejected. */
+function sendSafely<T>(send: () => Promise<T>): Promise<T> {
+  try {
+    return send();
+  } catch (error) {
+    return Promise.reject(error);
   }
 }
 

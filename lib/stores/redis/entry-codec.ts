@@ -11,10 +11,13 @@ const HEADER = /^(\w{1,8}) (\d{1,15}) ([\w.-]{1,16}) (\d{1,15})$/;
 /** No header is longer; past this, a payload is foreign. */
 const MAX_HEADER_BYTES = 80;
 
+/** Bytes, or text where that is what the serializer prefers to read. */
+export type Payload = Buffer | string;
+
 /** What a payload holds. */
 export interface DecodedPayload {
   readonly staleWhileRevalidate: number;
-  readonly body: Buffer;
+  readonly body: Payload;
 }
 
 /**
@@ -28,20 +31,31 @@ export class EntryCodec {
     this.#serializer = serializer;
   }
 
+  #deserializeText(body: string): unknown {
+    return this.#serializer.deserializeText === undefined
+      ? this.#serializer.deserialize(Buffer.from(body))
+      : this.#serializer.deserializeText(body);
+  }
+
+  /** Are payloads better given as text? */
+  get readsText(): boolean {
+    return this.#serializer.deserializeText !== undefined;
+  }
+
   encode(body: Buffer, { staleWhileRevalidate }: Lifetime): Buffer {
     const header = `${FORMAT} ${staleWhileRevalidate} ${this.#serializer.id} ${body.length}\n`;
     return Buffer.concat([Buffer.from(header, 'latin1'), body]);
   }
 
   /** @throws CacheError `ERR_CACHE_ENTRY_UNREADABLE` */
-  decode(payload: Buffer): DecodedPayload {
-    const end = payload.indexOf(0x0a);
-    const header = end <= MAX_HEADER_BYTES ? HEADER.exec(payload.toString('latin1', 0, Math.max(end, 0))) : null;
+  decode(payload: Payload): DecodedPayload {
+    const end = payload.indexOf('\n');
+    const header = end >= 0 && end <= MAX_HEADER_BYTES ? HEADER.exec(headOf(payload, end)) : null;
     if (header?.[1] !== FORMAT || header[3] !== this.#serializer.id) {
       throw unreadable(`an entry of format ${FORMAT} by serializer ${this.#serializer.id}`);
     }
-    const body = payload.subarray(end + 1);
-    if (Number(header[4]) !== body.length) throw unreadable('a whole entry');
+    const body = typeof payload === 'string' ? payload.slice(end + 1) : payload.subarray(end + 1);
+    if (Number(header[4]) !== Buffer.byteLength(body)) throw unreadable('a whole entry');
     return { staleWhileRevalidate: Number(header[2]), body };
   }
 
@@ -51,9 +65,9 @@ export class EntryCodec {
   }
 
   /** @throws CacheError `ERR_CACHE_ENTRY_UNREADABLE` */
-  deserialize(body: Buffer): unknown {
+  deserialize(body: Payload): unknown {
     try {
-      return this.#serializer.deserialize(body);
+      return typeof body === 'string' ? this.#deserializeText(body) : this.#serializer.deserialize(body);
     } catch (cause) {
       throw new CacheError(
         'ERR_CACHE_ENTRY_UNREADABLE',
@@ -64,6 +78,10 @@ export class EntryCodec {
       );
     }
   }
+}
+
+function headOf(payload: Payload, end: number): string {
+  return typeof payload === 'string' ? payload.slice(0, end) : payload.toString('latin1', 0, end);
 }
 
 function unreadable(expectation: string): CacheError {

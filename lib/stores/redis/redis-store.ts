@@ -8,8 +8,9 @@ import { FaithfulSerializer } from '../../serializers/faithful-serializer.js';
 import type { Serializer } from '../../serializers/serializer.js';
 import { toMilliseconds, type Duration } from '../../time/duration.js';
 import type { AbandonResult, FillResult, SealedValue, StaleWindow, Store, StoreObserver } from '../store.js';
+import { BatchedReads, type Reply } from './batched-reads.js';
 import { Deadline } from './deadline.js';
-import { EntryCodec } from './entry-codec.js';
+import { EntryCodec, type Payload } from './entry-codec.js';
 import { checkClient, mastersOf, type RedisClient } from './redis-client.js';
 import { RedisKeys } from './redis-key.js';
 import { FILL, OPEN, SET } from './scripts.js';
@@ -27,14 +28,13 @@ export interface RedisStoreOptions {
   readonly lockClients?: readonly RedisClient[];
 }
 
-/** The payload of an entry, and the marker that is there while it is fresh; `undefined` where it was not asked for. */
-type Reply = readonly [payload: Buffer | null, marker?: Buffer | null];
-
 /** A client with `stringNumbers` says '1'. */
 const ONE = '1';
 
 const SCAN_COUNT = 500;
 const KEYS_PER_COMMAND = 500;
+/** Redis answers nobody else while it gathers the values of one command. */
+const READS_PER_COMMAND = 100;
 
 /**
  * Keeps entries in Redis, for all processes that use the same server and prefix, and brings the refresh lock. Every
@@ -47,12 +47,7 @@ export class RedisStore implements Store {
   readonly #keys: RedisKeys;
   readonly #codec: EntryCodec;
   readonly #deadline: Deadline;
-  /** Reads sent in this turn of the event loop; see {@link #look}. */
-  readonly #reads: Readonly<Record<StaleWindow, Map<string, Promise<Reply>>>> = {
-    'with stale window': new Map(),
-    'without stale window': new Map(),
-  };
-  #turnEnds = false;
+  readonly #reads: BatchedReads<Payload>;
   readonly #observers = new Set<StoreObserver>();
 
   /** @throws CacheError `ERR_CACHE_OPTION_INVALID`, `ERR_CACHE_DURATION_INVALID` */
@@ -69,6 +64,14 @@ export class RedisStore implements Store {
     this.#codec = new EntryCodec(checkSerializer(serializer));
     const milliseconds = toMilliseconds('deadline', deadline, { zero: false });
     this.#deadline = new Deadline(milliseconds);
+    this.#reads = new BatchedReads<Payload>({
+      entry: (key) => this.#keys.entry(key),
+      marker: (key) => this.#keys.marker(key),
+      ask: (names, answer, fail) => {
+        this.#deadline.settle('read', () => this.#ask(names), answer, fail);
+      },
+      largest: this.#client.isCluster ? 1 : READS_PER_COMMAND,
+    });
     this.lock = new RedlockRefreshLock({
       clients: lockClients === undefined ? [this.#client] : checkLockClients(lockClients),
       resourceOf: (key) => this.#keys.lock(key),
@@ -78,17 +81,20 @@ export class RedisStore implements Store {
 
   /** An entry without a stale window needs no marker: where such a one is expected, the entry alone is asked for. */
   read(key: string, expected: StaleWindow = 'with stale window'): Promise<Entry | undefined> {
-    return this.#look(key, expected).then((reply) => {
-      const entry = this.#toEntry(key, reply);
-      return entry === 'unclear' ? this.read(key, 'with stale window') : entry;
+    return new Promise((resolve, fail) => {
+      const answer = (reply: Reply<Payload>) => {
+        const entry = this.#toEntry(key, reply);
+        resolve(entry === 'unclear' ? this.read(key, 'with stale window') : entry);
+      };
+      this.#reads.read(key, expected, { answer, fail });
     });
   }
 
   async open(key: string, ticket: string, maxLoad: number): Promise<Entry | undefined> {
-    const reply = await this.#deadline.bound('open', () =>
+    const [payload, marker] = (await this.#deadline.bound('open', () =>
       OPEN.run(this.#client, this.#keysOf(key), [ticket, maxLoad]),
-    );
-    const entry = this.#toEntry(key, reply as Reply);
+    )) as readonly [Buffer | null, Buffer | null];
+    const entry = this.#toEntry(key, { payload, marker });
     return entry === 'unclear' ? undefined : entry;
   }
 
@@ -140,37 +146,13 @@ export class RedisStore implements Store {
     this.#observers.add(observer);
   }
 
-  /**
-   * Calls for one key in one turn of the event loop share a command. Sharing ends with the turn: whoever calls later may
-   * have learnt of an invalidation that Redis applied after the command was sent, and must see it.
-   */
-  #look(key: string, expected: StaleWindow): Promise<Reply> {
-    const reads = this.#reads[expected];
-    const sent = reads.get(key);
-    if (sent !== undefined) return sent;
-    const reply = this.#deadline.bound('read', () => this.#ask(key, expected));
-    reads.set(key, reply);
-    if (!this.#turnEnds) {
-      this.#turnEnds = true;
-      process.nextTick(this.#endTurn);
-    }
-    return reply;
-  }
-
   /** `MGET` of one key too: unlike `GET` it takes a key of another type for none, and the next fill replaces it. */
-  #ask(key: string, expected: StaleWindow): Promise<Reply> {
-    const entry = this.#keys.entry(key);
-    const names = expected === 'without stale window' ? [entry] : [entry, this.#keys.marker(key)];
-    return this.#client.mgetBuffer(...names) as Promise<unknown> as Promise<Reply>;
+  #ask(names: string[]): Promise<(Payload | null)[]> {
+    return this.#codec.readsText ? this.#client.mget(...names) : this.#client.mgetBuffer(...names);
   }
-
-  readonly #endTurn = (): void => {
-    this.#turnEnds = false;
-    for (const reads of Object.values(this.#reads)) reads.clear();
-  };
 
   /** `unclear`: an entry with a stale window, whose marker was not asked for. */
-  #toEntry(key: string, [payload, marker]: Reply): Entry | undefined | 'unclear' {
+  #toEntry(key: string, { payload, marker }: Reply<Payload>): Entry | undefined | 'unclear' {
     if (payload === null) return undefined;
     try {
       const { staleWhileRevalidate, body } = this.#codec.decode(payload);
@@ -212,10 +194,10 @@ class RedisEntry implements Entry {
   readonly staleAt: number;
   readonly expiresAt = Infinity;
   readonly #codec: EntryCodec;
-  readonly #body: Buffer;
+  readonly #body: Payload;
 
   /** @throws CacheError `ERR_CACHE_ENTRY_UNREADABLE` */
-  constructor(codec: EntryCodec, body: Buffer, fresh: boolean) {
+  constructor(codec: EntryCodec, body: Payload, fresh: boolean) {
     this.value = codec.deserialize(body);
     this.staleAt = fresh ? Infinity : -Infinity;
     this.#codec = codec;
