@@ -13,7 +13,8 @@ export interface CacheOptions {
   readonly scope?: () => string;
   /**
    * The longest load allowed. Until then a lease is renewed and a ticket kept; a load that takes longer still answers its
-   * callers, but fills nothing, and new callers no longer join it. Default `'60s'`.
+   * callers, but fills nothing, new callers no longer join it, and `close` no longer waits for it once another load has
+   * begun. Default `'60s'`.
    */
   readonly maxLoad?: Duration;
 }

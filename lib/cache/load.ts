@@ -3,7 +3,7 @@ import type { Lease } from '../locks/refresh-lock.js';
 import { elect, type ElectionContext } from './election.js';
 import { fillAfterLoad, type FillContext } from './fill.js';
 import type { LoadJob } from './load-job.js';
-import { runAsLoad } from './loading-scope.js';
+import { LoadingScope } from './loading-scope.js';
 import type { Flight, Loaded } from './single-flight.js';
 
 export interface LoadContext extends ElectionContext, FillContext {
@@ -50,9 +50,14 @@ async function loadAndFill(
 ): Promise<Loaded> {
   // Its value would be that of another key: the caller gets it, as it would without the cache, and nobody else.
   if (!isStillMeant(job)) flight.detached = true;
+  flight.beginLoading();
+  flight.onOverdue(() => {
+    if (ticket !== undefined) void context.store.abandon(job.key.text, ticket);
+    void lease?.release();
+  });
   let value: unknown;
   try {
-    value = await callMethod(context, job);
+    value = await callMethod(context, job, flight);
   } catch (error) {
     if (ticket !== undefined) void context.store.abandon(job.key.text, ticket);
     void lease?.release();
@@ -65,9 +70,21 @@ async function loadAndFill(
   return { value, copy, filled };
 }
 
-function callMethod(context: LoadContext, { key, loader, mode }: LoadJob): Promise<unknown> {
+async function callMethod(
+  context: LoadContext,
+  { key, loader, mode }: LoadJob,
+  flight: Flight<LoadOutcome>,
+): Promise<unknown> {
   context.events.emit('load', { key: key.text, pattern: key.pattern, background: mode === 'background' });
-  return runAsLoad(context.owner, key.text, (): unknown => Reflect.apply(loader.method, loader.self, loader.args));
+  const scope = new LoadingScope(context.owner, key.text);
+  flight.onOverdue(() => {
+    scope.giveUp();
+  });
+  try {
+    return await scope.run((): unknown => Reflect.apply(loader.method, loader.self, loader.args));
+  } finally {
+    scope.end();
+  }
 }
 
 /** Do the arguments still make the key of this load? */

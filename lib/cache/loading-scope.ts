@@ -11,22 +11,43 @@ interface Scope {
 const scopes = new AsyncLocalStorage<Scope>();
 let running = 0;
 
+/** A load that is given up ends when no code can be part of it any more: when nothing leads to its scope. */
+const unreachable = new FinalizationRegistry(countEnd);
+
+function countEnd(): void {
+  running -= 1;
+  if (running === 0) scopes.disable();
+}
+
 /**
- * Runs a load so that a call for the same key *within* it (a method that calls `super`, or itself) can be told from
- * others: such a call must not join the load that waits for it.
+ * What a load runs in, so that a call for the same key *within* it (a method that calls `super`, or itself) can be told
+ * from others: such a call must not join the load that waits for it.
  *
- * A context outlives its load in timers and sockets made there, so it is marked when the load ends. And because async
- * hooks cost every promise of the process some time (Node 20), they are off while nothing is loaded.
+ * A context outlives its load in timers and sockets made there, so the end of a load is told. And because async hooks
+ * cost every promise of the process some time (Node 20), they are off while nothing is loaded.
  */
-export async function runAsLoad<T>(owner: object, key: string, load: () => T): Promise<Awaited<T>> {
-  const scope: Scope = { owner, key, outer: scopes.getStore(), active: true };
-  running += 1;
-  try {
-    return await scopes.run(scope, load);
-  } finally {
-    scope.active = false;
-    running -= 1;
-    if (running === 0) scopes.disable();
+export class LoadingScope {
+  readonly #scope: Scope;
+
+  constructor(owner: object, key: string) {
+    this.#scope = { owner, key, outer: scopes.getStore(), active: true };
+    running += 1;
+  }
+
+  run<T>(load: () => T): T {
+    return scopes.run(this.#scope, load);
+  }
+
+  end(): void {
+    if (!this.#scope.active) return;
+    this.#scope.active = false;
+    unreachable.unregister(this.#scope);
+    countEnd();
+  }
+
+  /** Nobody counts on the load's end any more. Its code is still part of it, should it go on. */
+  giveUp(): void {
+    if (this.#scope.active) unreachable.register(this.#scope, undefined, this.#scope);
   }
 }
 

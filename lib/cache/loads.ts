@@ -18,6 +18,7 @@ export class Loads {
   /** Apart from the foreground: a miss must not join a refresh that was refused the lock. */
   readonly #refreshes: SingleFlight<LoadOutcome>;
   readonly #backoff = new RefreshBackoff();
+  /** What `close` waits for. */
   readonly #background = new Set<Promise<unknown>>();
 
   constructor(context: LoadContext) {
@@ -36,12 +37,9 @@ export class Loads {
   refresh(job: LoadJob): void {
     const { text } = job.key;
     if (this.#refreshes.current(text) !== undefined || this.#backoff.pauses(text)) return;
-    const flight = this.#refreshes.begin(text, (own) =>
-      this.#fly(this.#refreshes, job, own, (end) => {
-        this.#noteRefresh(text, end);
-      }),
-    );
-    this.#keep(flight.outcome, job);
+    this.#begin(this.#refreshes, job, (end) => {
+      this.#noteRefresh(text, end);
+    });
   }
 
   /** From now on nobody joins the loads of these keys, and they fill nothing. */
@@ -90,13 +88,19 @@ export class Loads {
 
   #lead(job: LoadJob): Promise<Loaded> {
     const { text } = job.key;
-    const flight = this.#foreground.begin(text, (own) =>
-      this.#fly(this.#foreground, job, own, (end) => {
-        if (end !== 'failed') this.#backoff.succeeded(text);
-      }),
-    );
-    this.#keep(flight.outcome, job);
+    const flight = this.#begin(this.#foreground, job, (end) => {
+      if (end !== 'failed') this.#backoff.succeeded(text);
+    });
     return landed(flight);
+  }
+
+  #begin(flights: SingleFlight<LoadOutcome>, job: LoadJob, note: (end: FlightEnd) => void): Flight<LoadOutcome> {
+    this.#foreground.giveUpOverdue();
+    this.#refreshes.giveUpOverdue();
+    const flight = flights.begin(job.key.text, (own) => this.#fly(flights, job, own, note));
+    const letGo = this.#keep(flight.outcome, job);
+    flight.onOverdue(letGo);
+    return flight;
   }
 
   /** A flight is noted and lands before those who wait for it go on, so that no later call joins it; or with its fill. */
@@ -107,7 +111,7 @@ export class Loads {
     note: (end: FlightEnd) => void,
   ): Promise<LoadOutcome> {
     const land = (end: FlightEnd): void => {
-      note(end);
+      if (!flight.givenUp) note(end);
       flights.land(job.key.text, flight);
     };
     try {
@@ -137,8 +141,8 @@ export class Loads {
     }
   }
 
-  /** Owns the promise of background work: `close` waits for it, and a failure is told. */
-  #keep(work: Promise<unknown>, { key, mode }: LoadJob): void {
+  /** Owns the promise of background work: `close` waits for it, until it is let go, and a failure is told. */
+  #keep(work: Promise<unknown>, { key, mode }: LoadJob): () => void {
     const owned = work
       .catch((error: unknown) => {
         const about = { key: key.text, pattern: key.pattern };
@@ -146,6 +150,9 @@ export class Loads {
       })
       .finally(() => this.#background.delete(owned));
     this.#background.add(owned);
+    return () => {
+      this.#background.delete(owned);
+    };
   }
 }
 

@@ -16,14 +16,46 @@ export interface Loaded {
 
 /** One load in flight. */
 export class Flight<T> {
-  readonly startedAt = now();
   /** Its key was invalidated after it began: nobody may join it, and it may fill nothing. */
   detached = false;
+  /** It took too long; how it ends is nobody's business but its callers'. */
+  givenUp = false;
   /** How many calls joined it. */
   joined = 0;
   /** Its value is about to be handed out, and there will be no copy for anybody who joins now. */
   closed = false;
   outcome!: Promise<T>;
+  readonly #releases: (() => void)[] = [];
+  readonly #whenLoading: () => void;
+  #loadingSince: number | undefined;
+
+  constructor(whenLoading: (flight: Flight<T>) => void) {
+    this.#whenLoading = () => {
+      whenLoading(this);
+    };
+  }
+
+  /** The method is about to be called: only from here on does it count how long it takes. */
+  beginLoading(): void {
+    this.#loadingSince = now();
+    this.#whenLoading();
+  }
+
+  hasLoadedFor(milliseconds: number): boolean {
+    return this.#loadingSince !== undefined && now() - this.#loadingSince >= milliseconds;
+  }
+
+  /** `release` lets go of what a load that never settles would keep for ever. */
+  onOverdue(release: () => void): void {
+    this.#releases.push(release);
+  }
+
+  /** It has taken longer than any load may: it may still answer its callers, and nothing else is held for it. */
+  giveUp(): void {
+    this.detached = true;
+    this.givenUp = true;
+    for (const release of this.#releases.splice(0)) release();
+  }
 }
 
 /**
@@ -31,7 +63,10 @@ export class Flight<T> {
  * invalidated, or, for newcomers, when it has taken longer than any load may: one that hangs must not hang all calls to come.
  */
 export class SingleFlight<T> {
+  /** Those that a call may join. */
   readonly #flights = new Map<string, Flight<T>>();
+  /** All that load, in the order in which they began to. */
+  readonly #loading = new Set<Flight<T>>();
   readonly #maxAge: number;
 
   constructor(maxAge: number) {
@@ -45,15 +80,17 @@ export class SingleFlight<T> {
   /** The flight of `key` that a call may join. */
   current(key: string): Flight<T> | undefined {
     const flight = this.#flights.get(key);
-    if (flight === undefined || (!flight.closed && now() - flight.startedAt < this.#maxAge)) return flight;
-    if (flight.closed) return undefined;
-    this.detach(key);
+    if (flight === undefined || (!flight.closed && !flight.hasLoadedFor(this.#maxAge))) return flight;
+    if (!flight.closed) this.detach(key);
     return undefined;
   }
 
   /** Registers a flight, then starts its work; it stays until `land` is called with it. */
   begin(key: string, work: (flight: Flight<T>) => Promise<T>): Flight<T> {
-    const flight = new Flight<T>();
+    const flight = new Flight<T>((loading) => this.#loading.add(loading));
+    flight.onOverdue(() => {
+      this.land(key, flight);
+    });
     this.#flights.set(key, flight);
     flight.outcome = work(flight);
     return flight;
@@ -61,6 +98,7 @@ export class SingleFlight<T> {
 
   /** The flight's work is done, its fill included: before anybody who waited for it goes on, where that is possible. */
   land(key: string, flight: Flight<T>): void {
+    this.#loading.delete(flight);
     if (this.#flights.get(key) === flight) this.#flights.delete(key);
   }
 
@@ -73,5 +111,13 @@ export class SingleFlight<T> {
 
   detachAll(): void {
     for (const key of [...this.#flights.keys()]) this.detach(key);
+  }
+
+  /** Lets go of all that have taken longer than any load may. */
+  giveUpOverdue(): void {
+    for (const flight of this.#loading) {
+      if (!flight.hasLoadedFor(this.#maxAge)) return;
+      flight.giveUp();
+    }
   }
 }

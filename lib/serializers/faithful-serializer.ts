@@ -17,7 +17,7 @@ type ViewName = keyof typeof BINARY_VIEWS;
  * others in the format of `devalue`. Functions, symbols, accessors and class instances are refused.
  */
 export class FaithfulSerializer implements Serializer {
-  readonly id = 'f1';
+  readonly id: string = 'f1';
 
   serialize(value: unknown): Buffer {
     switch (surveyValue(value)) {

@@ -7,11 +7,14 @@ export interface Serializer {
   readonly id: string;
   /** @throws CacheError `ERR_CACHE_VALUE_UNSUPPORTED` */
   serialize(value: unknown): Buffer;
-  /** @throws whatever it likes, when the bytes are not its own; the entry then counts as a miss */
+  /**
+   * A new value each time, which shares nothing with the bytes.
+   * @throws whatever it likes, when the bytes are not its own; the entry then counts as a miss
+   */
   deserialize(bytes: Buffer): unknown;
   /**
-   * {@link deserialize} for a format whose bytes are UTF-8: a client gives text out faster than bytes. What was no UTF-8
-   * comes with U+FFFD in its place.
+   * {@link Serializer.deserialize} for a format whose bytes are UTF-8: a client gives text out faster than bytes. What was no
+   * UTF-8 comes with U+FFFD in its place, which it must refuse where that can be told.
    */
   deserializeText?(text: string): unknown;
 }

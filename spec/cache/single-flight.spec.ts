@@ -130,6 +130,108 @@ for (const kind of ['a store that answers at once', 'a store that answers later'
   });
 }
 
+describe('Loads that never settle', () => {
+  let clock: SinonFakeTimers;
+
+  beforeEach(() => {
+    clock = sinon.useFakeTimers();
+  });
+
+  afterEach(() => {
+    clock.restore();
+  });
+
+  for (const invalidated of [false, true]) {
+    it(`are let go of once another load begins after \`maxLoad\`${invalidated ? ', invalidated ones too' : ''}`, async () => {
+      const store = new MemoryStore();
+      const cache = createCache({ store, maxLoad: '1m' });
+      const abandon = sinon.spy(store, 'abandon');
+      const never = () => new Promise<string>(() => undefined);
+      for (let n = 0; n < 50; n += 1) void cache.getOrLoad(key`hangs:${n}`, never, options);
+      await cache.getOrLoad(k, () => 'stale', options);
+      await clock.tickAsync(10_000);
+      expect(await cache.getOrLoad(k, never, options)).to.equal('stale');
+      await settle();
+      if (invalidated) await cache.clear();
+
+      await clock.tickAsync(60_000);
+      expect(await cache.getOrLoad(key`other`, () => 'value', options)).to.equal('value');
+      await settle();
+      expect(abandon.callCount).to.equal(51);
+      let closed = false;
+      void cache.close({ timeout: '1h' }).then(() => (closed = true));
+      await settle();
+      expect(closed).to.equal(true);
+    });
+  }
+
+  it('fill nothing when they settle after all, and answer those who still wait', async () => {
+    const cache = createCache({ store: new MemoryStore(), maxLoad: '1m' });
+    const slow = new Deferred<string>();
+    const waiting = cache.getOrLoad(k, () => slow.promise, options);
+    await clock.tickAsync(60_000);
+    await cache.getOrLoad(key`other`, () => 'value', options);
+    slow.resolve('late');
+    expect(await waiting).to.equal('late');
+    expect(await cache.get(k)).to.equal(undefined);
+  });
+
+  it('are still loads to the code that runs within them: `super` reaches the method itself', async () => {
+    const cache = createCache({ store: new MemoryStore(), maxLoad: '1m' });
+    const inner = cache.wrap(async () => 'inner', { key: 'k', ttl: '10s' });
+    const slow = new Deferred<void>();
+    const outer = cache.wrap(
+      async () => {
+        await slow.promise;
+        return `${await inner()}, outer`;
+      },
+      { key: 'k', ttl: '10s' },
+    );
+    const waiting = outer();
+    await clock.tickAsync(60_000);
+    await cache.getOrLoad(key`other`, () => 'value', options);
+    slow.resolve();
+    expect(await waiting).to.equal('inner, outer');
+    expect(await cache.get(k)).to.equal(undefined);
+  });
+
+  it('are timed from the call of the method, not from the wait for another process', async () => {
+    const store = new MemoryStore();
+    const holder = createCache({ store, maxLoad: '1h' });
+    const cache = createCache({ store, maxLoad: '1m' });
+    const lock = { wait: '1h' } as const;
+    const held = new Deferred<string>();
+    const holding = holder.getOrLoad(k, () => held.promise, options).catch(() => undefined);
+    await settle();
+    const waiting = cache.getOrLoad(k, () => 'value', { ...options, lock });
+    await clock.tickAsync(90_000);
+    await cache.getOrLoad(key`other`, () => 'value', options);
+    held.reject(new Error('the holder failed'));
+    await holding;
+    await clock.tickAsync(1_000);
+    expect(await waiting).to.equal('value');
+    expect(await cache.get(k)).to.equal('value');
+  });
+
+  it('say nothing about a later refresh when they fail after all', async () => {
+    const cache = createCache({ store: new MemoryStore(), maxLoad: '1m' });
+    const slow = new Deferred<string>();
+    await cache.getOrLoad(k, () => 'first', options);
+    await clock.tickAsync(10_000);
+    await cache.getOrLoad(k, () => slow.promise, options);
+    await clock.tickAsync(60_000);
+    await cache.getOrLoad(k, () => 'second', options);
+    await settle();
+    expect(await cache.get(k)).to.equal('second');
+    slow.reject(new Error('late'));
+    await clock.tickAsync(10_000);
+    const load = sinon.stub().resolves('third');
+    expect(await cache.getOrLoad(k, load, options)).to.equal('second');
+    await settle();
+    expect(load.callCount).to.equal(1);
+  });
+});
+
 describe('A call within a load of the same key', () => {
   let cache: Cache;
 

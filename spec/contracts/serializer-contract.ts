@@ -29,6 +29,15 @@ export function describeSerializerContract(name: string, create: () => Serialize
       }
     });
 
+    it('gives out of text, if it reads text at all, what it gives out of its bytes', () => {
+      const serializer = create();
+      for (const value of [null, 0, '', 'ä\u2028"😀', [1, ['a', null]], { a: { b: [1] } }]) {
+        const bytes = serializer.serialize(value);
+        if (serializer.deserializeText === undefined) continue;
+        assert.deepStrictEqual(serializer.deserializeText(bytes.toString()), value);
+      }
+    });
+
     it('gives a new value each time', () => {
       const serializer = create();
       const bytes = serializer.serialize({ list: [1] });

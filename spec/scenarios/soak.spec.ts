@@ -6,24 +6,43 @@ import { expect } from 'chai';
 
 import { describeInOneDialect } from '../support/dialect.js';
 
-const CALLS = 1_000_000;
 const MEGABYTE = 1_048_576;
+
+interface Soaked {
+  readonly heaps: number[];
+  readonly resources: string[];
+  /** Does the process still take itself for one that loads something? */
+  readonly loading: boolean;
+}
+
+async function soak(kind: 'loads' | 'hangs', calls: number): Promise<Soaked> {
+  const program = fileURLToPath(new URL('../support/soak-program.ts', import.meta.url));
+  const args = ['--expose-gc', '--import', 'tsx', program, kind, String(calls)];
+  const { stdout } = await promisify(execFile)(process.execPath, args);
+  const soaked = JSON.parse(stdout) as Soaked;
+  console.log(`      heap in MB: ${soaked.heaps.map((heap) => (heap / MEGABYTE).toFixed(1)).join(' ')}`);
+  return soaked;
+}
+
+function growthOf({ heaps }: Soaked): number {
+  return ((heaps.at(-1) ?? NaN) - (heaps[0] ?? NaN)) / MEGABYTE;
+}
 
 describeInOneDialect('A million calls over keys that never come again', () => {
   it('leave the heap as it was, and no timer behind', async function () {
     this.timeout(180_000);
-    const program = fileURLToPath(new URL('../support/soak-program.ts', import.meta.url));
-    const { stdout } = await promisify(execFile)(process.execPath, [
-      '--expose-gc',
-      '--import',
-      'tsx',
-      program,
-      String(CALLS),
-    ]);
-    const { heaps, resources } = JSON.parse(stdout) as { heaps: number[]; resources: string[] };
-    const growth = (heaps.at(-1) ?? NaN) - (heaps[0] ?? NaN);
-    console.log(`      heap in MB: ${heaps.map((heap) => (heap / MEGABYTE).toFixed(1)).join(' ')}`);
-    expect(growth / MEGABYTE).to.be.below(3);
-    expect(resources).to.deep.equal([]);
+    const soaked = await soak('loads', 1_000_000);
+    expect(growthOf(soaked)).to.be.below(3);
+    expect(soaked.resources).to.deep.equal([]);
+  });
+});
+
+describeInOneDialect('Fifty thousand loads that never settle', () => {
+  it('leave the heap as it was, once `maxLoad` is over', async function () {
+    this.timeout(60_000);
+    const soaked = await soak('hangs', 50_000);
+    expect(growthOf(soaked)).to.be.below(3);
+    expect(soaked).to.include({ loading: false });
+    expect(soaked.resources).to.deep.equal([]);
   });
 });

@@ -102,6 +102,16 @@ describe('The commands that Redis gets', () => {
     expect(monitor.keyCounts).to.deep.equal([25 + 2 * 25]);
   });
 
+  it('are one for a key that calls of one turn expect with and without a stale window', async () => {
+    await cache.getOrLoad(k, () => 'value', options);
+    await monitor.take(client);
+    monitor.keyCounts.splice(0);
+    const expectations = [{ ttl: '1m' }, options] as const;
+    await Promise.all(expectations.map((expected) => cache.getOrLoad(k, () => 'other', expected)));
+    expect(await monitor.take(client)).to.deep.equal(['mget']);
+    expect(monitor.keyCounts).to.deep.equal([2]);
+  });
+
   it('ask for at most a hundred cache keys each', async () => {
     const find = (id: number) => cache.get(key`none:${id}`);
     expect(await Promise.all(Array.from({ length: 250 }, (_, id) => find(id)))).to.deep.equal(
@@ -115,7 +125,9 @@ describe('The commands that Redis gets', () => {
     await cache.getOrLoad(k, () => 'value', options);
     await monitor.take(client);
     const first = cache.get(k);
-    await new Promise((resolve) => process.nextTick(resolve));
+    await new Promise((resolve) => {
+      process.nextTick(resolve);
+    });
     const second = cache.get(k);
     expect(await Promise.all([first, second])).to.deep.equal(['value', 'value']);
     expect(await monitor.take(client)).to.deep.equal(['mget', 'mget']);

@@ -20,7 +20,10 @@ export interface BatchedReadsOptions<P> {
   readonly largest: number;
 }
 
-/** Who wants a reply. Neither function may throw. */
+/** Fake timers may replace it, while sockets go on all the same. */
+const nextTick = process.nextTick.bind(process);
+
+/** Who wants a reply. Where `answer` throws, `fail` is called too. */
 export interface Caller<P> {
   readonly answer: (reply: Reply<P>) => void;
   readonly fail: (error: unknown) => void;
@@ -62,7 +65,7 @@ export class BatchedReads<P> {
       planned.withMarker ||= withMarker;
       return;
     }
-    if (this.#planned.length === 0) process.nextTick(this.#send);
+    if (this.#planned.length === 0) nextTick(this.#send);
     const read = new PlannedRead(key, withMarker, caller);
     this.#planned.push(read);
     this.#byKey?.set(key, read);
@@ -87,10 +90,14 @@ export class BatchedReads<P> {
     this.#options.ask(
       this.#namesOf(reads),
       (values) => {
-        handOut(reads, values);
+        try {
+          handOut(reads, values);
+        } catch (error) {
+          failAll(reads, error);
+        }
       },
       (error) => {
-        for (const { callers } of reads) for (const { fail } of callers) fail(error);
+        failAll(reads, error);
       },
     );
   }
@@ -111,6 +118,16 @@ function handOut<P>(reads: readonly PlannedRead<P>[], values: readonly (P | null
   for (const { withMarker, callers } of reads) {
     const payload = values[next++] ?? null;
     const marker = withMarker ? (values[next++] ?? null) : undefined;
-    for (const { answer } of callers) answer({ payload, marker });
+    for (const { answer, fail } of callers) {
+      try {
+        answer({ payload, marker });
+      } catch (error) {
+        fail(error);
+      }
+    }
   }
+}
+
+function failAll<P>(reads: readonly PlannedRead<P>[], error: unknown): void {
+  for (const { callers } of reads) for (const { fail } of callers) fail(error);
 }

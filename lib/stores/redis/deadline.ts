@@ -116,7 +116,7 @@ export class Deadline {
 /** A client that throws has rejected. */
 function sendSafely<T>(send: () => Promise<T>): Promise<T> {
   try {
-    return send();
+    return Promise.resolve(send());
   } catch (error) {
     return Promise.reject(error);
   }

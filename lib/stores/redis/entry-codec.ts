@@ -26,20 +26,19 @@ export interface DecodedPayload {
  */
 export class EntryCodec {
   readonly #serializer: Serializer;
+  /** Are payloads better given as text? Not where a subclass has overridden what `deserializeText` has to agree with. */
+  readonly readsText: boolean;
 
   constructor(serializer: Serializer) {
     this.#serializer = serializer;
+    const owner = ownerOf(serializer, 'deserializeText');
+    this.readsText = owner !== undefined && owner === ownerOf(serializer, 'deserialize');
   }
 
   #deserializeText(body: string): unknown {
     return this.#serializer.deserializeText === undefined
       ? this.#serializer.deserialize(Buffer.from(body))
       : this.#serializer.deserializeText(body);
-  }
-
-  /** Are payloads better given as text? */
-  get readsText(): boolean {
-    return this.#serializer.deserializeText !== undefined;
   }
 
   encode(body: Buffer, { staleWhileRevalidate }: Lifetime): Buffer {
@@ -78,6 +77,14 @@ export class EntryCodec {
       );
     }
   }
+}
+
+/** Who in the chain of prototypes has the method. */
+function ownerOf(object: object, method: string): object | undefined {
+  for (let owner: object | null = object; owner !== null; owner = Object.getPrototypeOf(owner) as object | null) {
+    if (Object.hasOwn(owner, method)) return Reflect.get(owner, method) === undefined ? undefined : owner;
+  }
+  return undefined;
 }
 
 function headOf(payload: Payload, end: number): string {

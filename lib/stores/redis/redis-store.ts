@@ -219,9 +219,12 @@ function checkPrefix(prefix: unknown): string {
 }
 
 function checkSerializer(serializer: unknown): Serializer {
-  const { id, serialize, deserialize } = (serializer ?? {}) as Partial<Serializer>;
+  const { id, serialize, deserialize, deserializeText } = (serializer ?? {}) as Partial<Serializer>;
   const named = typeof id === 'string' && /^[\w.-]{1,16}$/.test(id);
-  if (named && typeof serialize === 'function' && typeof deserialize === 'function') return serializer as Serializer;
+  const readsText = deserializeText === undefined || typeof (deserializeText as unknown) === 'function';
+  if (named && readsText && typeof serialize === 'function' && typeof deserialize === 'function') {
+    return serializer as Serializer;
+  }
   throw invalidOption(
     'serializer',
     'an object with `id` (1 to 16 letters, digits or ._-), `serialize` and `deserialize`',
