@@ -172,6 +172,7 @@ export class Cache {
         return this.#callWithCare(target, self, args, made);
       }
       const entry = this.#access.read(typeof made === 'string' ? made : made.text, target.policy.staleWindow);
+      if (isEntry(entry) && nowInThisTurn() < entry.staleAt) return this.#hit(entry, target, made);
       return this.#answer(entry, target, self, args, made);
     } catch (error) {
       return Promise.reject(error);
@@ -202,14 +203,16 @@ export class Cache {
     made: MadeKey,
   ): Promise<unknown> {
     if (isEntry(entry)) {
-      if (nowInThisTurn() < entry.staleAt) {
-        if (this.#events.hears('hit')) this.#events.tell('hit', target.key.whole(made));
-        return Promise.resolve(entry.value);
-      }
+      if (nowInThisTurn() < entry.staleAt) return this.#hit(entry, target, made);
     } else if (entry instanceof Promise) {
       return entry.then((found) => this.#answer(found, target, self, args, made));
     }
     return this.#answerWithLoad(entry, this.#jobOf(target, self, args, target.key.whole(made)));
+  }
+
+  #hit(entry: Entry, target: CachedMethod, made: MadeKey): Promise<unknown> {
+    if (this.#events.hears('hit')) this.#events.tell('hit', target.key.whole(made));
+    return Promise.resolve(entry.value);
   }
 
   #answerWithLoad(entry: Entry | undefined | Failed, job: LoadJob): Promise<unknown> {

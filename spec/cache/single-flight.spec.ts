@@ -223,8 +223,9 @@ describe('Loads that never settle', () => {
     await cache.getOrLoad(k, () => 'second', options);
     await settle();
     expect(await cache.get(k)).to.equal('second');
-    slow.reject(new Error('late'));
     await clock.tickAsync(10_000);
+    slow.reject(new Error('late'));
+    await settle();
     const load = sinon.stub().resolves('third');
     expect(await cache.getOrLoad(k, load, options)).to.equal('second');
     await settle();
