@@ -58,39 +58,42 @@ async function playVariant(
   const entrants = Object.entries(scenario.contenders).map(([contender, file]) => ({
     contender,
     options: { file: join(import.meta.dirname, 'contenders', file), keys, popularity, environment },
+    rounds: [] as Measured[],
   }));
-  const timed: Measured[][] = entrants.map(() => []);
   const random = seededRandom(7);
-  for (let process = 0; process < scenario.processes; process += 1) {
-    const options = entrants.map(({ options: own }) => own);
-    for (const [index, measured] of (await takeTurns(scenario, options, random)).entries()) {
-      timed[index]?.push(...measured);
-    }
+  for (let generation = 0; generation < scenario.processes; generation += 1) {
+    await takeTurns(scenario, entrants, random);
   }
   const lines: ResultLine[] = [];
-  for (const [index, { contender, options }] of entrants.entries()) {
-    const bytesPerCall = await weigh(options);
-    lines.push({ variant: name, contender, rounds: timed[index] ?? [], bytesPerCall });
+  for (const { contender, options, rounds } of entrants) {
+    lines.push({ variant: name, contender, rounds, bytesPerCall: await weigh(options) });
   }
   return lines;
+}
+
+interface Entrant {
+  readonly options: WorkerOptions;
+  /** Where its rounds are noted. */
+  readonly rounds: Measured[];
 }
 
 /** One process of each contender. Every round in a new order, so that what else the machine does meets all alike. */
 async function takeTurns(
   { rounds, operations, redis }: Scenario,
-  entrants: readonly WorkerOptions[],
+  entrants: readonly Entrant[],
   random: () => number,
-): Promise<Measured[][]> {
-  const workers: { readonly worker: WorkerProcess; readonly measured: Measured[] }[] = [];
-  for (const options of entrants) workers.push({ worker: await WorkerProcess.start(options, 'round'), measured: [] });
+): Promise<void> {
+  const workers: { readonly worker: WorkerProcess; readonly noted: Measured[] }[] = [];
+  for (const { options, rounds: noted } of entrants) {
+    workers.push({ worker: await WorkerProcess.start(options, 'round'), noted });
+  }
   for (let round = -WARM_UP_ROUNDS; round < rounds; round += 1) {
-    for (const { worker, measured } of shuffled(workers, random)) {
+    for (const { worker, noted } of shuffled(workers, random)) {
       const result = await worker.run({ kind: 'round', operations, eachCall: redis });
-      if (round >= 0) measured.push(result);
+      if (round >= 0) noted.push(result);
     }
   }
   for (const { worker } of workers) await worker.close();
-  return workers.map(({ measured }) => measured);
 }
 
 async function weigh(options: WorkerOptions): Promise<number> {

@@ -30,7 +30,7 @@ export interface CacheEvents {
   'load-failed': KeyEvent & FailureEvent & { readonly background: boolean };
   /** A value was stored; lifetimes in milliseconds. */
   fill: KeyEvent & { readonly ttl: number; readonly staleWhileRevalidate: number };
-  /** A value was not stored: its key was invalidated or filled by another meanwhile, or its arguments were changed. */
+  /** A value was not stored: its key was invalidated or filled by another meanwhile, its arguments were changed, or it took longer than `maxLoad`. */
   'fill-refused': KeyEvent;
   /** A value was not stored by choice (`storeIf`, a ttl of 0), because it cannot be kept, or for want of a ticket. */
   'fill-skipped': KeyEvent & { readonly reason: FillSkipReason };

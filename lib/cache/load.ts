@@ -50,17 +50,17 @@ async function loadAndFill(
 ): Promise<Loaded> {
   // Its value would be that of another key: the caller gets it, as it would without the cache, and nobody else.
   if (!isStillMeant(job)) flight.detached = true;
-  flight.beginLoading();
-  flight.onOverdue(() => {
+  const giveBack = () => {
     if (ticket !== undefined) void context.store.abandon(job.key.text, ticket);
     void lease?.release();
-  });
+  };
+  flight.beginLoading();
+  flight.onOverdue(giveBack);
   let value: unknown;
   try {
     value = await callMethod(context, job, flight);
   } catch (error) {
-    if (ticket !== undefined) void context.store.abandon(job.key.text, ticket);
-    void lease?.release();
+    giveBack();
     throw error;
   }
   const { copy, filled } = fillAfterLoad(context, job, flight, ticket, value);

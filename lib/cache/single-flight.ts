@@ -73,10 +73,6 @@ export class SingleFlight<T> {
     this.#maxAge = maxAge;
   }
 
-  get size(): number {
-    return this.#flights.size;
-  }
-
   /** The flight of `key` that a call may join. */
   current(key: string): Flight<T> | undefined {
     const flight = this.#flights.get(key);

@@ -150,32 +150,8 @@ class ClonedValue implements SealedValue {
   }
 }
 
-interface KeptEntry extends Entry {
-  readonly kept: unknown;
-}
-
-class SharedEntry implements KeptEntry {
-  readonly value: unknown;
-  readonly staleAt: number;
-  readonly expiresAt: number;
-
-  constructor(value: unknown, staleAt: number, expiresAt: number) {
-    this.value = value;
-    this.staleAt = staleAt;
-    this.expiresAt = expiresAt;
-  }
-
-  get kept(): unknown {
-    return this.value;
-  }
-
-  copy(): unknown {
-    return this.value;
-  }
-}
-
-/** Whoever asks for its value gets a copy of their own. */
-class ClonedEntry implements KeptEntry {
+/** An entry that gives out, in one way or another, what is kept. */
+abstract class KeptEntry implements Entry {
   readonly kept: unknown;
   readonly staleAt: number;
   readonly expiresAt: number;
@@ -187,9 +163,20 @@ class ClonedEntry implements KeptEntry {
   }
 
   get value(): unknown {
-    return deepClone(this.kept);
+    return this.copy();
   }
 
+  abstract copy(): unknown;
+}
+
+class SharedEntry extends KeptEntry {
+  copy(): unknown {
+    return this.kept;
+  }
+}
+
+/** Whoever asks for its value gets a copy of their own. */
+class ClonedEntry extends KeptEntry {
   copy(): unknown {
     return deepClone(this.kept);
   }

@@ -82,8 +82,7 @@ export class BatchedReads<P> {
     this.#planned = [];
     this.#byKey = undefined;
     const { largest } = this.#options;
-    if (reads.length <= largest) this.#sendTogether(reads);
-    else for (let from = 0; from < reads.length; from += largest) this.#sendTogether(reads.slice(from, from + largest));
+    for (let from = 0; from < reads.length; from += largest) this.#sendTogether(reads.slice(from, from + largest));
   };
 
   #sendTogether(reads: readonly PlannedRead<P>[]): void {

@@ -35,12 +35,6 @@ export class EntryCodec {
     this.readsText = owner !== undefined && owner === ownerOf(serializer, 'deserialize');
   }
 
-  #deserializeText(body: string): unknown {
-    return this.#serializer.deserializeText === undefined
-      ? this.#serializer.deserialize(Buffer.from(body))
-      : this.#serializer.deserializeText(body);
-  }
-
   encode(body: Buffer, { staleWhileRevalidate }: Lifetime): Buffer {
     const header = `${FORMAT} ${staleWhileRevalidate} ${this.#serializer.id} ${body.length}\n`;
     return Buffer.concat([Buffer.from(header, 'latin1'), body]);
@@ -76,6 +70,12 @@ export class EntryCodec {
         },
       );
     }
+  }
+
+  #deserializeText(body: string): unknown {
+    return this.#serializer.deserializeText === undefined
+      ? this.#serializer.deserialize(Buffer.from(body))
+      : this.#serializer.deserializeText(body);
   }
 }
 
