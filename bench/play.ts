@@ -2,6 +2,7 @@ import { cpus } from 'node:os';
 import { join } from 'node:path';
 
 import { startRedis } from '../spec/support/redis-server.js';
+import { keepCoresAwake } from './awake-cores.js';
 import { seededRandom, shuffled } from './random.js';
 import type { Scenario, Variant } from './scenarios.js';
 import { spreadOf } from './statistics.js';
@@ -31,12 +32,14 @@ const WEIGHED_ROUNDS = 9;
 
 export async function playScenario(scenario: Scenario): Promise<Results> {
   const redis = scenario.redis ? await startRedis() : undefined;
+  const letCoresSleep = scenario.redis ? keepCoresAwake() : undefined;
   try {
     const environment: Record<string, string> = redis === undefined ? {} : { BENCH_REDIS_PORT: String(redis.port) };
     const lines: ResultLine[] = [];
     for (const variant of scenario.variants) lines.push(...(await playVariant(scenario, variant, environment)));
     return { ...describeRun(), scenario: scenario.name, operationsPerRound: scenario.operations, lines };
   } finally {
+    letCoresSleep?.();
     await redis?.stop();
   }
 }

@@ -203,7 +203,8 @@ export class Cache {
     made: MadeKey,
   ): Promise<unknown> {
     if (isEntry(entry)) {
-      if (nowInThisTurn() < entry.staleAt) return this.#hit(entry, target, made);
+      // A store that has decided by its own clock (`Entry`) spares a look at this one.
+      if (entry.staleAt === Infinity || nowInThisTurn() < entry.staleAt) return this.#hit(entry, target, made);
     } else if (entry instanceof Promise) {
       return entry.then((found) => this.#answer(found, target, self, args, made));
     }

@@ -14,7 +14,7 @@ const options = { ttl: '1m', staleWhileRevalidate: '1m' } as const;
 /** Commands that clients sent about one prefix; what scripts do inside the server is left out. */
 class Monitor {
   readonly commands: string[] = [];
-  /** Of each MGET: how many keys it asked for. */
+  /** Of each read: how many keys it asked for. */
   readonly keyCounts: number[] = [];
 
   constructor(connection: Redis, prefix: string) {
@@ -23,7 +23,7 @@ class Monitor {
       if (!about || source === 'lua') return;
       const command = (args[0] ?? '').toLowerCase();
       this.commands.push(command);
-      if (command === 'mget') this.keyCounts.push(args.length - 1);
+      if (command === 'get' || command === 'mget') this.keyCounts.push(args.length - 1);
     });
   }
 
@@ -60,6 +60,12 @@ describe('The commands that Redis gets', () => {
     closeRedis(client, watcher);
   });
 
+  /** From then on, reads are expected to come together. */
+  async function readTwoTogether(): Promise<void> {
+    await Promise.all([cache.get(key`none`), cache.get(key`warm`)]);
+    await monitor.take(client);
+  }
+
   it('are one for a hit', async () => {
     await cache.getOrLoad(k, () => 'value', options);
     await monitor.take(client);
@@ -81,11 +87,42 @@ describe('The commands that Redis gets', () => {
     expect(monitor.keyCounts.splice(0)).to.deep.equal([1, 2]);
   });
 
-  it('are one for any number of hits of one key in one turn of the event loop', async () => {
+  it('are one for any number of hits of one key in one turn of the event loop, where hits come together', async () => {
     await cache.getOrLoad(k, () => 'value', options);
-    await monitor.take(client);
+    await readTwoTogether();
     await Promise.all(Array.from({ length: 100 }, () => cache.getOrLoad(k, () => 'other', options)));
     expect(await monitor.take(client)).to.deep.equal(['mget']);
+  });
+
+  it('are two for the hits of one turn, where they came one by one before: the first goes at once', async () => {
+    await cache.getOrLoad(k, () => 'value', options);
+    for (let time = 1; time <= 2; time += 1) await cache.getOrLoad(k, () => 'other', options);
+    await monitor.take(client);
+    monitor.keyCounts.splice(0);
+    const find = (id: number) => cache.get(key`none:${id}`);
+    const calls = [cache.getOrLoad(k, () => 'other', options), find(1), find(2), find(3)];
+    await new Promise(setImmediate);
+    expect(await Promise.all(calls)).to.deep.equal(['value', undefined, undefined, undefined]);
+    expect(await monitor.take(client)).to.deep.equal(['mget', 'mget']);
+    expect(monitor.keyCounts).to.deep.equal([2, 6]);
+  });
+
+  it('are sent within the call where hits come one by one, and again so after some that came together', async () => {
+    const sent: string[] = [];
+    const spied = Object.create(client, {
+      get: { value: (name: string) => (sent.push(name), client.get(name)) },
+    }) as Redis;
+    const store = new RedisStore({ client: spied, prefix });
+    const sentWithinCall = async () => {
+      const reading = store.read('none', 'without stale window');
+      const count = sent.splice(0).length;
+      await reading;
+      sent.splice(0);
+      return count;
+    };
+    expect([await sentWithinCall(), await sentWithinCall()]).to.deep.equal([1, 1]);
+    await Promise.all([store.read('one'), store.read('other')]);
+    expect([await sentWithinCall(), await sentWithinCall()]).to.deep.equal([0, 1]);
   });
 
   it('are one for all hits of one turn, whatever their keys, each with its own value and its own stale window', async () => {
@@ -94,7 +131,7 @@ describe('The commands that Redis gets', () => {
     const find = (id: number, value: string) => cache.getOrLoad(idOf(id), () => value, id % 2 === 0 ? plain : options);
     const ids = Array.from({ length: 50 }, (_, id) => id);
     await Promise.all(ids.map((id) => find(id, `value ${id}`)));
-    await monitor.take(client);
+    await readTwoTogether();
     monitor.keyCounts.splice(0);
     const found = await Promise.all([...ids, ...ids].map((id) => find(id, 'other')));
     expect(found).to.deep.equal([...ids, ...ids].map((id) => `value ${id}`));
@@ -104,7 +141,7 @@ describe('The commands that Redis gets', () => {
 
   it('are one for a key that calls of one turn expect with and without a stale window', async () => {
     await cache.getOrLoad(k, () => 'value', options);
-    await monitor.take(client);
+    await readTwoTogether();
     monitor.keyCounts.splice(0);
     const expectations = [{ ttl: '1m' }, options] as const;
     await Promise.all(expectations.map((expected) => cache.getOrLoad(k, () => 'other', expected)));
@@ -113,6 +150,7 @@ describe('The commands that Redis gets', () => {
   });
 
   it('ask for at most a hundred cache keys each', async () => {
+    await readTwoTogether();
     const find = (id: number) => cache.get(key`none:${id}`);
     expect(await Promise.all(Array.from({ length: 250 }, (_, id) => find(id)))).to.deep.equal(
       Array(250).fill(undefined),

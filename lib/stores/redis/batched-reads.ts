@@ -43,15 +43,21 @@ class PlannedRead<P> {
 }
 
 /**
- * Gathers the reads of one turn of the event loop: they travel in one command, and those for one key are one. A read that
- * was sent is joined by nobody: whoever calls later may have learnt of an invalidation that Redis applied after that, and
- * must see it.
+ * Gathers the reads of one turn of the event loop: they travel in one command, and those for one key are one. Where reads
+ * come one by one, each goes at once, until a second one meets it under way.
+ *
+ * A read that was sent is joined by nobody: whoever calls later may have learnt of an invalidation that Redis applied after
+ * that, and must see it.
  */
 export class BatchedReads<P> {
   readonly #options: BatchedReadsOptions<P>;
   #planned: PlannedRead<P>[] = [];
   /** The same by key; made only for the second of a turn, for calls often come one by one. */
   #byKey: Map<string, PlannedRead<P>> | undefined;
+  /** Commands that are not answered yet. */
+  #underWay = 0;
+  /** Did the last read have no other beside it? Then the next one is not expected to have one. */
+  #oneByOne = true;
 
   constructor(options: BatchedReadsOptions<P>) {
     this.#options = options;
@@ -65,10 +71,15 @@ export class BatchedReads<P> {
       planned.withMarker ||= withMarker;
       return;
     }
-    if (this.#planned.length === 0) nextTick(this.#send);
     const read = new PlannedRead(key, withMarker, caller);
+    if (this.#oneByOne && this.#underWay === 0) this.#sendTogether([read]);
+    else this.#plan(read);
+  }
+
+  #plan(read: PlannedRead<P>): void {
+    if (this.#planned.length === 0) nextTick(this.#send);
     this.#planned.push(read);
-    this.#byKey?.set(key, read);
+    this.#byKey?.set(read.key, read);
   }
 
   #find(key: string): PlannedRead<P> | undefined {
@@ -81,14 +92,17 @@ export class BatchedReads<P> {
     const reads = this.#planned;
     this.#planned = [];
     this.#byKey = undefined;
+    this.#oneByOne = reads.length === 1 && this.#underWay === 0;
     const { largest } = this.#options;
     for (let from = 0; from < reads.length; from += largest) this.#sendTogether(reads.slice(from, from + largest));
   };
 
   #sendTogether(reads: readonly PlannedRead<P>[]): void {
+    this.#underWay += 1;
     this.#options.ask(
       this.#namesOf(reads),
       (values) => {
+        this.#underWay -= 1;
         try {
           handOut(reads, values);
         } catch (error) {
@@ -96,6 +110,7 @@ export class BatchedReads<P> {
         }
       },
       (error) => {
+        this.#underWay -= 1;
         failAll(reads, error);
       },
     );

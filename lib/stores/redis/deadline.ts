@@ -4,19 +4,18 @@ import { timerLength } from '../../time/timers.js';
 
 const MAX_UNANSWERED = 1_000;
 
+/** A command whose reply is awaited, between those that were sent before and after it. */
 class Waiting {
   readonly endsAt: number;
+  readonly giveUp: () => void;
+  before: Waiting | undefined;
+  after: Waiting | undefined = undefined;
   givenUp = false;
-  readonly #onGiveUp: () => void;
 
-  constructor(endsAt: number, onGiveUp: () => void) {
+  constructor(endsAt: number, giveUp: () => void, before: Waiting | undefined) {
     this.endsAt = endsAt;
-    this.#onGiveUp = onGiveUp;
-  }
-
-  giveUp(): void {
-    this.givenUp = true;
-    this.#onGiveUp();
+    this.giveUp = giveUp;
+    this.before = before;
   }
 }
 
@@ -26,7 +25,9 @@ class Waiting {
  */
 export class Deadline {
   readonly #milliseconds: number;
-  readonly #waiting = new Set<Waiting>();
+  /** A list linked both ways: what joins at its end may leave from anywhere, for less than a Set takes. */
+  #first: Waiting | undefined;
+  #last: Waiting | undefined;
   #armed = false;
   /** Commands that were given up and are not answered yet: they wait in the client's queue, and take memory there. */
   #unanswered = 0;
@@ -57,11 +58,9 @@ export class Deadline {
       reject(overdue(operation, 'the commands sent before'));
       return;
     }
-    const waiting = new Waiting(now() + this.#milliseconds, () => {
-      this.#unanswered += 1;
+    const waiting = this.#append(() => {
       reject(overdue(operation, `within ${this.#milliseconds} ms`));
     });
-    this.#waiting.add(waiting);
     if (!this.#armed) this.#arm(this.#milliseconds);
     sendSafely(send).then(
       (reply) => {
@@ -76,8 +75,23 @@ export class Deadline {
   /** The reply is there. Does anybody still wait for it? */
   #isAwaited(waiting: Waiting): boolean {
     if (waiting.givenUp) this.#unanswered -= 1;
-    else this.#waiting.delete(waiting);
+    else this.#remove(waiting);
     return !waiting.givenUp;
+  }
+
+  #append(giveUp: () => void): Waiting {
+    const waiting = new Waiting(now() + this.#milliseconds, giveUp, this.#last);
+    if (this.#last === undefined) this.#first = waiting;
+    else this.#last.after = waiting;
+    this.#last = waiting;
+    return waiting;
+  }
+
+  #remove({ before, after }: Waiting): void {
+    if (before === undefined) this.#first = after;
+    else before.after = after;
+    if (after === undefined) this.#last = before;
+    else after.before = before;
   }
 
   #arm(milliseconds: number): void {
@@ -102,12 +116,14 @@ export class Deadline {
 
   #giveUpUntil(at: number): void {
     this.#armed = false;
-    for (const waiting of this.#waiting) {
+    for (let waiting = this.#first; waiting !== undefined; waiting = this.#first) {
       if (waiting.endsAt > at) {
         this.#arm(waiting.endsAt - now());
         return;
       }
-      this.#waiting.delete(waiting);
+      this.#remove(waiting);
+      this.#unanswered += 1;
+      waiting.givenUp = true;
       waiting.giveUp();
     }
   }
