@@ -86,6 +86,7 @@ describe('a payload', () => {
     ['no length', 'fk1 250 f1\nJ{"id":1}'],
     ['another length', 'fk1 250 f1 8\nJ{"id":1}'],
     ['no line break', `fk1 250 f1 9 ${' '.repeat(100)}`],
+    ['a space for a line break', 'fk1 250 f1 9 J{"id":1}'],
     ['a body of an unknown kind', 'fk1 250 f1 9\nX{"id":1}'],
     ['a body that is no JSON', 'fk1 250 f1 9\nJ{"id":1]'],
     ['an empty body', 'fk1 250 f1 0\n'],

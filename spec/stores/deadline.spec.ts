@@ -4,6 +4,9 @@ import sinon, { type SinonFakeTimers } from 'sinon';
 import { Deadline } from '../../lib/stores/redis/deadline.js';
 import { Deferred } from '../support/deferred.js';
 
+/** Which of four commands are answered, in which order: at the ends, in the middle, all. */
+const ORDERS = [[0], [3], [1], [1, 2], [2, 1], [0, 1], [3, 2], [0, 3], [0, 1, 2, 3], [3, 2, 1, 0], [1, 0, 3, 2]];
+
 describe('The deadline of commands', () => {
   let clock: SinonFakeTimers;
   let deadline: Deadline;
@@ -46,6 +49,33 @@ describe('The deadline of commands', () => {
     await clock.tickAsync(302);
     expect(second.settled).to.have.property('code', 'ERR_CACHE_STORE_DEADLINE');
     expect(clock.countTimers()).to.equal(0);
+  });
+
+  for (const answered of ORDERS) {
+    it(`gives up those alone that are not answered: of four, ${answered.join(' and then ')} are`, async () => {
+      const replies = Array.from({ length: 4 }, () => new Deferred<string>());
+      const outcomes = replies.map(({ promise }) => outcomeOf(promise));
+      for (const index of answered) {
+        replies[index]?.resolve('reply');
+        await clock.tickAsync(1);
+      }
+      const later = outcomeOf(new Deferred().promise);
+      await clock.tickAsync(502);
+      for (const [index, { settled }] of outcomes.entries()) {
+        if (answered.includes(index)) expect(settled).to.equal('reply');
+        else expect(settled).to.have.property('code', 'ERR_CACHE_STORE_DEADLINE');
+      }
+      await clock.tickAsync(10);
+      expect(later.settled).to.have.property('code', 'ERR_CACHE_STORE_DEADLINE');
+      expect(clock.countTimers()).to.equal(0);
+    });
+  }
+
+  it('takes no command that was answered for one that was given up', async () => {
+    outcomeOf(new Deferred().promise);
+    for (let sent = 1; sent <= 1_000; sent += 1) outcomeOf(Promise.resolve('reply'));
+    await clock.tickAsync(502);
+    expect(await deadline.bound('read', () => Promise.resolve('reply'))).to.equal('reply');
   });
 
   it('sends no further command while 1,000 that were given up are unanswered, and does again once they are', async () => {

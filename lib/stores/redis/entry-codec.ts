@@ -99,11 +99,7 @@ function readHeader(text: string, named: string): Header | undefined {
   const lengthFrom = windowEnd + named.length;
   const end = endOfDigits(text, lengthFrom);
   const wellFormed =
-    text.startsWith(FORMAT) &&
-    windowEnd > FORMAT.length &&
-    text.startsWith(named, windowEnd) &&
-    end > lengthFrom &&
-    text[end] === '\n';
+    text.startsWith(FORMAT) && windowEnd > FORMAT.length && text.startsWith(named, windowEnd) && text[end] === '\n';
   const staleWhileRevalidate = Number(text.slice(FORMAT.length, windowEnd));
   if (!wellFormed || !Number.isSafeInteger(staleWhileRevalidate)) return undefined;
   return { staleWhileRevalidate, bodyBytes: Number(text.slice(lengthFrom, end)), end };
