@@ -11,11 +11,12 @@ module.exports = {
     layer('keys-know-no-engine', '^lib/keys/', '^lib/(?!keys/|errors)'),
     layer('locks-below-the-engine', '^lib/locks/', '^lib/(?!locks/|time/|errors)'),
     layer('serializers-below-the-stores', '^lib/serializers/', '^lib/(?!serializers/|values/|errors)'),
+    layer('invalidation-below-the-stores', '^lib/invalidation/', '^lib/(?!invalidation/|time/|errors)'),
     layer('stores-know-no-engine', '^lib/stores/', '^lib/(cache|decorators|keys|index|redis)'),
     layer(
       'the-engine-sees-contracts-only',
       '^lib/cache/',
-      '^lib/(decorators|serializers|index|redis|stores/(?!store\\.)|locks/(?!refresh-lock\\.))',
+      '^lib/(decorators|serializers|index|redis|stores/(?!store\\.)|locks/(?!refresh-lock\\.)|invalidation/(?!invalidation-bus\\.))',
     ),
     layer('nothing-imports-an-entry-point', '^lib/', '^lib/(index|redis)\\.ts'),
     {

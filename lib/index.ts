@@ -25,6 +25,17 @@ export type { CacheMetadata } from './decorators/method-metadata.js';
 export type { Entry, Lifetime } from './entry/entry.js';
 export { CACHE_ERROR_CODES, CacheError } from './errors.js';
 export type { CacheErrorCode } from './errors.js';
+export type {
+  BusGap,
+  BusHealth,
+  BusListener,
+  BusState,
+  BusSubscription,
+  BusTerms,
+  Invalidated,
+  InvalidatedBy,
+  InvalidationBus,
+} from './invalidation/invalidation-bus.js';
 export type { CacheKey } from './keys/cache-key.js';
 export type { CacheKeyable, KeyPartOf } from './keys/key-part.js';
 export type { KeyFunction, KeySource } from './keys/key-source.js';
@@ -37,9 +48,15 @@ export type {
   AbandonResult,
   Awaitable,
   FillResult,
+  LivingEntry,
+  LocalStore,
   SealedValue,
+  SharedStore,
   StaleWindow,
   Store,
+  StoreHealth,
   StoreObserver,
 } from './stores/store.js';
+export { TieredStore } from './stores/tiered-store.js';
+export type { TieredStoreOptions } from './stores/tiered-store.js';
 export type { Duration } from './time/duration.js';

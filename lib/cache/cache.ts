@@ -61,6 +61,13 @@ export class Cache {
       entryUnreadable: (key, error) => {
         this.#events.emit('entry-unreadable', { key, error });
       },
+      invalidatedElsewhere: (keys) => {
+        this.#loads.detach(keys);
+        this.#events.emit('invalidated-elsewhere', { keys });
+      },
+      copiesDropped: (reason) => {
+        this.#events.emit('copies-dropped', { reason });
+      },
     });
   }
 

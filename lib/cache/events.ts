@@ -1,4 +1,5 @@
 import { describeThrown } from '../errors.js';
+import type { BusGap, Invalidated } from '../invalidation/invalidation-bus.js';
 import type { CacheKey } from '../keys/cache-key.js';
 
 /** What every event tells: which key, and its pattern. No event carries a value. */
@@ -36,6 +37,10 @@ export interface CacheEvents {
   'fill-skipped': KeyEvent & { readonly reason: FillSkipReason };
   /** An invalidation was applied: the entry is gone, and loads in flight will not fill it. */
   invalidate: { readonly key: string };
+  /** Another process has invalidated these keys; loads in flight here will not fill them. */
+  'invalidated-elsewhere': { readonly keys: Invalidated };
+  /** The copies of this process were dropped, as invalidations by others may have been missed. */
+  'copies-dropped': { readonly reason: BusGap };
   /** All entries of the cache were removed. */
   clear: object;
   /** An invalidation could not be applied; it is queued, and its key is neither read nor filled until it is. */

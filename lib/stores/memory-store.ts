@@ -6,7 +6,7 @@ import { MemoryRefreshLock } from '../locks/memory-refresh-lock.js';
 import { now } from '../time/clock.js';
 import { approximateBytes } from './approximate-bytes.js';
 import { deepClone, deepFreeze, sharingOf } from './clone.js';
-import type { AbandonResult, FillResult, SealedValue, Store } from './store.js';
+import type { AbandonResult, FillResult, LocalStore, SealedValue } from './store.js';
 
 /** How callers are kept from reaching each other through a value. */
 export type Isolation = 'freeze' | 'clone' | 'none';
@@ -32,7 +32,8 @@ const ISOLATIONS: readonly Isolation[] = ['freeze', 'clone', 'none'];
  * Keeps entries in this process, bounded, the least recently used one evicted first. Answers at once and, under fake
  * timers, deterministically: the store for unit tests and for services of one process.
  */
-export class MemoryStore implements Store {
+export class MemoryStore implements LocalStore {
+  readonly local = true;
   readonly lock = new MemoryRefreshLock();
   readonly #entries: LRUCache<string, KeptEntry>;
   /** By key: each open ticket with the instant at which it ends by itself. */

@@ -1,4 +1,5 @@
 import type { Entry, Lifetime } from '../entry/entry.js';
+import type { BusGap, BusHealth, Invalidated, InvalidationBus } from '../invalidation/invalidation-bus.js';
 import type { RefreshLock } from '../locks/refresh-lock.js';
 
 /** A value, or a promise of it: stores in this process answer at once. */
@@ -24,7 +25,18 @@ export type AbandonResult = 'abandoned' | 'refused';
 /** What a store tells beside its answers. */
 export interface StoreObserver {
   /** A stored entry could not be read; it counts as a miss. */
-  entryUnreadable(key: string, error: unknown): void;
+  entryUnreadable?(key: string, error: unknown): void;
+  /** Another process has invalidated `what`. */
+  invalidatedElsewhere?(what: Invalidated): void;
+  /** Copies of this process were dropped, as invalidations may have been missed. */
+  copiesDropped?(gap: BusGap): void;
+}
+
+/** How a store is doing. What it has not, it leaves out. */
+export interface StoreHealth {
+  /** May copies of this process be used now? */
+  readonly l1?: 'trusted' | 'not trusted';
+  readonly bus?: BusHealth;
 }
 
 /**
@@ -61,6 +73,32 @@ export interface Store {
   seal(value: unknown): SealedValue;
   /** One more to tell what no answer carries. */
   observe?(observer: StoreObserver): void;
+  health?(): StoreHealth;
   /** Frees what the store itself opened; nothing that the user gave it. */
   close?(): Awaitable<void>;
+}
+
+/** A store in this process, which answers at once: it can be the first tier of a {@link TieredStore}. */
+export interface LocalStore extends Store {
+  readonly local: true;
+  read(key: string): Entry | undefined;
+  open(key: string, ticket: string, maxLoad: number): Entry | undefined;
+  fill(key: string, ticket: string, value: SealedValue, lifetime: Lifetime): FillResult;
+  abandon(key: string, ticket: string): AbandonResult;
+  invalidate(keys: readonly string[]): void;
+  clear(): void;
+}
+
+/** An entry of a shared store with what is left of its life, by that store's own clock, when it answered. */
+export interface LivingEntry {
+  readonly entry: Entry;
+  readonly remaining: Lifetime;
+}
+
+/** A store that several processes share: it can be the second tier of a {@link TieredStore}. */
+export interface SharedStore extends Store {
+  /** Announces all that is invalidated in this store, by whichever process. */
+  readonly bus: InvalidationBus;
+  /** {@link read}, for one who means to keep a copy of the entry. */
+  readLiving(key: string): Promise<LivingEntry | undefined>;
 }

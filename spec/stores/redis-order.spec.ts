@@ -69,7 +69,7 @@ describe('A RedisStore', () => {
       const cache = createCache({ store: new RedisStore({ client, prefix }) });
       await cache.set(key`${''}`, 'value', { ttl: '1m' });
       expect(await cache.get(key`${''}`)).to.equal('value');
-      expect(await client.keys(`${prefix}:*`)).to.deep.equal([`${prefix}:{~}`]);
+      expect(await client.keys(`${prefix}:{*`)).to.deep.equal([`${prefix}:{~}`]);
     } finally {
       closeRedis(client);
     }

@@ -1,22 +1,18 @@
-import type { StaleWindow } from '../store.js';
-
-/** The payload of an entry, and the marker that is there while it is fresh; `undefined` where it was not asked for. */
-export interface Reply<P> {
-  readonly payload: P | null;
-  readonly marker: P | null | undefined;
+/** A read of the entry of a cache key. */
+export interface WantedRead {
+  readonly key: string;
+  /** Is its marker asked for as well? */
+  readonly withMarker: boolean;
 }
 
-export interface BatchedReadsOptions<P> {
-  /** The Redis keys of a cache key. */
-  readonly entry: (key: string) => string;
-  readonly marker: (key: string) => string;
-  /** Asks for the values of Redis keys, in one command, and calls one of the other two, once. */
+export interface BatchedReadsOptions<R> {
+  /** Sends reads in one command, and calls one of the other two, once: `answer` with a reply for each. */
   readonly ask: (
-    names: string[],
-    answer: (values: readonly (P | null)[]) => void,
+    reads: readonly WantedRead[],
+    answer: (replies: readonly R[]) => void,
     fail: (error: unknown) => void,
   ) => void;
-  /** The most cache keys that one command may ask for: one, where two keys may be on two servers. */
+  /** The most reads that one command may hold: one, where two keys may be on two servers. */
   readonly largest: number;
 }
 
@@ -24,18 +20,18 @@ export interface BatchedReadsOptions<P> {
 const nextTick = process.nextTick.bind(process);
 
 /** Who wants a reply. Where `answer` throws, `fail` is called too. */
-export interface Caller<P> {
-  readonly answer: (reply: Reply<P>) => void;
+export interface Caller<R> {
+  readonly answer: (reply: R) => void;
   readonly fail: (error: unknown) => void;
 }
 
 /** A read that is about to be sent, and who wants its reply. */
-class PlannedRead<P> {
+class PlannedRead<R> implements WantedRead {
   readonly key: string;
   withMarker: boolean;
-  readonly callers: Caller<P>[];
+  readonly callers: Caller<R>[];
 
-  constructor(key: string, withMarker: boolean, caller: Caller<P>) {
+  constructor(key: string, withMarker: boolean, caller: Caller<R>) {
     this.key = key;
     this.withMarker = withMarker;
     this.callers = [caller];
@@ -49,22 +45,21 @@ class PlannedRead<P> {
  * A read that was sent is joined by nobody: whoever calls later may have learnt of an invalidation that Redis applied after
  * that, and must see it.
  */
-export class BatchedReads<P> {
-  readonly #options: BatchedReadsOptions<P>;
-  #planned: PlannedRead<P>[] = [];
+export class BatchedReads<R> {
+  readonly #options: BatchedReadsOptions<R>;
+  #planned: PlannedRead<R>[] = [];
   /** The same by key; made only for the second of a turn, for calls often come one by one. */
-  #byKey: Map<string, PlannedRead<P>> | undefined;
+  #byKey: Map<string, PlannedRead<R>> | undefined;
   /** Commands that are not answered yet. */
   #underWay = 0;
   /** Did the last read have no other beside it? Then the next one is not expected to have one. */
   #oneByOne = true;
 
-  constructor(options: BatchedReadsOptions<P>) {
+  constructor(options: BatchedReadsOptions<R>) {
     this.#options = options;
   }
 
-  read(key: string, expected: StaleWindow, caller: Caller<P>): void {
-    const withMarker = expected === 'with stale window';
+  read(key: string, withMarker: boolean, caller: Caller<R>): void {
     const planned = this.#find(key);
     if (planned !== undefined) {
       planned.callers.push(caller);
@@ -76,13 +71,13 @@ export class BatchedReads<P> {
     else this.#plan(read);
   }
 
-  #plan(read: PlannedRead<P>): void {
+  #plan(read: PlannedRead<R>): void {
     if (this.#planned.length === 0) nextTick(this.#send);
     this.#planned.push(read);
     this.#byKey?.set(read.key, read);
   }
 
-  #find(key: string): PlannedRead<P> | undefined {
+  #find(key: string): PlannedRead<R> | undefined {
     if (this.#planned.length === 0) return undefined;
     this.#byKey ??= new Map(this.#planned.map((read) => [read.key, read]));
     return this.#byKey.get(key);
@@ -97,14 +92,14 @@ export class BatchedReads<P> {
     for (let from = 0; from < reads.length; from += largest) this.#sendTogether(reads.slice(from, from + largest));
   };
 
-  #sendTogether(reads: readonly PlannedRead<P>[]): void {
+  #sendTogether(reads: readonly PlannedRead<R>[]): void {
     this.#underWay += 1;
     this.#options.ask(
-      this.#namesOf(reads),
-      (values) => {
+      reads,
+      (replies) => {
         this.#underWay -= 1;
         try {
-          handOut(reads, values);
+          handOut(reads, replies);
         } catch (error) {
           failAll(reads, error);
         }
@@ -115,26 +110,16 @@ export class BatchedReads<P> {
       },
     );
   }
-
-  #namesOf(reads: readonly PlannedRead<P>[]): string[] {
-    const { entry, marker } = this.#options;
-    const names: string[] = [];
-    for (const { key, withMarker } of reads) {
-      names.push(entry(key));
-      if (withMarker) names.push(marker(key));
-    }
-    return names;
-  }
 }
 
-function handOut<P>(reads: readonly PlannedRead<P>[], values: readonly (P | null)[]): void {
+function handOut<R>(reads: readonly PlannedRead<R>[], replies: readonly R[]): void {
   let next = 0;
-  for (const { withMarker, callers } of reads) {
-    const payload = values[next++] ?? null;
-    const marker = withMarker ? (values[next++] ?? null) : undefined;
+  for (const { callers } of reads) {
+    const reply = replies[next++];
+    if (reply === undefined) throw new Error(`Expected a reply for each of ${reads.length} reads`);
     for (const { answer, fail } of callers) {
       try {
-        answer({ payload, marker });
+        answer(reply);
       } catch (error) {
         fail(error);
       }
@@ -142,6 +127,6 @@ function handOut<P>(reads: readonly PlannedRead<P>[], values: readonly (P | null
   }
 }
 
-function failAll<P>(reads: readonly PlannedRead<P>[], error: unknown): void {
+function failAll<R>(reads: readonly PlannedRead<R>[], error: unknown): void {
   for (const { callers } of reads) for (const { fail } of callers) fail(error);
 }

@@ -29,6 +29,11 @@ export class RedisKeys {
     return `${this.#prefix}:{${key}}:lock`;
   }
 
+  /** The position of the invalidation bus, and the name of its channel. No key of an entry can be equal to it. */
+  get bus(): string {
+    return `${this.#prefix}:bus`;
+  }
+
   /** A glob pattern (`SCAN MATCH`) for all of them. */
   everything(): string {
     return `${this.#prefix}:{*`;

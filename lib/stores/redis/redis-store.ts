@@ -1,19 +1,32 @@
+import { randomUUID } from 'node:crypto';
+
 import type { Redis } from 'ioredis';
 
 import type { Entry, Lifetime } from '../../entry/entry.js';
 import { invalidOption } from '../../errors.js';
+import { formatAnnouncement, type BusPosition } from '../../invalidation/bus-message.js';
+import type { Invalidated, InvalidationBus } from '../../invalidation/invalidation-bus.js';
+import { RedisInvalidationBus } from '../../invalidation/redis-invalidation-bus.js';
 import { RedlockRefreshLock } from '../../locks/redlock-refresh-lock.js';
 import type { RefreshLock } from '../../locks/refresh-lock.js';
 import { FaithfulSerializer } from '../../serializers/faithful-serializer.js';
 import type { Serializer } from '../../serializers/serializer.js';
 import { toMilliseconds, type Duration } from '../../time/duration.js';
-import type { AbandonResult, FillResult, SealedValue, StaleWindow, Store, StoreObserver } from '../store.js';
-import { BatchedReads, type Reply } from './batched-reads.js';
+import type {
+  AbandonResult,
+  FillResult,
+  LivingEntry,
+  SealedValue,
+  SharedStore,
+  StaleWindow,
+  StoreObserver,
+} from '../store.js';
 import { Deadline } from './deadline.js';
-import { EntryCodec, type Payload } from './entry-codec.js';
+import { EntryCodec } from './entry-codec.js';
+import { EntryReader } from './entry-reader.js';
 import { checkClient, mastersOf, type RedisClient } from './redis-client.js';
 import { RedisKeys } from './redis-key.js';
-import { FILL, OPEN, SET } from './scripts.js';
+import { FILL, INVALIDATE, OPEN, SET, SET_AND_ANNOUNCE } from './scripts.js';
 
 export interface RedisStoreOptions {
   /** A client of ioredis (`Redis` or `Cluster`); it stays yours: the store never closes it. */
@@ -33,21 +46,22 @@ const ONE = '1';
 
 const SCAN_COUNT = 500;
 const KEYS_PER_COMMAND = 500;
-/** Redis answers nobody else while it gathers the values of one command. */
-const READS_PER_COMMAND = 100;
 
 /**
  * Keeps entries in Redis, for all processes that use the same server and prefix, and brings the refresh lock. Every
  * command has a deadline, whatever the client's own options say. What is fresh and what has expired is up to Redis' own
  * clock alone: an entry expires with its key, and is stale once its marker has expired.
  */
-export class RedisStore implements Store {
+export class RedisStore implements SharedStore {
   readonly lock: RefreshLock;
   readonly #client: RedisClient;
   readonly #keys: RedisKeys;
   readonly #codec: EntryCodec;
   readonly #deadline: Deadline;
-  readonly #reads: BatchedReads<Payload>;
+  readonly #reader: EntryReader;
+  readonly #bus: RedisInvalidationBus;
+  /** Tells the messages of this store from those of others. */
+  readonly #origin = randomUUID();
   readonly #observers = new Set<StoreObserver>();
 
   /** @throws CacheError `ERR_CACHE_OPTION_INVALID`, `ERR_CACHE_DURATION_INVALID` */
@@ -64,15 +78,20 @@ export class RedisStore implements Store {
     this.#codec = new EntryCodec(checkSerializer(serializer));
     const milliseconds = toMilliseconds('deadline', deadline, { zero: false });
     this.#deadline = new Deadline(milliseconds);
-    this.#reads = new BatchedReads<Payload>({
-      entry: (key) => this.#keys.entry(key),
-      marker: (key) => this.#keys.marker(key),
-      ask: (names, answer, fail) => {
-        const only = names.length === 1 ? names[0] : undefined;
-        if (only !== undefined) this.#askForOne(only, answer, fail);
-        else this.#deadline.settle('read', () => this.#askForAll(names), answer, fail);
+    this.#reader = new EntryReader({
+      client: this.#client,
+      keys: this.#keys,
+      codec: this.#codec,
+      deadline: this.#deadline,
+      unreadable: (key, error) => {
+        for (const observer of this.#observers) observer.entryUnreadable?.(key, error);
       },
-      largest: this.#client.isCluster ? 1 : READS_PER_COMMAND,
+    });
+    this.#bus = new RedisInvalidationBus({
+      client: this.#client as Redis,
+      channel: this.#keys.bus,
+      origin: this.#origin,
+      position: () => this.#busPosition(),
     });
     this.lock = new RedlockRefreshLock({
       clients: lockClients === undefined ? [this.#client] : checkLockClients(lockClients),
@@ -81,22 +100,23 @@ export class RedisStore implements Store {
     });
   }
 
-  /** An entry without a stale window needs no marker: where such a one is expected, the entry alone is asked for. */
+  get bus(): InvalidationBus {
+    return this.#bus;
+  }
+
   read(key: string, expected: StaleWindow = 'with stale window'): Promise<Entry | undefined> {
-    return new Promise((resolve, fail) => {
-      const answer = (reply: Reply<Payload>) => {
-        const entry = this.#toEntry(key, reply);
-        resolve(entry === 'unclear' ? this.read(key, 'with stale window') : entry);
-      };
-      this.#reads.read(key, expected, { answer, fail });
-    });
+    return this.#reader.read(key, expected);
+  }
+
+  readLiving(key: string): Promise<LivingEntry | undefined> {
+    return this.#reader.readLiving(key);
   }
 
   async open(key: string, ticket: string, maxLoad: number): Promise<Entry | undefined> {
     const [payload, marker] = (await this.#deadline.bound('open', () =>
       OPEN.run(this.#client, this.#keysOf(key), [ticket, maxLoad]),
     )) as readonly [Buffer | null, Buffer | null];
-    const entry = this.#toEntry(key, { payload, marker });
+    const entry = this.#reader.toEntry(key, { payload, marker });
     return entry === 'unclear' ? undefined : entry;
   }
 
@@ -113,17 +133,26 @@ export class RedisStore implements Store {
 
   async set(key: string, value: SealedValue, lifetime: Lifetime): Promise<void> {
     const args = this.#encode(value, lifetime);
-    await this.#deadline.bound('set', () => SET.runInOrder(this.#client, this.#keysOf(key), args));
+    const keys = this.#keysOf(key);
+    await this.#announcing([key], async (announcement) => {
+      if (this.#client.isCluster) {
+        await this.#deadline.bound('set', () => SET.runInOrder(this.#client, keys, args));
+        await this.#announce('set', [], announcement);
+      } else {
+        await this.#deadline.bound('set', () =>
+          SET_AND_ANNOUNCE.runInOrder(this.#client, [...keys, this.#keys.bus], [...args, ...announcement]),
+        );
+      }
+    });
   }
 
   /**
-   * One command for every 500 keys; in a Cluster one for each, as one command cannot reach two slots. Ends the locks too:
-   * the next caller need not wait for a load that may fill nothing.
+   * One command for every 500 keys. In a Cluster one for each, as one command cannot reach two slots, and one more that
+   * announces them: should this process end between them, copies of other processes last until their `l1Ttl` is over. Ends
+   * the locks too: the next caller need not wait for a load that may fill nothing.
    */
   async invalidate(keys: readonly string[]): Promise<void> {
-    const groups = keys.map((key) => [...this.#keysOf(key), this.#keys.lock(key)]);
-    const commands = this.#client.isCluster ? groups : chunks(groups, KEYS_PER_COMMAND).map((chunk) => chunk.flat());
-    await Promise.all(commands.map((names) => this.#deadline.bound('invalidate', () => this.#client.unlink(...names))));
+    await Promise.all(chunks(keys, KEYS_PER_COMMAND).map((chunk) => this.#invalidateTogether(chunk)));
   }
 
   /**
@@ -131,7 +160,14 @@ export class RedisStore implements Store {
    * used it up before the pass came by; what such a fill wrote is there when the second pass begins, which finds it. So no
    * load that began before `clear` leaves its value behind. Takes time in proportion to all keys of the server.
    */
-  async clear(): Promise<void> {
+  clear(): Promise<void> {
+    return this.#announcing('all', async (announcement) => {
+      await this.#sweepAll();
+      await this.#announce('clear', [], announcement);
+    });
+  }
+
+  async #sweepAll(): Promise<void> {
     for (let pass = 1; pass <= 2; pass += 1) {
       const masters = mastersOf(this.#client);
       if (masters.length === 0) throw new Error('the client knows no server yet');
@@ -148,38 +184,39 @@ export class RedisStore implements Store {
     this.#observers.add(observer);
   }
 
-  /** As `MGET` answers, but quicker: a key of another type is none, and the next fill replaces it. */
-  #askForOne(name: string, answer: (values: (Payload | null)[]) => void, fail: (error: unknown) => void): void {
-    const send = (): Promise<Payload | null> =>
-      this.#codec.readsText ? this.#client.get(name) : this.#client.getBuffer(name);
-    this.#deadline.settle(
-      'read',
-      send,
-      (payload) => {
-        answer([payload]);
-      },
-      (error) => {
-        if (isOfWrongType(error)) answer([null]);
-        else fail(error);
-      },
-    );
+  #invalidateTogether(keys: readonly string[]): Promise<void> {
+    const groups = keys.map((key) => [...this.#keysOf(key), this.#keys.lock(key)]);
+    return this.#announcing(keys, async (announcement) => {
+      if (!this.#client.isCluster) return this.#announce('invalidate', groups.flat(), announcement);
+      const unlink = (names: string[]) => this.#deadline.bound('invalidate', () => this.#client.unlink(...names));
+      await Promise.all(groups.map(unlink));
+      return this.#announce('invalidate', [], announcement);
+    });
   }
 
-  #askForAll(names: string[]): Promise<(Payload | null)[]> {
-    return this.#codec.readsText ? this.#client.mget(...names) : this.#client.mgetBuffer(...names);
-  }
-
-  /** `unclear`: an entry with a stale window, whose marker was not asked for. */
-  #toEntry(key: string, { payload, marker }: Reply<Payload>): Entry | undefined | 'unclear' {
-    if (payload === null) return undefined;
+  /**
+   * Tells the listeners of this process before and after: what they read meanwhile may be from before it was applied.
+   * `apply` gets the arguments for the script that announces it.
+   */
+  async #announcing(what: Invalidated, apply: (announcement: string[]) => Promise<void>): Promise<void> {
+    this.#bus.tellOwn(what);
     try {
-      const { staleWhileRevalidate, body } = this.#codec.decode(payload);
-      if (staleWhileRevalidate === 0) return new RedisEntry(this.#codec, body, true);
-      return marker === undefined ? 'unclear' : new RedisEntry(this.#codec, body, marker !== null);
-    } catch (error) {
-      for (const observer of this.#observers) observer.entryUnreadable(key, error);
-      return undefined;
+      await apply([randomUUID(), formatAnnouncement(this.#origin, what)]);
+    } finally {
+      this.#bus.tellOwn(what);
     }
+  }
+
+  /** Removes `names`, and announces what that means, in one step. */
+  async #announce(operation: string, names: readonly string[], announcement: readonly string[]): Promise<void> {
+    const keys = [this.#keys.bus, ...names];
+    await this.#deadline.bound(operation, () => INVALIDATE.run(this.#client, keys, announcement));
+  }
+
+  async #busPosition(): Promise<BusPosition> {
+    const read = () => this.#client.hmget(this.#keys.bus, 'epoch', 'sequence');
+    const [epoch, sequence] = await this.#deadline.bound('bus', read);
+    return { epoch: epoch ?? '', sequence: Number(sequence ?? 0) };
   }
 
   #keysOf(key: string): string[] {
@@ -204,31 +241,6 @@ export class RedisStore implements Store {
       cursor = next;
     } while (cursor !== '0');
   }
-}
-
-/** An entry as it was when Redis answered. */
-class RedisEntry implements Entry {
-  readonly value: unknown;
-  readonly staleAt: number;
-  readonly expiresAt = Infinity;
-  readonly #codec: EntryCodec;
-  readonly #body: Payload;
-
-  /** @throws CacheError `ERR_CACHE_ENTRY_UNREADABLE` */
-  constructor(codec: EntryCodec, body: Payload, fresh: boolean) {
-    this.value = codec.deserialize(body);
-    this.staleAt = fresh ? Infinity : -Infinity;
-    this.#codec = codec;
-    this.#body = body;
-  }
-
-  copy(): unknown {
-    return this.#codec.deserialize(this.#body);
-  }
-}
-
-function isOfWrongType(error: unknown): boolean {
-  return error instanceof Error && error.message.startsWith('WRONGTYPE');
 }
 
 function chunks<T>(items: readonly T[], size: number): T[][] {

@@ -1,0 +1,41 @@
+import type { BusMessage, BusPosition } from './bus-message.js';
+
+/**
+ * Tells whether a stream of announcements has a gap, by their positions alone. It begins with a position that was read
+ * after the stream had begun; what that reading included may still arrive.
+ */
+export class PositionTracker {
+  #epoch: string | undefined;
+  #first = 0;
+  #last = 0;
+  /** The latest message that came before the first position was read. */
+  #early: BusPosition | undefined;
+
+  /** Follows from `position`, whatever came before. */
+  adopt({ epoch, sequence }: BusPosition): void {
+    const early = this.#early?.epoch === epoch ? this.#early.sequence : 0;
+    this.#epoch = epoch;
+    this.#first = this.#last = Math.max(sequence, early);
+    this.#early = undefined;
+  }
+
+  /** `known`: included in what was adopted. `early`: nothing was adopted yet. `gap`: it must be adopted, as others are missing. */
+  receive(message: BusMessage): 'next' | 'known' | 'early' | 'gap' {
+    if (this.#epoch === undefined) {
+      this.#early = message;
+      return 'early';
+    }
+    if (message.epoch === this.#epoch && message.sequence <= this.#first) return 'known';
+    const next = message.sequence === this.#last + 1 && (message.epoch === this.#epoch || this.#epoch === '');
+    if (!next) return 'gap';
+    this.#epoch = message.epoch;
+    this.#last = message.sequence;
+    return 'next';
+  }
+
+  /** Against a position that was just read. `behind`: messages are missing, or on their way. `replaced`: the data was. */
+  compare({ epoch, sequence }: BusPosition): 'in step' | 'behind' | 'replaced' {
+    if (epoch !== this.#epoch) return this.#epoch === '' ? 'behind' : 'replaced';
+    return sequence <= this.#last ? 'in step' : 'behind';
+  }
+}

@@ -1,0 +1,264 @@
+import { freshnessOf, type Entry, type Lifetime } from '../entry/entry.js';
+import { invalidOption } from '../errors.js';
+import type {
+  BusGap,
+  BusSubscription,
+  BusTerms,
+  Invalidated,
+  InvalidatedBy,
+} from '../invalidation/invalidation-bus.js';
+import type { RefreshLock } from '../locks/refresh-lock.js';
+import { now, nowInThisTurn } from '../time/clock.js';
+import { toMilliseconds, type Duration } from '../time/duration.js';
+import type {
+  AbandonResult,
+  Awaitable,
+  FillResult,
+  LivingEntry,
+  LocalStore,
+  SealedValue,
+  SharedStore,
+  Store,
+  StoreHealth,
+  StoreObserver,
+} from './store.js';
+
+export interface TieredStoreOptions {
+  /** The first tier, in this process: a `MemoryStore`, for this store alone. */
+  readonly l1: LocalStore;
+  /** The second tier, which all processes share: a `RedisStore`. */
+  readonly l2: SharedStore;
+  /** The longest that a copy in `l1` is used, whatever is left of the entry's life. Default `'30s'`. */
+  readonly l1Ttl?: Duration;
+  /** Within this time it is found out that the message of an invalidation was lost. Default `'1s'`. */
+  readonly heartbeat?: Duration;
+  /**
+   * For how long copies are used on while `l2` does not answer and no connection to it has closed: a server that hangs, or
+   * a network that swallows everything. At least `heartbeat`. Default `'10s'`.
+   */
+  readonly maxSilence?: Duration;
+}
+
+/** How long a read of `l2` may take and still leave a copy in `l1`, in milliseconds. */
+const PROMOTION_WITHIN = 60_000;
+
+/**
+ * Keeps entries in a store that processes share, and copies of them in each process. A copy is used while it is fresh, for
+ * `l1Ttl` at the most, and only while the bus of `l2` would tell of an invalidation: past any of these a call asks `l2`.
+ */
+export class TieredStore implements Store {
+  readonly lock?: RefreshLock;
+  readonly #l1: LocalStore;
+  readonly #l2: SharedStore;
+  readonly #l1Ttl: number;
+  readonly #bus: BusSubscription;
+  readonly #observers = new Set<StoreObserver>();
+  #promotions = 0;
+
+  /** @throws CacheError `ERR_CACHE_OPTION_INVALID`, `ERR_CACHE_DURATION_INVALID` */
+  constructor(options: TieredStoreOptions) {
+    const { l1, l2, l1Ttl = '30s' } = options;
+    this.#l1 = checkLocal(l1);
+    this.#l2 = checkShared(l2);
+    this.#l1Ttl = toMilliseconds('l1Ttl', l1Ttl, { zero: false });
+    if (l2.lock !== undefined) this.lock = l2.lock;
+    this.#bus = l2.bus.subscribe(
+      {
+        invalidated: (what, by) => {
+          this.#drop(what, by);
+        },
+        missed: (gap) => {
+          this.#dropAll(gap);
+        },
+      },
+      checkTerms(options),
+    );
+  }
+
+  read(key: string): Awaitable<Entry | undefined> {
+    if (nowInThisTurn() < this.#bus.trustedUntil) {
+      const copy = this.#l1.read(key);
+      if (copy !== undefined && nowInThisTurn() < copy.staleAt) return copy;
+    }
+    return this.#readShared(key);
+  }
+
+  open(key: string, ticket: string, maxLoad: number): Awaitable<Entry | undefined> {
+    this.#l1.open(key, ticket, maxLoad);
+    return this.#l2.open(key, ticket, maxLoad);
+  }
+
+  /** The copy is kept only once `l2` has taken the value, by a ticket that no invalidation has ended here meanwhile. */
+  async fill(key: string, ticket: string, value: SealedValue, lifetime: Lifetime): Promise<FillResult> {
+    const { local, shared } = value.kept as Forms;
+    const sentAt = now();
+    try {
+      const result = await this.#l2.fill(key, ticket, shared, lifetime);
+      if (result === 'filled') this.#keep(key, ticket, local, lifetime, sentAt);
+      return result;
+    } finally {
+      this.#l1.abandon(key, ticket);
+    }
+  }
+
+  abandon(key: string, ticket: string): Awaitable<AbandonResult> {
+    this.#l1.abandon(key, ticket);
+    return this.#l2.abandon(key, ticket);
+  }
+
+  set(key: string, value: SealedValue, lifetime: Lifetime): Awaitable<void> {
+    return this.#l2.set(key, (value.kept as Forms).shared, lifetime);
+  }
+
+  /** Copies of this process are dropped by the bus, before and after `l2` applies it. */
+  invalidate(keys: readonly string[]): Awaitable<void> {
+    return this.#l2.invalidate(keys);
+  }
+
+  clear(): Awaitable<void> {
+    return this.#l2.clear();
+  }
+
+  /** What `l2` cannot keep, `l1` does not keep either: a value must not depend on the tier that serves it. */
+  seal(value: unknown): SealedValue {
+    const shared = this.#l2.seal(value);
+    return new TieredValue({ local: this.#l1.seal(value), shared });
+  }
+
+  observe(observer: StoreObserver): void {
+    this.#observers.add(observer);
+    this.#l2.observe?.(observer);
+  }
+
+  health(): StoreHealth {
+    const l1 = now() < this.#bus.trustedUntil ? 'trusted' : 'not trusted';
+    return { ...this.#l2.health?.(), l1, bus: this.#bus.health() };
+  }
+
+  async close(): Promise<void> {
+    this.#bus.close();
+    await this.#l2.close?.();
+    await this.#l1.close?.();
+  }
+
+  /** The ticket tells whether `key` was invalidated while the reply was on its way. */
+  async #readShared(key: string): Promise<Entry | undefined> {
+    this.#promotions += 1;
+    const ticket = `promotion ${this.#promotions}`;
+    this.#l1.open(key, ticket, PROMOTION_WITHIN);
+    const sentAt = now();
+    try {
+      const living = await this.#l2.readLiving(key);
+      return living === undefined ? undefined : this.#promote(key, ticket, living, sentAt);
+    } catch (error) {
+      const copy = this.#staleCopy(key);
+      if (copy === undefined) throw error;
+      return copy;
+    } finally {
+      this.#l1.abandon(key, ticket);
+    }
+  }
+
+  /** Where `l2` does not answer, a stale copy is still better than none. */
+  #staleCopy(key: string): Entry | undefined {
+    if (now() >= this.#bus.trustedUntil) return undefined;
+    const copy = this.#l1.read(key);
+    return copy !== undefined && freshnessOf(copy, now()) !== 'expired' ? copy : undefined;
+  }
+
+  #promote(key: string, ticket: string, { entry, remaining }: LivingEntry, sentAt: number): Entry {
+    if (remaining.ttl <= 0) return entry;
+    const sealed = this.#sealCopy(entry.value);
+    if (sealed === undefined) return entry;
+    this.#keep(key, ticket, sealed, remaining, sentAt);
+    return new PromotedEntry(sealed, entry);
+  }
+
+  #sealCopy(value: unknown): SealedValue | undefined {
+    try {
+      return this.#l1.seal(value);
+    } catch {
+      // What could be kept apart when it was stored may be nested too deeply for this one: it is served, not copied.
+      return undefined;
+    }
+  }
+
+  /** `lifetime` counts from `sentAt`: no later than it does in `l2`. */
+  #keep(key: string, ticket: string, value: SealedValue, lifetime: Lifetime, sentAt: number): void {
+    const elapsed = now() - sentAt;
+    const ttl = Math.min(lifetime.ttl - elapsed, this.#l1Ttl);
+    const life = Math.min(lifetime.ttl + lifetime.staleWhileRevalidate - elapsed, this.#l1Ttl);
+    if (ttl > 0) this.#l1.fill(key, ticket, value, { ttl, staleWhileRevalidate: life - ttl });
+  }
+
+  #drop(what: Invalidated, by: InvalidatedBy): void {
+    if (what === 'all') this.#l1.clear();
+    else this.#l1.invalidate(what);
+    if (by === 'this process') return;
+    for (const observer of this.#observers) observer.invalidatedElsewhere?.(what);
+  }
+
+  #dropAll(gap: BusGap): void {
+    this.#l1.clear();
+    for (const observer of this.#observers) observer.copiesDropped?.(gap);
+  }
+}
+
+/** A value as each tier keeps it. */
+interface Forms {
+  readonly local: SealedValue;
+  readonly shared: SealedValue;
+}
+
+class TieredValue implements SealedValue {
+  readonly kept: Forms;
+
+  constructor(kept: Forms) {
+    this.kept = kept;
+  }
+
+  copy(): unknown {
+    return this.kept.local.copy();
+  }
+}
+
+/** An entry of `l2`, whose value is as `l1` gives it to callers. */
+class PromotedEntry implements Entry {
+  readonly value: unknown;
+  readonly staleAt: number;
+  readonly expiresAt: number;
+  readonly #sealed: SealedValue;
+
+  constructor(sealed: SealedValue, { staleAt, expiresAt }: Entry) {
+    this.value = sealed.copy();
+    this.staleAt = staleAt;
+    this.expiresAt = expiresAt;
+    this.#sealed = sealed;
+  }
+
+  copy(): unknown {
+    return this.#sealed.copy();
+  }
+}
+
+function checkLocal(l1: unknown): LocalStore {
+  if ((l1 as Partial<LocalStore> | undefined)?.local === true) return l1 as LocalStore;
+  throw invalidOption('l1', 'a store in this process, such as new MemoryStore()', l1);
+}
+
+function checkShared(l2: unknown): SharedStore {
+  const { bus, readLiving } = (l2 ?? {}) as Partial<SharedStore>;
+  if (typeof bus?.subscribe === 'function' && typeof readLiving === 'function') return l2 as SharedStore;
+  throw invalidOption('l2', 'a store that processes share, such as new RedisStore({ client })', l2);
+}
+
+function checkTerms({ heartbeat = '1s', maxSilence = '10s' }: TieredStoreOptions): BusTerms {
+  const terms = {
+    heartbeat: toMilliseconds('heartbeat', heartbeat, { zero: false }),
+    maxSilence: toMilliseconds('maxSilence', maxSilence, { zero: false }),
+  };
+  if (terms.maxSilence < terms.heartbeat) {
+    throw invalidOption('maxSilence', `at least the \`heartbeat\` of ${terms.heartbeat} ms`, maxSilence);
+  }
+  return terms;
+}

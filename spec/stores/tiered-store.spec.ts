@@ -1,0 +1,302 @@
+import { expect } from 'chai';
+import sinon, { type SinonFakeTimers } from 'sinon';
+import { createCache, key, MemoryStore, TieredStore, type Cache } from 'freshkeep';
+
+import { expectCacheError } from '../support/cache-errors.js';
+import { Deferred, settle } from '../support/deferred.js';
+import { SharedMedium, SharedMemoryStore } from '../support/shared-memory-store.js';
+
+const k = key`k`;
+const LONG = { ttl: '10m', staleWhileRevalidate: '10m' } as const;
+
+/** A process with two tiers, as far as its cache knows. */
+class Process {
+  readonly l1 = new MemoryStore();
+  readonly l2: SharedMemoryStore;
+  readonly cache: Cache;
+  loads = 0;
+
+  constructor(medium: SharedMedium, source: { value: unknown }, l1Ttl = '30s' as const) {
+    this.l2 = new SharedMemoryStore(medium);
+    this.cache = createCache({ store: new TieredStore({ l1: this.l1, l2: this.l2, l1Ttl }) });
+    this.#source = source;
+  }
+
+  readonly #source: { value: unknown };
+
+  find(options: Parameters<Cache['getOrLoad']>[2] = LONG): Promise<unknown> {
+    return this.cache.getOrLoad(
+      k,
+      () => {
+        this.loads += 1;
+        return this.#source.value;
+      },
+      options,
+    );
+  }
+}
+
+describe('A TieredStore', () => {
+  let clock: SinonFakeTimers;
+  let medium: SharedMedium;
+  let source: { value: unknown };
+  let here: Process;
+  let there: Process;
+
+  beforeEach(() => {
+    clock = sinon.useFakeTimers();
+    medium = new SharedMedium();
+    source = { value: 'old' };
+    here = new Process(medium, source);
+    there = new Process(medium, source);
+  });
+
+  afterEach(() => {
+    clock.restore();
+  });
+
+  async function elapse(milliseconds: number): Promise<void> {
+    await clock.tickAsync(milliseconds);
+  }
+
+  /** Both have a copy of the value. */
+  async function warm(options?: Parameters<Cache['getOrLoad']>[2]): Promise<void> {
+    await here.find(options);
+    await settle();
+    await there.find(options);
+    expect([here.l1.size, there.l1.size]).to.deep.equal([1, 1]);
+    for (const { l2 } of [here, there]) l2.asked.length = 0;
+  }
+
+  describe('answers from the first tier', () => {
+    it('what was loaded here, and what was found in the second tier, and asks the second tier nothing', async () => {
+      await warm();
+      expect([await here.find(), await there.find()]).to.deep.equal(['old', 'old']);
+      expect([here.l2.asked, there.l2.asked]).to.deep.equal([[], []]);
+      expect([here.loads, there.loads]).to.deep.equal([1, 0]);
+    });
+
+    it('for `l1Ttl` at the most, however long the entry lives', async () => {
+      await warm();
+      await elapse(29_990);
+      await there.find();
+      expect(there.l2.asked).to.deep.equal([]);
+      await elapse(20);
+      expect(await there.find()).to.equal('old');
+      expect(there.l2.asked).to.deep.equal(['readLiving']);
+    });
+
+    it('no longer than the entry is fresh, when it was copied late in its life', async () => {
+      const short = { ttl: '10s' } as const;
+      await here.find(short);
+      await elapse(9_000);
+      await there.find(short);
+      source.value = 'new';
+      await elapse(990);
+      expect(await there.find(short)).to.equal('old');
+      await elapse(20);
+      expect(await there.find(short)).to.equal('new');
+    });
+
+    it('counts the time that the second tier took to answer as part of the life of the copy', async () => {
+      const short = { ttl: '10s' } as const;
+      await here.find(short);
+      const gate = new Deferred();
+      there.l2.gate = gate.promise;
+      const read = there.find(short);
+      await elapse(9_000);
+      gate.resolve();
+      expect(await read).to.equal('old');
+      source.value = 'new';
+      await elapse(1_001);
+      expect(await there.find(short)).to.equal('new');
+    });
+
+    it('with values that no caller can change for another', async () => {
+      source.value = { list: [1], when: new Date(0) };
+      const found = (await here.find()) as { list: number[] };
+      found.list.push(2);
+      await settle();
+      const again = (await there.find()) as { list: number[] };
+      again.list.push(3);
+      for (const process of [here, there]) {
+        expect(await process.find()).to.deep.equal({ list: [1], when: new Date(0) });
+      }
+    });
+
+    it('nothing while the bus is not trusted, and again what it had, once it is and nothing was missed', async () => {
+      await warm();
+      there.l2.trustedUntil = performance.now();
+      expect(await there.find()).to.equal('old');
+      expect(there.l2.asked).to.deep.equal(['readLiving']);
+      there.l2.trustedUntil = Infinity;
+      expect(await there.find()).to.equal('old');
+      expect(there.l2.asked).to.deep.equal(['readLiving']);
+    });
+  });
+
+  describe('serves nothing that was invalidated', () => {
+    for (const [how, invalidate] of [
+      ['by key', (process: Process) => process.cache.invalidate(k)],
+      ['by `clear`', (process: Process) => process.cache.clear()],
+      ['by `set`', (process: Process) => process.cache.set(k, 'new', LONG)],
+    ] as const) {
+      it(`${how}, here or elsewhere, after the announcement has arrived`, async () => {
+        for (const process of [here, there]) {
+          source.value = 'old';
+          await here.cache.clear();
+          await warm();
+          source.value = 'new';
+          await invalidate(process);
+          expect([await here.find(), await there.find()]).to.deep.equal(['new', 'new']);
+        }
+      });
+    }
+
+    it('not even where the reply of the second tier arrives after the announcement', async () => {
+      await here.find();
+      await settle();
+      const gate = new Deferred();
+      there.l2.gate = gate.promise;
+      const overtaken = there.find();
+      await settle();
+      source.value = 'new';
+      await here.cache.invalidate(k);
+      gate.resolve();
+      expect(await overtaken).to.equal('old');
+      expect(there.l1.size).to.equal(0);
+      expect(await there.find()).to.equal('new');
+    });
+
+    it('and fills the first tier with nothing that was invalidated while the second one took it', async () => {
+      const gate = new Deferred();
+      const filled = new Deferred();
+      const fill = there.l2.fill.bind(there.l2);
+      there.l2.fill = async (...args) => {
+        const result = await fill(...args);
+        filled.resolve();
+        await gate.promise;
+        return result;
+      };
+      await there.find();
+      await filled.promise;
+      source.value = 'new';
+      await here.cache.invalidate(k);
+      gate.resolve();
+      await settle();
+      expect(there.l1.size).to.equal(0);
+      expect(await there.find()).to.equal('new');
+    });
+
+    it('by this process while the second tier is applying it, though an old reply arrives meanwhile', async () => {
+      await warm();
+      const gate = new Deferred();
+      here.l2.gate = gate.promise;
+      const invalidated = here.cache.invalidate(k);
+      const meanwhile = here.find();
+      await settle();
+      source.value = 'new';
+      gate.resolve();
+      await Promise.all([invalidated, meanwhile]);
+      expect(await here.find()).to.equal('new');
+    });
+
+    it('and lets no call join a load that began before the announcement', async () => {
+      const load = new Deferred<string>();
+      const first = there.cache.getOrLoad(k, () => load.promise, LONG);
+      await settle();
+      await here.cache.invalidate(k);
+      const second = there.cache.getOrLoad(k, () => 'new', LONG);
+      load.resolve('old');
+      expect([await first, await second]).to.deep.equal(['old', 'new']);
+    });
+
+    it('as far as it can know, after it has found out that announcements were missed', async () => {
+      medium.immediate = false;
+      await warm();
+      const reasons: unknown[] = [];
+      there.cache.on('copies-dropped', (event) => reasons.push(event));
+      source.value = 'new';
+      await here.cache.invalidate(k);
+      expect(await there.find()).to.equal('old');
+      medium.miss();
+      expect(await there.find()).to.equal('new');
+      expect(reasons).to.deep.equal([{ reason: 'messages lost' }]);
+    });
+  });
+
+  describe('with a stale window', () => {
+    const swr = { ttl: '10s', staleWhileRevalidate: '10m' } as const;
+
+    it('asks the second tier when its copy is stale, and serves what another process has refreshed', async () => {
+      await warm(swr);
+      await elapse(10_001);
+      source.value = 'new';
+      expect(await here.find(swr)).to.equal('old');
+      await settle();
+      expect(here.loads).to.equal(2);
+      expect([await there.find(swr), await here.find(swr)]).to.deep.equal(['new', 'new']);
+      expect(there.loads).to.equal(0);
+    });
+
+    it('serves its stale copy where the second tier fails', async () => {
+      await warm(swr);
+      await elapse(10_001);
+      there.l2.failure = new Error('away');
+      expect(await there.find(swr)).to.equal('old');
+    });
+
+    it('serves no copy where the second tier fails and the bus is not trusted', async () => {
+      await warm(swr);
+      await elapse(10_001);
+      source.value = 'new';
+      there.l2.failure = new Error('away');
+      there.l2.trustedUntil = -Infinity;
+      expect(await there.find(swr)).to.equal('new');
+    });
+  });
+
+  it('tells whether its copies are trusted', () => {
+    const { l1, l2 } = here;
+    const store = new TieredStore({ l1, l2 });
+    expect(store.health()).to.deep.include({ l1: 'trusted' });
+    l2.trustedUntil = performance.now();
+    expect(store.health()).to.deep.include({ l1: 'not trusted' });
+  });
+
+  it('stops listening when it is closed', async () => {
+    await warm();
+    await there.cache.close();
+    await here.cache.invalidate(k);
+    expect(there.l1.size).to.equal(1);
+  });
+
+  describe('is refused', () => {
+    const l1 = new MemoryStore();
+    const l2 = new SharedMemoryStore(new SharedMedium());
+    const local = 'Expected `l1` to be a store in this process, such as new MemoryStore(), got ';
+    const shared = 'Expected `l2` to be a store that processes share, such as new RedisStore({ client }), got ';
+    const wrong: readonly [string, object, string][] = [
+      ['without a first tier', { l2 }, `${local}undefined`],
+      ['with a first tier that is not local', { l1: l2, l2 }, `${local}an instance of SharedMemoryStore`],
+      ['without a second tier', { l1 }, `${shared}undefined`],
+      ['with a second tier that is not shared', { l1, l2: new MemoryStore() }, `${shared}an instance of MemoryStore`],
+      ['with a silence shorter than the heartbeat', { l1, l2, maxSilence: '500ms' }, '`maxSilence` to be at least'],
+    ];
+    for (const [title, options, message] of wrong) {
+      it(title, () => {
+        expectCacheError(() => new TieredStore(options as never), 'ERR_CACHE_OPTION_INVALID', message);
+      });
+    }
+
+    it('with a duration that is none', () => {
+      for (const option of ['l1Ttl', 'heartbeat', 'maxSilence']) {
+        expectCacheError(
+          () => new TieredStore({ l1, l2, [option]: '5 minutes' }),
+          'ERR_CACHE_DURATION_INVALID',
+          option,
+        );
+      }
+    });
+  });
+});

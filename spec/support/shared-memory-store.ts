@@ -1,0 +1,142 @@
+import { MemoryStore, type Entry, type Lifetime } from 'freshkeep';
+import type {
+  AbandonResult,
+  BusListener,
+  BusSubscription,
+  FillResult,
+  Invalidated,
+  InvalidationBus,
+  LivingEntry,
+  SealedValue,
+  SharedStore,
+} from 'freshkeep';
+
+/** What several stores share: the entries, and the line on which they announce what they invalidate. */
+export class SharedMedium {
+  readonly entries = new MemoryStore({ isolation: 'clone' });
+  /** Announcements that have not arrived yet; `deliver` lets them. */
+  readonly #onTheirWay: (() => void)[] = [];
+  readonly #members = new Set<{ readonly listener: BusListener; readonly owner: SharedMemoryStore }>();
+  /** Do announcements arrive by themselves, at once? */
+  immediate = true;
+
+  join(owner: SharedMemoryStore, listener: BusListener): () => void {
+    const member = { owner, listener };
+    this.#members.add(member);
+    return () => this.#members.delete(member);
+  }
+
+  tell(from: SharedMemoryStore, what: Invalidated): void {
+    for (const { owner, listener } of this.#members) if (owner === from) listener.invalidated(what, 'this process');
+  }
+
+  announce(from: SharedMemoryStore, what: Invalidated): void {
+    for (const { owner, listener } of this.#members) {
+      if (owner === from) continue;
+      this.#onTheirWay.push(() => {
+        listener.invalidated(what, 'another process');
+      });
+    }
+    if (this.immediate) this.deliver();
+  }
+
+  deliver(): void {
+    for (const arrive of this.#onTheirWay.splice(0)) arrive();
+  }
+
+  /** Members find out that they have missed something. */
+  miss(): void {
+    this.#onTheirWay.length = 0;
+    for (const { listener } of this.#members) listener.missed('messages lost');
+  }
+}
+
+/**
+ * A shared store whose medium is in this process: a spec decides what it answers, when an announcement arrives, and what
+ * the bus is worth.
+ */
+export class SharedMemoryStore implements SharedStore {
+  readonly bus: InvalidationBus;
+  /** What is asked of it, in this order. */
+  readonly asked: string[] = [];
+  /** Holds up the answers of reads. */
+  gate: Promise<void> | undefined;
+  failure: Error | undefined;
+  trustedUntil = Infinity;
+  readonly #medium: SharedMedium;
+
+  constructor(medium: SharedMedium) {
+    this.#medium = medium;
+    const isTrustedUntil = () => this.trustedUntil;
+    this.bus = {
+      subscribe: (listener): BusSubscription => ({
+        close: medium.join(this, listener),
+        health: () => ({ state: 'connected', lag: 0 }),
+        get trustedUntil() {
+          return isTrustedUntil();
+        },
+      }),
+    };
+  }
+
+  async read(key: string): Promise<Entry | undefined> {
+    return this.#answer('read', this.#medium.entries.read(key));
+  }
+
+  async readLiving(key: string): Promise<LivingEntry | undefined> {
+    const entry = await this.#answer('readLiving', this.#medium.entries.read(key));
+    const at = performance.now();
+    if (entry === undefined || at >= entry.expiresAt) return undefined;
+    const ttl = Math.max(0, entry.staleAt - at);
+    return { entry, remaining: { ttl, staleWhileRevalidate: entry.expiresAt - at - ttl } };
+  }
+
+  async open(key: string, ticket: string, maxLoad: number): Promise<Entry | undefined> {
+    return this.#answer('open', this.#medium.entries.open(key, ticket, maxLoad));
+  }
+
+  async fill(key: string, ticket: string, value: SealedValue, lifetime: Lifetime): Promise<FillResult> {
+    return this.#answer('fill', this.#medium.entries.fill(key, ticket, value, lifetime));
+  }
+
+  async abandon(key: string, ticket: string): Promise<AbandonResult> {
+    return this.#medium.entries.abandon(key, ticket);
+  }
+
+  async set(key: string, value: SealedValue, lifetime: Lifetime): Promise<void> {
+    await this.#announcing([key], () => {
+      this.#medium.entries.set(key, value, lifetime);
+    });
+  }
+
+  async invalidate(keys: readonly string[]): Promise<void> {
+    await this.#announcing(keys, () => {
+      this.#medium.entries.invalidate(keys);
+    });
+  }
+
+  async clear(): Promise<void> {
+    await this.#announcing('all', () => {
+      this.#medium.entries.clear();
+    });
+  }
+
+  seal(value: unknown): SealedValue {
+    return this.#medium.entries.seal(value);
+  }
+
+  async #announcing(what: Invalidated, apply: () => void): Promise<void> {
+    this.#medium.tell(this, what);
+    await this.#answer('invalidate', undefined);
+    apply();
+    this.#medium.announce(this, what);
+    this.#medium.tell(this, what);
+  }
+
+  async #answer<T>(operation: string, answer: T): Promise<T> {
+    this.asked.push(operation);
+    if (this.failure !== undefined) throw this.failure;
+    await this.gate;
+    return answer;
+  }
+}
