@@ -1,5 +1,5 @@
 export { Cache, createCache } from './cache/cache.js';
-export type { CacheOptions, CloseOptions, WrapOptions } from './cache/cache-options.js';
+export type { CacheHealth, CacheOptions, CloseOptions, WrapOptions } from './cache/cache-options.js';
 export type {
   CacheEventName,
   CacheEvents,
@@ -47,6 +47,7 @@ export type { Isolation, MemoryStoreOptions } from './stores/memory-store.js';
 export type {
   AbandonResult,
   Awaitable,
+  BreakerState,
   FillResult,
   LivingEntry,
   LocalStore,

@@ -1,6 +1,6 @@
 import { invalidOption } from '../errors.js';
 import type { KeySource } from '../keys/key-source.js';
-import type { Store } from '../stores/store.js';
+import type { Store, StoreHealth } from '../stores/store.js';
 import type { Duration } from '../time/duration.js';
 import type { CachePolicyOptions } from './policy.js';
 
@@ -17,6 +17,19 @@ export interface CacheOptions {
    * begun. Default `'60s'`.
    */
   readonly maxLoad?: Duration;
+  /**
+   * How many loads of this cache may run at once; further ones wait for their turn. Spares the source when the store is away
+   * or has lost its data. A load within another load does not count. Default: any number.
+   */
+  readonly maxConcurrentLoads?: number;
+}
+
+/** How a cache is doing. What its store has not is left out. */
+export interface CacheHealth extends StoreHealth {
+  /** Invalidations that are queued; `Infinity` for all keys. */
+  readonly queuedInvalidations: number;
+  /** Loads that run, and that wait for their turn (`maxConcurrentLoads`). */
+  readonly loads: { readonly running: number; readonly waiting: number };
 }
 
 export interface CloseOptions {
@@ -35,12 +48,14 @@ export interface WrapOptions<
 
 /** @throws CacheError `ERR_CACHE_OPTION_INVALID` */
 export function checkOptions(options: CacheOptions): CacheOptions {
-  const { store, name, scope } = options;
+  const { store, name, scope, maxConcurrentLoads: most } = options;
   if (typeof (store as unknown) !== 'object' || typeof (store as Partial<Store> | null)?.fill !== 'function') {
     throw invalidOption('store', 'a store, such as new MemoryStore()', store);
   }
   if (name !== undefined && typeof (name as unknown) !== 'string') throw invalidOption('name', 'a string', name);
   if (scope !== undefined && typeof (scope as unknown) !== 'function')
     throw invalidOption('scope', 'a function that returns a string', scope);
+  if (most !== undefined && !(Number.isSafeInteger(most) && most > 0))
+    throw invalidOption('maxConcurrentLoads', 'a whole number of at least 1', most);
   return options;
 }

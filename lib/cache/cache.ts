@@ -8,10 +8,17 @@ import type { Awaitable, Store } from '../stores/store.js';
 import { nowInThisTurn } from '../time/clock.js';
 import { toMilliseconds } from '../time/duration.js';
 import { callDirectly } from './call-directly.js';
-import { checkOptions, type CacheOptions, type CloseOptions, type WrapOptions } from './cache-options.js';
+import {
+  checkOptions,
+  type CacheHealth,
+  type CacheOptions,
+  type CloseOptions,
+  type WrapOptions,
+} from './cache-options.js';
 import { Events, type CacheEventName, type CacheListener } from './events.js';
 import { InvalidationApplier, type InvalidationResult } from './invalidation.js';
 import type { CachedMethod, LoadJob } from './load-job.js';
+import { LoadSlots } from './load-slots.js';
 import { isAnythingLoading, isWithinLoad } from './loading-scope.js';
 import { Loads } from './loads.js';
 import { compilePolicy, type CachePolicyOptions } from './policy.js';
@@ -38,7 +45,7 @@ export class Cache {
 
   /** @throws CacheError `ERR_CACHE_OPTION_INVALID`, `ERR_CACHE_DURATION_INVALID` */
   constructor(options: CacheOptions) {
-    const { store, name = 'default', scope, maxLoad = '60s' } = checkOptions(options);
+    const { store, name = 'default', scope, maxLoad = '60s', maxConcurrentLoads } = checkOptions(options);
     const longest = toMilliseconds('maxLoad', maxLoad, { zero: false });
     this.name = name;
     this.#store = store;
@@ -55,6 +62,7 @@ export class Cache {
       lock: store.lock,
       events: this.#events,
       maxLoad: longest,
+      slots: maxConcurrentLoads === undefined ? undefined : new LoadSlots(maxConcurrentLoads),
     });
     this.#reconsider();
     store.observe?.({
@@ -65,6 +73,10 @@ export class Cache {
         this.#loads.detach(keys);
         this.#events.emit('invalidated-elsewhere', { keys });
       },
+      breakerChanged: (state) => {
+        this.#events.emit('breaker-changed', { state });
+      },
+      recovering: () => this.#invalidation.replay(),
       copiesDropped: (reason) => {
         this.#events.emit('copies-dropped', { reason });
       },
@@ -134,6 +146,15 @@ export class Cache {
   /** {@link invalidate} for every key of the store. */
   async clear(): Promise<InvalidationResult> {
     return this.#detaching('all', () => this.#invalidation.clear());
+  }
+
+  /** How this cache and its store are doing now, for a health check or a log. */
+  health(): CacheHealth {
+    return {
+      ...this.#store.health?.(),
+      queuedInvalidations: this.#invalidation.queued,
+      loads: this.#loads.count,
+    };
   }
 
   /** Calls `listener` on each event of this name, at once and in the context of the call that it is about. */

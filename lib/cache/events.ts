@@ -1,6 +1,7 @@
 import { describeThrown } from '../errors.js';
 import type { BusGap, Invalidated } from '../invalidation/invalidation-bus.js';
 import type { CacheKey } from '../keys/cache-key.js';
+import type { BreakerState } from '../stores/store.js';
 
 /** What every event tells: which key, and its pattern. No event carries a value. */
 export interface KeyEvent {
@@ -49,6 +50,8 @@ export interface CacheEvents {
   'invalidation-replayed': { readonly keys: readonly string[] | 'all' };
   /** The store could not do `operation`; the call went on without it. */
   'store-failed': FailureEvent & { readonly operation: StoreOperation; readonly key?: string };
+  /** The store stopped sending commands to a server that did not answer, or sends them again. */
+  'breaker-changed': { readonly state: BreakerState };
   /** The refresh lock could not be asked, or its lease ended before the load did; the load went on. */
   'lock-failed': FailureEvent & { readonly key: string };
   /** A stored entry could not be read and counted as a miss. */

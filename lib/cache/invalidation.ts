@@ -57,6 +57,17 @@ export class InvalidationApplier {
     return this.#apply('set', [key], () => this.#store.set(key, value, lifetime));
   }
 
+  /** How many invalidations are still to be applied; `Infinity` for all keys. */
+  get queued(): number {
+    return this.#pending.size;
+  }
+
+  /** Tries what is queued at once; rejects where it could not be applied. */
+  async replay(): Promise<void> {
+    await this.#pending.flush();
+    if (!this.isIdle()) throw new Error('invalidations are still queued');
+  }
+
   /** Waits for what is under way, tries what is queued once more, and tells what is left. */
   async close(): Promise<void> {
     await Promise.all([...this.#underWay]);

@@ -3,7 +3,8 @@ import type { Lease } from '../locks/refresh-lock.js';
 import { elect, type ElectionContext } from './election.js';
 import { fillAfterLoad, type FillContext } from './fill.js';
 import type { LoadJob } from './load-job.js';
-import { LoadingScope } from './loading-scope.js';
+import type { LoadSlots } from './load-slots.js';
+import { isWithinAnyLoad, LoadingScope } from './loading-scope.js';
 import type { Flight, Loaded } from './single-flight.js';
 
 export interface LoadContext extends ElectionContext, FillContext {
@@ -11,6 +12,8 @@ export interface LoadContext extends ElectionContext, FillContext {
   readonly owner: object;
   /** Is an invalidation of this key still to be applied? Then what the store holds must not be used. */
   readonly isPending: (key: string) => boolean;
+  /** Absent where any number of loads may run at once. */
+  readonly slots: LoadSlots | undefined;
 }
 
 /** `held`: another process is refreshing this key. */
@@ -54,11 +57,9 @@ async function loadAndFill(
     if (ticket !== undefined) void context.store.abandon(job.key.text, ticket);
     void lease?.release();
   };
-  flight.beginLoading();
-  flight.onOverdue(giveBack);
   let value: unknown;
   try {
-    value = await callMethod(context, job, flight);
+    value = await loadInTurn(context, job, flight, giveBack);
   } catch (error) {
     giveBack();
     throw error;
@@ -68,6 +69,25 @@ async function loadAndFill(
   if (filled instanceof Promise) void filled.then(() => lease?.release());
   else void lease?.release();
   return { value, copy, filled };
+}
+
+/** A load that is part of another one has that one's slot: if it waited for its own, both might wait for ever. */
+async function loadInTurn(
+  context: LoadContext,
+  job: LoadJob,
+  flight: Flight<LoadOutcome>,
+  giveBack: () => void,
+): Promise<unknown> {
+  const { slots, owner } = context;
+  const free = slots === undefined || isWithinAnyLoad(owner) ? undefined : await slots.take();
+  flight.beginLoading();
+  flight.onOverdue(giveBack);
+  if (free !== undefined) flight.onOverdue(free);
+  try {
+    return await callMethod(context, job, flight);
+  } finally {
+    free?.();
+  }
 }
 
 async function callMethod(

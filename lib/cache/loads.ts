@@ -27,6 +27,12 @@ export class Loads {
     this.#refreshes = new SingleFlight(context.maxLoad);
   }
 
+  /** How many run, and wait for their turn. */
+  get count(): { readonly running: number; readonly waiting: number } {
+    const running = this.#foreground.running + this.#refreshes.running;
+    return { running, waiting: this.#context.slots?.waiting ?? 0 };
+  }
+
   /** The value for a caller who found nothing usable: of the load in flight, or of a new one. */
   miss(job: LoadJob): Promise<unknown> {
     this.#context.events.tell('miss', job.key);

@@ -73,6 +73,11 @@ export class SingleFlight<T> {
     this.#maxAge = maxAge;
   }
 
+  /** How many of its loads are running. */
+  get running(): number {
+    return this.#loading.size;
+  }
+
   /** The flight of `key` that a call may join. */
   current(key: string): Flight<T> | undefined {
     const flight = this.#flights.get(key);

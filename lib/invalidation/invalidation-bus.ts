@@ -5,7 +5,7 @@ export type Invalidated = readonly string[] | 'all';
 export type InvalidatedBy = 'this process' | 'another process';
 
 /** Why invalidations may have been missed. */
-export type BusGap = 'connected' | 'disconnected' | 'messages lost' | 'store replaced';
+export type BusGap = 'connected' | 'disconnected' | 'messages lost';
 
 /** What a bus tells, as soon as it knows. Neither may throw. */
 export interface BusListener {

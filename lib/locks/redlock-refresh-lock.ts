@@ -13,6 +13,8 @@ export interface RedlockRefreshLockOptions {
   readonly resourceOf: (key: string) => string;
   /** How long Redis may take to answer, in milliseconds. */
   readonly deadline: number;
+  /** The reason why the lock need not even be asked for now, where it is known that Redis is away. Default: never. */
+  readonly refusal?: () => Error | undefined;
 }
 
 /**
@@ -33,7 +35,9 @@ export class RedlockRefreshLock implements RefreshLock {
   }
 
   async acquire(key: string, terms: LeaseTerms): Promise<Lease | undefined> {
-    const { deadline, resourceOf } = this.#options;
+    const { deadline, resourceOf, refusal } = this.#options;
+    const reason = refusal?.();
+    if (reason !== undefined) throw reason;
     const request = this.#redlock.acquire([resourceOf(key)], terms.lease);
     const outcome = await within(
       request.catch((error: unknown) => this.#toRefusal(error)),

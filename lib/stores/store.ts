@@ -22,18 +22,26 @@ export type FillResult = 'filled' | 'refused';
 /** `refused`: the ticket had ended already. */
 export type AbandonResult = 'abandoned' | 'refused';
 
+/** `closed`: commands are sent. `open`: none is. `half-open`: only those that must come before all others. */
+export type BreakerState = 'closed' | 'open' | 'half-open';
+
 /** What a store tells beside its answers. */
 export interface StoreObserver {
   /** A stored entry could not be read; it counts as a miss. */
   entryUnreadable?(key: string, error: unknown): void;
   /** Another process has invalidated `what`. */
   invalidatedElsewhere?(what: Invalidated): void;
+  /** The store stopped, or resumed, sending commands to a server that did not answer. */
+  breakerChanged?(state: BreakerState): void;
+  /** The server answers again. Resolves once what must be applied before anything is read was: queued invalidations. */
+  recovering?(): Promise<void>;
   /** Copies of this process were dropped, as invalidations may have been missed. */
   copiesDropped?(gap: BusGap): void;
 }
 
 /** How a store is doing. What it has not, it leaves out. */
 export interface StoreHealth {
+  readonly breaker?: BreakerState;
   /** May copies of this process be used now? */
   readonly l1?: 'trusted' | 'not trusted';
   readonly bus?: BusHealth;

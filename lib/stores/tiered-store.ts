@@ -1,5 +1,5 @@
 import { freshnessOf, type Entry, type Lifetime } from '../entry/entry.js';
-import { invalidOption } from '../errors.js';
+import { CacheError, invalidOption } from '../errors.js';
 import type {
   BusGap,
   BusSubscription,
@@ -51,6 +51,7 @@ export class TieredStore implements Store {
   readonly #l1: LocalStore;
   readonly #l2: SharedStore;
   readonly #l1Ttl: number;
+  readonly #maxSilence: number;
   readonly #bus: BusSubscription;
   readonly #observers = new Set<StoreObserver>();
   #promotions = 0;
@@ -62,6 +63,8 @@ export class TieredStore implements Store {
     this.#l2 = checkShared(l2);
     this.#l1Ttl = toMilliseconds('l1Ttl', l1Ttl, { zero: false });
     if (l2.lock !== undefined) this.lock = l2.lock;
+    const terms = checkTerms(options);
+    this.#maxSilence = terms.maxSilence;
     this.#bus = l2.bus.subscribe(
       {
         invalidated: (what, by) => {
@@ -71,7 +74,7 @@ export class TieredStore implements Store {
           this.#dropAll(gap);
         },
       },
-      checkTerms(options),
+      terms,
     );
   }
 
@@ -83,9 +86,14 @@ export class TieredStore implements Store {
     return this.#readShared(key);
   }
 
-  open(key: string, ticket: string, maxLoad: number): Awaitable<Entry | undefined> {
+  async open(key: string, ticket: string, maxLoad: number): Promise<Entry | undefined> {
     this.#l1.open(key, ticket, maxLoad);
-    return this.#l2.open(key, ticket, maxLoad);
+    try {
+      return await this.#l2.open(key, ticket, maxLoad);
+    } catch (error) {
+      if (!isUnavailable(error)) throw error;
+      return this.#l1.open(makeshift(key), ticket, maxLoad);
+    }
   }
 
   /** The copy is kept only once `l2` has taken the value, by a ticket that no invalidation has ended here meanwhile. */
@@ -96,14 +104,24 @@ export class TieredStore implements Store {
       const result = await this.#l2.fill(key, ticket, shared, lifetime);
       if (result === 'filled') this.#keep(key, ticket, local, lifetime, sentAt);
       return result;
+    } catch (error) {
+      if (isUnavailable(error) && this.#keepMakeshift(key, ticket, local, lifetime)) return 'filled';
+      throw error;
     } finally {
       this.#l1.abandon(key, ticket);
+      this.#l1.abandon(makeshift(key), ticket);
     }
   }
 
-  abandon(key: string, ticket: string): Awaitable<AbandonResult> {
+  async abandon(key: string, ticket: string): Promise<AbandonResult> {
     this.#l1.abandon(key, ticket);
-    return this.#l2.abandon(key, ticket);
+    const unused = this.#l1.abandon(makeshift(key), ticket);
+    try {
+      return await this.#l2.abandon(key, ticket);
+    } catch (error) {
+      if (isUnavailable(error)) return unused;
+      throw error;
+    }
   }
 
   set(key: string, value: SealedValue, lifetime: Lifetime): Awaitable<void> {
@@ -151,8 +169,8 @@ export class TieredStore implements Store {
       const living = await this.#l2.readLiving(key);
       return living === undefined ? undefined : this.#promote(key, ticket, living, sentAt);
     } catch (error) {
-      const copy = this.#staleCopy(key);
-      if (copy === undefined) throw error;
+      const copy = this.#staleCopy(key) ?? this.#usable(makeshift(key));
+      if (copy === undefined && !isUnavailable(error)) throw error;
       return copy;
     } finally {
       this.#l1.abandon(key, ticket);
@@ -161,7 +179,10 @@ export class TieredStore implements Store {
 
   /** Where `l2` does not answer, a stale copy is still better than none. */
   #staleCopy(key: string): Entry | undefined {
-    if (now() >= this.#bus.trustedUntil) return undefined;
+    return now() < this.#bus.trustedUntil ? this.#usable(key) : undefined;
+  }
+
+  #usable(key: string): Entry | undefined {
     const copy = this.#l1.read(key);
     return copy !== undefined && freshnessOf(copy, now()) !== 'expired' ? copy : undefined;
   }
@@ -191,9 +212,14 @@ export class TieredStore implements Store {
     if (ttl > 0) this.#l1.fill(key, ticket, value, { ttl, staleWhileRevalidate: life - ttl });
   }
 
+  #keepMakeshift(key: string, ticket: string, value: SealedValue, { ttl }: Lifetime): boolean {
+    const lifetime = { ttl: Math.min(ttl, this.#l1Ttl, this.#maxSilence), staleWhileRevalidate: 0 };
+    return this.#l1.fill(makeshift(key), ticket, value, lifetime) === 'filled';
+  }
+
   #drop(what: Invalidated, by: InvalidatedBy): void {
     if (what === 'all') this.#l1.clear();
-    else this.#l1.invalidate(what);
+    else this.#l1.invalidate(what.flatMap((key) => [key, makeshift(key)]));
     if (by === 'this process') return;
     for (const observer of this.#observers) observer.invalidatedElsewhere?.(what);
   }
@@ -239,6 +265,18 @@ class PromotedEntry implements Entry {
   copy(): unknown {
     return this.#sealed.copy();
   }
+}
+
+/**
+ * While `l2` is known to be away, what this process loads is kept in `l1` under a name of its own: it was never in `l2`, and
+ * is used only as long as `l2` is away. No text of a cache key begins with a control character.
+ */
+function makeshift(key: string): string {
+  return `\u0000${key}`;
+}
+
+function isUnavailable(error: unknown): boolean {
+  return CacheError.is(error) && error.code === 'ERR_CACHE_STORE_UNAVAILABLE';
 }
 
 function checkLocal(l1: unknown): LocalStore {

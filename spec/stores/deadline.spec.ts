@@ -10,10 +10,18 @@ const ORDERS = [[0], [3], [1], [1, 2], [2, 1], [0, 1], [3, 2], [0, 3], [0, 1, 2,
 describe('The deadline of commands', () => {
   let clock: SinonFakeTimers;
   let deadline: Deadline;
+  let told: string[];
+  let refusal: Error | undefined;
 
   beforeEach(() => {
     clock = sinon.useFakeTimers();
-    deadline = new Deadline(500);
+    told = [];
+    refusal = undefined;
+    deadline = new Deadline(500, {
+      refusal: () => refusal,
+      answered: () => told.push('answered'),
+      failed: () => told.push('failed'),
+    });
   });
 
   afterEach(() => {
@@ -76,6 +84,37 @@ describe('The deadline of commands', () => {
     for (let sent = 1; sent <= 1_000; sent += 1) outcomeOf(Promise.resolve('reply'));
     await clock.tickAsync(502);
     expect(await deadline.bound('read', () => Promise.resolve('reply'))).to.equal('reply');
+  });
+
+  it('sends nothing that is refused', async () => {
+    refusal = new Error('away');
+    const send = sinon.spy(() => Promise.resolve('reply'));
+    expect(await deadline.bound('read', send).catch((error: unknown) => error)).to.equal(refusal);
+    expect([send.callCount, clock.countTimers()]).to.deep.equal([0, 0]);
+  });
+
+  it('tells whether the server answered: by a reply, an error of its own, or too late; or not: by silence or a broken line', async () => {
+    const late = new Deferred<string>();
+    outcomeOf(Promise.resolve('reply'));
+    outcomeOf(Promise.reject(Object.assign(new Error('WRONGTYPE'), { name: 'ReplyError' })));
+    outcomeOf(Promise.reject(new Error('Connection is closed.')));
+    outcomeOf(late.promise);
+    await clock.tickAsync(0);
+    expect(told.splice(0).sort()).to.deep.equal(['answered', 'answered', 'failed']);
+    await clock.tickAsync(502);
+    expect(told.splice(0)).to.deep.equal(['failed']);
+    late.resolve('late');
+    await clock.tickAsync(0);
+    expect(told).to.deep.equal(['answered']);
+  });
+
+  it('tells of one failure where a command was given up, and its line breaks later', async () => {
+    const broken = new Deferred<string>();
+    outcomeOf(broken.promise);
+    await clock.tickAsync(502);
+    broken.reject(new Error('Connection is closed.'));
+    await clock.tickAsync(0);
+    expect(told).to.deep.equal(['failed']);
   });
 
   it('sends no further command while 1,000 that were given up are unanswered, and does again once they are', async () => {

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import sinon, { type SinonFakeTimers } from 'sinon';
-import { createCache, key, MemoryStore, TieredStore, type Cache } from 'freshkeep';
+import { CacheError, createCache, key, MemoryStore, TieredStore, type Cache } from 'freshkeep';
 
 import { expectCacheError } from '../support/cache-errors.js';
 import { Deferred, settle } from '../support/deferred.js';
@@ -254,6 +254,83 @@ describe('A TieredStore', () => {
       there.l2.trustedUntil = -Infinity;
       expect(await there.find(swr)).to.equal('new');
     });
+  });
+
+  describe('while the second tier is known to be away', () => {
+    const away = new CacheError('ERR_CACHE_STORE_UNAVAILABLE', 'away');
+
+    /** As when Redis was killed: nothing is trusted. */
+    function begin(): void {
+      there.l2.trustedUntil = -Infinity;
+      there.l2.failure = away;
+    }
+
+    it('loads a key once, and uses that value', async () => {
+      await warm();
+      begin();
+      source.value = 'new';
+      for (let call = 1; call <= 5; call += 1) expect(await there.find()).to.equal('new');
+      expect(there.loads).to.equal(1);
+    });
+
+    it('uses it for `maxSilence` at the most', async () => {
+      begin();
+      await there.find();
+      source.value = 'new';
+      await elapse(9_990);
+      expect(await there.find()).to.equal('old');
+      await elapse(20);
+      expect(await there.find()).to.equal('new');
+    });
+
+    it('uses it no longer once the second tier is back', async () => {
+      begin();
+      source.value = 'elsewhere';
+      await there.find();
+      source.value = 'old';
+      there.l2.failure = undefined;
+      expect(await there.find()).to.equal('old');
+    });
+
+    it('uses nothing from before, nor what was invalidated since', async () => {
+      await warm();
+      begin();
+      await there.find();
+      source.value = 'new';
+      await there.cache.invalidate(k);
+      expect(await there.find()).to.equal('new');
+      expect(there.cache.health().queuedInvalidations).to.equal(1);
+    });
+
+    it('still uses copies from before while the bus is trusted', async () => {
+      await warm();
+      there.l2.failure = away;
+      source.value = 'new';
+      expect(await there.find()).to.equal('old');
+      expect(there.l2.asked).to.deep.equal([]);
+    });
+
+    it('fills nothing that was loaded around an invalidation', async () => {
+      begin();
+      const load = new Deferred<string>();
+      const first = there.cache.getOrLoad(k, () => load.promise, LONG);
+      await settle();
+      await there.cache.invalidate(k);
+      load.resolve('old');
+      await first;
+      there.l2.failure = undefined;
+      await clock.tickAsync(10_000);
+      source.value = 'new';
+      there.l2.failure = away;
+      expect(await there.find()).to.equal('new');
+    });
+  });
+
+  it('bypasses the second tier for one call where it fails otherwise', async () => {
+    there.l2.failure = new Error('deadline');
+    there.l2.trustedUntil = -Infinity;
+    await there.find();
+    expect(there.l2.asked).to.deep.equal(['readLiving']);
   });
 
   it('tells whether its copies are trusted', () => {

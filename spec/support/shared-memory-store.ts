@@ -80,11 +80,11 @@ export class SharedMemoryStore implements SharedStore {
   }
 
   async read(key: string): Promise<Entry | undefined> {
-    return this.#answer('read', this.#medium.entries.read(key));
+    return this.#answer('read', () => this.#medium.entries.read(key));
   }
 
   async readLiving(key: string): Promise<LivingEntry | undefined> {
-    const entry = await this.#answer('readLiving', this.#medium.entries.read(key));
+    const entry = await this.#answer('readLiving', () => this.#medium.entries.read(key));
     const at = performance.now();
     if (entry === undefined || at >= entry.expiresAt) return undefined;
     const ttl = Math.max(0, entry.staleAt - at);
@@ -92,11 +92,11 @@ export class SharedMemoryStore implements SharedStore {
   }
 
   async open(key: string, ticket: string, maxLoad: number): Promise<Entry | undefined> {
-    return this.#answer('open', this.#medium.entries.open(key, ticket, maxLoad));
+    return this.#answer('open', () => this.#medium.entries.open(key, ticket, maxLoad));
   }
 
   async fill(key: string, ticket: string, value: SealedValue, lifetime: Lifetime): Promise<FillResult> {
-    return this.#answer('fill', this.#medium.entries.fill(key, ticket, value, lifetime));
+    return this.#answer('fill', () => this.#medium.entries.fill(key, ticket, value, lifetime));
   }
 
   async abandon(key: string, ticket: string): Promise<AbandonResult> {
@@ -127,15 +127,16 @@ export class SharedMemoryStore implements SharedStore {
 
   async #announcing(what: Invalidated, apply: () => void): Promise<void> {
     this.#medium.tell(this, what);
-    await this.#answer('invalidate', undefined);
-    apply();
+    await this.#answer('invalidate', apply);
     this.#medium.announce(this, what);
     this.#medium.tell(this, what);
   }
 
-  async #answer<T>(operation: string, answer: T): Promise<T> {
+  /** Done at once; the answer is held up. */
+  async #answer<T>(operation: string, act: () => T): Promise<T> {
     this.asked.push(operation);
     if (this.failure !== undefined) throw this.failure;
+    const answer = act();
     await this.gate;
     return answer;
   }

@@ -4,6 +4,16 @@ import { timerLength } from '../../time/timers.js';
 
 const MAX_UNANSWERED = 1_000;
 
+/** Decides whether a command is sent at all, and is told what became of it. */
+export interface CommandWatch {
+  /** The reason why it is not. */
+  refusal(operation: string): Error | undefined;
+  /** The server has answered, in time or too late. */
+  answered(): void;
+  /** The time is over, or the connection failed. */
+  failed(): void;
+}
+
 /** A command whose reply is awaited, between those that were sent before and after it. */
 class Waiting {
   readonly endsAt: number;
@@ -25,6 +35,7 @@ class Waiting {
  */
 export class Deadline {
   readonly #milliseconds: number;
+  readonly #watch: CommandWatch;
   /** A list linked both ways: what joins at its end may leave from anywhere, for less than a Set takes. */
   #first: Waiting | undefined;
   #last: Waiting | undefined;
@@ -32,8 +43,9 @@ export class Deadline {
   /** Commands that were given up and are not answered yet: they wait in the client's queue, and take memory there. */
   #unanswered = 0;
 
-  constructor(milliseconds: number) {
+  constructor(milliseconds: number, watch: CommandWatch) {
     this.#milliseconds = milliseconds;
+    this.#watch = watch;
   }
 
   /**
@@ -54,8 +66,10 @@ export class Deadline {
     resolve: (reply: T) => void,
     reject: (error: unknown) => void,
   ): void {
-    if (this.#unanswered >= MAX_UNANSWERED) {
-      reject(overdue(operation, 'the commands sent before'));
+    const refusal = this.#unanswered >= MAX_UNANSWERED ? overdue(operation, 'the commands sent before') : undefined;
+    const reason = this.#watch.refusal(operation) ?? refusal;
+    if (reason !== undefined) {
+      reject(reason);
       return;
     }
     const waiting = this.#append(() => {
@@ -64,9 +78,12 @@ export class Deadline {
     if (!this.#armed) this.#arm(this.#milliseconds);
     sendSafely(send).then(
       (reply) => {
+        this.#watch.answered();
         if (this.#isAwaited(waiting)) resolve(reply);
       },
       (error: unknown) => {
+        if (isAnswer(error)) this.#watch.answered();
+        else if (!waiting.givenUp) this.#watch.failed();
         if (this.#isAwaited(waiting)) reject(error);
       },
     );
@@ -124,6 +141,7 @@ export class Deadline {
       this.#remove(waiting);
       this.#unanswered += 1;
       waiting.givenUp = true;
+      this.#watch.failed();
       waiting.giveUp();
     }
   }
@@ -136,6 +154,11 @@ function sendSafely<T>(send: () => Promise<T>): Promise<T> {
   } catch (error) {
     return Promise.reject(error);
   }
+}
+
+/** An error that the server sent: it is there, whatever it thinks of the command. */
+function isAnswer(error: unknown): boolean {
+  return error instanceof Error && error.name === 'ReplyError';
 }
 
 function overdue(operation: string, limit: string): CacheError {

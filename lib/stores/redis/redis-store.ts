@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import type { Redis } from 'ioredis';
 
 import type { Entry, Lifetime } from '../../entry/entry.js';
-import { invalidOption } from '../../errors.js';
+import { CacheError, invalidOption } from '../../errors.js';
 import { formatAnnouncement, type BusPosition } from '../../invalidation/bus-message.js';
 import type { Invalidated, InvalidationBus } from '../../invalidation/invalidation-bus.js';
 import { RedisInvalidationBus } from '../../invalidation/redis-invalidation-bus.js';
@@ -19,8 +19,10 @@ import type {
   SealedValue,
   SharedStore,
   StaleWindow,
+  StoreHealth,
   StoreObserver,
 } from '../store.js';
+import { CircuitBreaker } from './circuit-breaker.js';
 import { Deadline } from './deadline.js';
 import { EntryCodec } from './entry-codec.js';
 import { EntryReader } from './entry-reader.js';
@@ -37,9 +39,20 @@ export interface RedisStoreOptions {
   readonly serializer?: Serializer;
   /** How long a command may take before the call goes on without it. Default `'500ms'`. */
   readonly deadline?: Duration;
+  /**
+   * When to stop sending commands to a server that does not answer, and wait for it instead: after so many in a row that
+   * were not answered within the deadline, or whose connection failed. `false`: never. Default `{ failures: 3 }`.
+   */
+  readonly breaker?: BreakerOptions | false;
   /** Independent masters for the refresh lock (the Redlock algorithm). Default: `client` itself. */
   readonly lockClients?: readonly RedisClient[];
 }
+
+export interface BreakerOptions {
+  readonly failures?: number;
+}
+
+const FAILURES = 3;
 
 /** A client with `stringNumbers` says '1'. */
 const ONE = '1';
@@ -57,6 +70,7 @@ export class RedisStore implements SharedStore {
   readonly #client: RedisClient;
   readonly #keys: RedisKeys;
   readonly #codec: EntryCodec;
+  readonly #breaker: CircuitBreaker;
   readonly #deadline: Deadline;
   readonly #reader: EntryReader;
   readonly #bus: RedisInvalidationBus;
@@ -71,13 +85,30 @@ export class RedisStore implements SharedStore {
       prefix = 'freshkeep',
       serializer = new FaithfulSerializer(),
       deadline = '500ms',
+      breaker = {},
       lockClients,
     } = options;
     this.#client = checkClient('client', client);
     this.#keys = new RedisKeys(checkPrefix(prefix));
     this.#codec = new EntryCodec(checkSerializer(serializer));
     const milliseconds = toMilliseconds('deadline', deadline, { zero: false });
-    this.#deadline = new Deadline(milliseconds);
+    this.#breaker = new CircuitBreaker({
+      failures: checkBreaker(breaker),
+      probe: () => this.#client.ping(),
+      recover: () => this.#recover(),
+      changed: (state) => {
+        for (const observer of this.#observers) observer.breakerChanged?.(state);
+      },
+    });
+    this.#deadline = new Deadline(milliseconds, {
+      refusal: (operation) => this.#refusalOf(operation),
+      answered: () => {
+        this.#breaker.answered();
+      },
+      failed: () => {
+        this.#breaker.failed();
+      },
+    });
     this.#reader = new EntryReader({
       client: this.#client,
       keys: this.#keys,
@@ -97,6 +128,7 @@ export class RedisStore implements SharedStore {
       clients: lockClients === undefined ? [this.#client] : checkLockClients(lockClients),
       resourceOf: (key) => this.#keys.lock(key),
       deadline: milliseconds,
+      refusal: lockClients === undefined ? () => this.#refusalOf('lock') : () => undefined,
     });
   }
 
@@ -184,6 +216,10 @@ export class RedisStore implements SharedStore {
     this.#observers.add(observer);
   }
 
+  health(): StoreHealth {
+    return { breaker: this.#breaker.state };
+  }
+
   #invalidateTogether(keys: readonly string[]): Promise<void> {
     const groups = keys.map((key) => [...this.#keysOf(key), this.#keys.lock(key)]);
     return this.#announcing(keys, async (announcement) => {
@@ -205,6 +241,18 @@ export class RedisStore implements SharedStore {
     } finally {
       this.#bus.tellOwn(what);
     }
+  }
+
+  #refusalOf(operation: string): CacheError | undefined {
+    if (this.#breaker.admits(operation)) return undefined;
+    const message = `Expected Redis to be available for \`${operation}\`: it did not answer, and has not yet again`;
+    return new CacheError('ERR_CACHE_STORE_UNAVAILABLE', message);
+  }
+
+  /** Queued invalidations come first: until they are applied, Redis may hold what this process knows to be old. */
+  async #recover(): Promise<boolean> {
+    const outcomes = await Promise.allSettled([...this.#observers].map(async (observer) => observer.recovering?.()));
+    return outcomes.every(({ status }) => status === 'fulfilled');
   }
 
   /** Removes `names`, and announces what that means, in one step. */
@@ -250,6 +298,18 @@ function chunks<T>(items: readonly T[], size: number): T[][] {
 function checkPrefix(prefix: unknown): string {
   if (typeof prefix === 'string' && /^[\w.:/-]{1,64}$/.test(prefix)) return prefix;
   throw invalidOption('prefix', '1 to 64 letters, digits or any of ._:/-', prefix);
+}
+
+/** After how many failures in a row the breaker opens. */
+function checkBreaker(breaker: unknown): number {
+  if (breaker === false) return Infinity;
+  const { failures = FAILURES } = (breaker ?? {}) as BreakerOptions;
+  if (typeof breaker === 'object' && Number.isSafeInteger(failures) && failures > 0) return failures;
+  throw invalidOption(
+    'breaker',
+    'false, or an object with `failures`, a whole number of at least 1',
+    typeof breaker === 'object' ? failures : breaker,
+  );
 }
 
 function checkSerializer(serializer: unknown): Serializer {
