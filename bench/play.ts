@@ -3,7 +3,8 @@ import { join } from 'node:path';
 
 import { startRedis } from '../spec/support/redis-server.js';
 import { keepCoresAwake } from './awake-cores.js';
-import { seededRandom, shuffled } from './random.js';
+import { seededRandom } from '../spec/support/random.js';
+import { shuffled } from './random.js';
 import type { Scenario, Variant } from './scenarios.js';
 import { spreadOf } from './statistics.js';
 import { WorkerProcess, type Measured, type WorkerOptions } from './worker-process.js';

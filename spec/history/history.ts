@@ -1,0 +1,119 @@
+/** Instants are milliseconds of the machine's monotonic clock, which all its processes share. */
+export type Instant = number;
+
+/** A call that read a key through the cache. */
+export interface Read {
+  readonly key: string;
+  /** The version that it was given. */
+  readonly version: number;
+  readonly from: Instant;
+  readonly to: Instant;
+  /** Did the process know that Redis was away? */
+  readonly away: boolean;
+}
+
+/** A write to the source, with the invalidation that followed it. */
+export interface Write {
+  readonly key: string;
+  readonly version: number;
+  /** When the invalidating call had ended: from here on this process must not see anything older. */
+  readonly to: Instant;
+  /** When the invalidation is known to have been applied, whether at once or when it was replayed. */
+  applied: Instant | undefined;
+}
+
+/** What one process did. */
+export interface ProcessHistory {
+  readonly reads: readonly Read[];
+  readonly writes: readonly Write[];
+}
+
+/** A time in which nothing answered one process, though no connection to it was closed. */
+export interface Silence {
+  readonly process: number;
+  readonly from: Instant;
+  readonly to: Instant;
+}
+
+export interface Bounds {
+  /** For how long after an invalidation was applied another process may still serve what was invalidated. */
+  readonly normally: number;
+  /** The same where that process was cut off from Redis. */
+  readonly cutOff: number;
+}
+
+/** A read that returned a version older than it may have. */
+export interface Violation {
+  readonly process: number;
+  readonly read: Read;
+  /** The version that it should have seen at least, and since when. */
+  readonly expected: number;
+  readonly since: Instant;
+  readonly own: boolean;
+}
+
+/** All reads that are older than the documented bounds allow. */
+export function findViolations(
+  histories: readonly ProcessHistory[],
+  silences: readonly Silence[],
+  bounds: Bounds,
+): Violation[] {
+  const applied = new Timeline(
+    histories.flatMap(({ writes }) => writes.map((write) => ({ ...write, at: write.applied }))),
+  );
+  return histories.flatMap(({ reads, writes }, process) => {
+    const own = new Timeline(writes.map((write) => ({ ...write, at: write.to })));
+    return reads.flatMap((read): Violation[] => {
+      const cutOff = read.away || silences.some((s) => s.process === process && s.from <= read.to && read.from <= s.to);
+      const bound = cutOff ? bounds.cutOff : bounds.normally;
+      const required = [
+        { ...own.latest(read.key, read.from), own: true },
+        { ...applied.latest(read.key, read.from - bound), own: false },
+      ];
+      const missed = required.find(({ version }) => version > read.version);
+      return missed === undefined
+        ? []
+        : [{ process, read, expected: missed.version, since: missed.at, own: missed.own }];
+    });
+  });
+}
+
+interface Milestone {
+  readonly key: string;
+  readonly version: number;
+  readonly at: Instant | undefined;
+}
+
+/** Of each key, the highest version that was known to all by an instant. */
+class Timeline {
+  readonly #byKey = new Map<string, { readonly at: Instant; readonly version: number }[]>();
+
+  constructor(milestones: readonly Milestone[]) {
+    const sorted = milestones
+      .flatMap(({ key, version, at }) => (at === undefined ? [] : [{ key, version, at }]))
+      .sort((one, other) => one.at - other.at);
+    for (const { key, version, at } of sorted) {
+      const line = this.#byKey.get(key) ?? [];
+      line.push({ at, version: Math.max(version, line.at(-1)?.version ?? 0) });
+      this.#byKey.set(key, line);
+    }
+  }
+
+  latest(key: string, by: Instant): { readonly at: Instant; readonly version: number } {
+    const line = this.#byKey.get(key) ?? [];
+    let [low, high] = [0, line.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((line[middle]?.at ?? Infinity) <= by) low = middle + 1;
+      else high = middle;
+    }
+    return line[low - 1] ?? { at: -Infinity, version: 0 };
+  }
+}
+
+/** One line that tells what went wrong. */
+export function describeViolation({ process, read, expected, since, own }: Violation): string {
+  const late = (read.from - since).toFixed(0);
+  const whose = own ? 'its own write' : 'an invalidation that was applied';
+  return `process ${process} read version ${read.version} of ${read.key}, ${late} ms after ${whose} of version ${expected}${read.away ? ' (Redis away)' : ''}`;
+}
