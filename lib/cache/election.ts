@@ -21,6 +21,8 @@ export interface ElectionContext {
   readonly store: StoreAccess;
   readonly lock: RefreshLock | undefined;
   readonly events: Events;
+  /** Is an invalidation of this key still to be applied? Then what the store holds must not be used. */
+  readonly isPending: (key: string) => boolean;
   /** The longest load allowed, in milliseconds: how long a ticket lasts, and a lease is renewed. */
   readonly maxLoad: number;
 }
@@ -29,7 +31,7 @@ type LockAnswer = Lease | 'held' | 'no lock';
 
 /** THE LOCK IS TAKEN HERE: lock and ticket in one round trip, with a second look at the entry. */
 export async function elect(context: ElectionContext, job: LoadJob): Promise<Election> {
-  if (job.mode === 'bypass') return { kind: 'load', ticket: undefined, lease: undefined };
+  if (job.mode === 'bypass') return { kind: 'load', ticket: openAlone(context, job), lease: undefined };
   const [lock, opened] = await Promise.all([acquire(context, job), open(context, job)]);
   if (opened.kind === 'found') return settleFound(context, job, opened, lock);
   if (lock !== 'held' || opened.ticket === undefined) return { ...opened, lease: leaseOf(lock) };
@@ -89,6 +91,13 @@ async function open({ store, maxLoad }: ElectionContext, job: LoadJob): Promise<
   const entry = await store.open(job.key.text, ticket, maxLoad);
   if (entry === FAILED) return { kind: 'load', ticket: undefined };
   return entry !== undefined && suffices(entry, job) ? { kind: 'found', entry, ticket } : { kind: 'load', ticket };
+}
+
+/** Where the store did not answer, and not where it must not be asked. */
+function openAlone({ store, maxLoad, isPending }: ElectionContext, { key }: LoadJob): string | undefined {
+  if (isPending(key.text)) return undefined;
+  const ticket = randomUUID();
+  return store.openAlone(key.text, ticket, maxLoad) ? ticket : undefined;
 }
 
 /** A caller who waits takes any usable entry; a refresh is needed until there is a fresh one. */

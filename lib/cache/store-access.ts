@@ -40,6 +40,12 @@ export class StoreAccess {
     return this.#attempt('open', key, () => this.#store.open(key, ticket, maxLoad));
   }
 
+  /** Whether there is a ticket at all. */
+  openAlone(key: string, ticket: string, maxLoad: number): boolean {
+    this.#store.openAlone?.(key, ticket, maxLoad);
+    return this.#store.openAlone !== undefined;
+  }
+
   abandon(key: string, ticket: string): Awaitable<AbandonResult | Failed> {
     return this.#attempt('abandon', key, () => this.#store.abandon(key, ticket));
   }

@@ -1,15 +1,11 @@
-import type { Redis } from 'ioredis';
-
 import { now } from '../time/clock.js';
 import type { BusPosition } from './bus-message.js';
 import { BusSession } from './bus-session.js';
 import type { BusHealth, BusListener, BusSubscription, BusTerms } from './invalidation-bus.js';
-import { RedisBusConnection } from './redis-bus-connection.js';
+import { RedisBusConnection, type BusAddress } from './redis-bus-connection.js';
 
 export interface RedisBusOptions {
-  /** The client whose options the connections of subscribers take over. */
-  readonly client: Redis;
-  readonly channel: string;
+  readonly address: BusAddress;
   /** Names the store that announces on this bus. */
   readonly origin: string;
   /** Where the bus stands; rejects in bounded time. */
@@ -74,7 +70,7 @@ export class RedisBusSubscription implements BusSubscription {
       },
     });
     this.#session = session;
-    const connection: RedisBusConnection = new RedisBusConnection(this.#options.client, this.#options.channel, {
+    const connection: RedisBusConnection = new RedisBusConnection(this.#options.address, {
       subscribed: () => {
         session.begin(connection);
       },
@@ -108,7 +104,14 @@ export class RedisBusSubscription implements BusSubscription {
       });
     });
     void this.#session.verify();
-    if (!this.#session.isFollowing && at - this.#session.startedAt > CONNECT_WITHIN) this.#connection.close();
+    if (this.#session.isFollowing) return;
+    this.#wakeClient();
+    if (at - this.#session.startedAt > CONNECT_WITHIN) this.#connection.close();
+  }
+
+  /** A client of a Cluster learns that another server has taken over only by a command that fails: while calls are rare, by this. */
+  #wakeClient(): void {
+    this.#options.position().catch(() => undefined);
   }
 
   #trust(at: number): void {

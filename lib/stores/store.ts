@@ -64,6 +64,11 @@ export interface Store {
   read(key: string, expected?: StaleWindow): Awaitable<Entry | undefined>;
   /** Opens `ticket` for one fill of `key`, which may take `maxLoad` milliseconds, and reads the entry once more. */
   open(key: string, ticket: string, maxLoad: number): Awaitable<Entry | undefined>;
+  /**
+   * {@link open} for a load that is not shared, as the store did not answer: its value may be kept for this process alone,
+   * for as long as the store goes on not to answer. At once, and without a word to any server.
+   */
+  openAlone?(key: string, ticket: string, maxLoad: number): void;
   /** Stores the value if `ticket` is still open, atomically. It ends all tickets of the key. */
   fill(key: string, ticket: string, value: SealedValue, lifetime: Lifetime): Awaitable<FillResult>;
   /** Ends a ticket without a fill, and tells what a fill would have met. */

@@ -1,5 +1,5 @@
 import { freshnessOf, type Entry, type Lifetime } from '../entry/entry.js';
-import { CacheError, invalidOption } from '../errors.js';
+import { invalidOption } from '../errors.js';
 import type {
   BusGap,
   BusSubscription,
@@ -86,42 +86,33 @@ export class TieredStore implements Store {
     return this.#readShared(key);
   }
 
-  async open(key: string, ticket: string, maxLoad: number): Promise<Entry | undefined> {
+  open(key: string, ticket: string, maxLoad: number): Awaitable<Entry | undefined> {
     this.#l1.open(key, ticket, maxLoad);
-    try {
-      return await this.#l2.open(key, ticket, maxLoad);
-    } catch (error) {
-      if (!isUnavailable(error)) throw error;
-      return this.#l1.open(makeshift(key), ticket, maxLoad);
-    }
+    return this.#l2.open(key, ticket, maxLoad);
+  }
+
+  openAlone(key: string, ticket: string, maxLoad: number): void {
+    this.#l1.open(makeshift(key), ticket, maxLoad);
   }
 
   /** The copy is kept only once `l2` has taken the value, by a ticket that no invalidation has ended here meanwhile. */
   async fill(key: string, ticket: string, value: SealedValue, lifetime: Lifetime): Promise<FillResult> {
     const { local, shared } = value.kept as Forms;
+    if (this.#keepMakeshift(key, ticket, local, lifetime) === 'filled') return 'filled';
     const sentAt = now();
     try {
       const result = await this.#l2.fill(key, ticket, shared, lifetime);
       if (result === 'filled') this.#keep(key, ticket, local, lifetime, sentAt);
       return result;
-    } catch (error) {
-      if (isUnavailable(error) && this.#keepMakeshift(key, ticket, local, lifetime)) return 'filled';
-      throw error;
     } finally {
       this.#l1.abandon(key, ticket);
-      this.#l1.abandon(makeshift(key), ticket);
     }
   }
 
-  async abandon(key: string, ticket: string): Promise<AbandonResult> {
+  abandon(key: string, ticket: string): Awaitable<AbandonResult> {
+    if (this.#l1.abandon(makeshift(key), ticket) === 'abandoned') return 'abandoned';
     this.#l1.abandon(key, ticket);
-    const unused = this.#l1.abandon(makeshift(key), ticket);
-    try {
-      return await this.#l2.abandon(key, ticket);
-    } catch (error) {
-      if (isUnavailable(error)) return unused;
-      throw error;
-    }
+    return this.#l2.abandon(key, ticket);
   }
 
   set(key: string, value: SealedValue, lifetime: Lifetime): Awaitable<void> {
@@ -170,7 +161,7 @@ export class TieredStore implements Store {
       return living === undefined ? undefined : this.#promote(key, ticket, living, sentAt);
     } catch (error) {
       const copy = this.#staleCopy(key) ?? this.#usable(makeshift(key));
-      if (copy === undefined && !isUnavailable(error)) throw error;
+      if (copy === undefined) throw error;
       return copy;
     } finally {
       this.#l1.abandon(key, ticket);
@@ -212,9 +203,9 @@ export class TieredStore implements Store {
     if (ttl > 0) this.#l1.fill(key, ticket, value, { ttl, staleWhileRevalidate: life - ttl });
   }
 
-  #keepMakeshift(key: string, ticket: string, value: SealedValue, { ttl }: Lifetime): boolean {
+  #keepMakeshift(key: string, ticket: string, value: SealedValue, { ttl }: Lifetime): FillResult {
     const lifetime = { ttl: Math.min(ttl, this.#l1Ttl, this.#maxSilence), staleWhileRevalidate: 0 };
-    return this.#l1.fill(makeshift(key), ticket, value, lifetime) === 'filled';
+    return this.#l1.fill(makeshift(key), ticket, value, lifetime);
   }
 
   #drop(what: Invalidated, by: InvalidatedBy): void {
@@ -268,15 +259,11 @@ class PromotedEntry implements Entry {
 }
 
 /**
- * While `l2` is known to be away, what this process loads is kept in `l1` under a name of its own: it was never in `l2`, and
- * is used only as long as `l2` is away. No text of a cache key begins with a control character.
+ * While `l2` does not answer, what this process loads is kept in `l1` under a name of its own: it was never in `l2`, and is
+ * used only where `l2` does not answer. No text of a cache key begins with a control character.
  */
 function makeshift(key: string): string {
   return `\u0000${key}`;
-}
-
-function isUnavailable(error: unknown): boolean {
-  return CacheError.is(error) && error.code === 'ERR_CACHE_STORE_UNAVAILABLE';
 }
 
 function checkLocal(l1: unknown): LocalStore {

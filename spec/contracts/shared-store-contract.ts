@@ -92,12 +92,12 @@ export function describeSharedStoreContract(
       expect(await found[0]).to.equal(undefined);
     });
 
-    it('announces in order, each once, however many there are', async () => {
+    it('announces each once, however many there are at a time', async () => {
       const there = await listen(other);
       const keys = Array.from({ length: 200 }, (_, n) => `k${n}`);
       await Promise.all(keys.map(async (key) => one.invalidate([key])));
       await until(() => there.listener.told.length >= keys.length);
-      expect(there.listener.told).to.deep.equal(keys.map((key) => `${key} by another process`));
+      expect(there.listener.told).to.have.members(keys.map((key) => `${key} by another process`));
     });
 
     it('announces more keys than one command may hold', async () => {

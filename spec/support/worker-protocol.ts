@@ -1,4 +1,4 @@
-import type { CacheEventName, InvalidationResult, LockOptions } from 'freshkeep';
+import type { CacheEventName, CacheHealth, InvalidationResult, LockOptions } from 'freshkeep';
 
 /** How a worker process sets its cache up. */
 export interface WorkerOptions {
@@ -10,6 +10,8 @@ export interface WorkerOptions {
   readonly lock?: LockOptions;
   /** Without it, loads ask the parent. With it, a load is a pause of so many milliseconds in the worker. */
   readonly loadFor?: number;
+  /** With a first tier in the process. Default `false`. */
+  readonly tiered?: boolean;
   /** `false`: the control, fills whatever became of the ticket. Default `true`. */
   readonly tickets?: boolean;
 }
@@ -27,6 +29,10 @@ export interface BurstReport {
 export interface TimedAnswer {
   readonly value: unknown;
   readonly took: number;
+}
+
+export interface WatchedAnswer extends TimedAnswer {
+  readonly at: number;
 }
 
 /** Random reads and writes in one worker. */
@@ -52,10 +58,14 @@ export interface WorkerCalls {
   clear(): Promise<InvalidationResult>;
   /** Reads and writes at random; ends when the last of its calls has. */
   play(options: PlayOptions): Promise<void>;
+  /** Calls once in a while, for so long; tells every answer, with the instant, by the machine's monotonic clock, at which it was there. */
+  watch(id: string, milliseconds: number, pause: number): Promise<WatchedAnswer[]>;
   /** How often each event was emitted so far. */
   events(): Partial<Record<CacheEventName, number>>;
   wallClock(): number;
-  /** Waits until the client is connected. */
+  /** How the cache and its store are doing. */
+  health(): CacheHealth;
+  /** Waits until the client is connected, and the first tier, if there is one, trusted. */
   connected(): Promise<void>;
   closeCache(): Promise<void>;
   /** Disconnects from Redis and from the parent. What still keeps the process alive then is a leak. */

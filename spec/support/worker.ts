@@ -4,14 +4,21 @@ import './clock-shift.js';
 import { once } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
 
-import { createCache, key, type CacheEventName } from 'freshkeep';
+import { createCache, key, MemoryStore, TieredStore, type CacheEventName } from 'freshkeep';
 import { RedisStore } from 'freshkeep/redis';
 import { Redis } from 'ioredis';
 
 import { LagWatch } from './lag-watch.js';
 import { Peer } from './peer.js';
 import { TicketlessStore } from './ticketless-store.js';
-import type { BurstReport, PlayOptions, SourceCalls, WorkerCalls, WorkerOptions } from './worker-protocol.js';
+import type {
+  BurstReport,
+  PlayOptions,
+  SourceCalls,
+  WatchedAnswer,
+  WorkerCalls,
+  WorkerOptions,
+} from './worker-protocol.js';
 
 const EVENTS: readonly CacheEventName[] = [
   'hit',
@@ -32,14 +39,15 @@ const EVENTS: readonly CacheEventName[] = [
 ];
 
 const options = JSON.parse(process.argv[2] ?? '') as WorkerOptions;
-const { port, prefix, ttl, staleWhileRevalidate = '0ms', lock = {}, loadFor, tickets = true } = options;
+const { port, prefix, ttl, staleWhileRevalidate = '0ms', lock = {}, loadFor, tickets = true, tiered = false } = options;
 
 // ioredis' own defaults, as users have them; without a listener for errors it prints each one.
 const client = new Redis(port, '127.0.0.1');
 client.on('error', () => undefined);
 
 const KindOfStore = tickets ? RedisStore : TicketlessStore;
-const cache = createCache({ store: new KindOfStore({ client, prefix }) });
+const shared = new KindOfStore({ client, prefix });
+const cache = createCache({ store: tiered ? new TieredStore({ l1: new MemoryStore(), l2: shared }) : shared });
 const counts: Partial<Record<CacheEventName, number>> = {};
 for (const name of EVENTS) cache.on(name, () => (counts[name] = (counts[name] ?? 0) + 1));
 
@@ -55,15 +63,18 @@ const calls: WorkerCalls = {
     const value = await find(id);
     return { value, took: performance.now() - startedAt };
   },
+  watch,
   burst,
   set: (id, value) => cache.set(keyOf(id), value, { ttl, staleWhileRevalidate }),
   invalidate: (id) => cache.invalidate(keyOf(id)),
   clear: () => cache.clear(),
   play,
   events: () => counts,
+  health: () => cache.health(),
   wallClock: () => Date.now(),
   async connected() {
     if (client.status !== 'ready') await once(client, 'ready');
+    while (cache.health().l1 === 'not trusted') await pause(5);
   },
   closeCache: () => cache.close(),
   finish() {
@@ -87,6 +98,18 @@ async function load(id: string): Promise<unknown> {
   if (loadFor === undefined) return parent.ask('load', id);
   await pause(loadFor);
   return `loaded by ${process.pid}, ${counts.load ?? 0}`;
+}
+
+async function watch(id: string, milliseconds: number, rest: number): Promise<WatchedAnswer[]> {
+  const answers: WatchedAnswer[] = [];
+  for (const until = performance.now() + milliseconds; performance.now() < until;) {
+    const startedAt = performance.now();
+    const value = await find(id);
+    const took = performance.now() - startedAt;
+    answers.push({ value, took, at: Number(process.hrtime.bigint()) / 1e6 });
+    await pause(rest);
+  }
+  return answers;
 }
 
 async function burst(id: string, callers: number, startAt: number): Promise<BurstReport> {

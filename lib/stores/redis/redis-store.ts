@@ -119,8 +119,11 @@ export class RedisStore implements SharedStore {
       },
     });
     this.#bus = new RedisInvalidationBus({
-      client: this.#client as Redis,
-      channel: this.#keys.bus,
+      address: {
+        servers: () => mastersOf(this.#client),
+        channel: this.#keys.bus,
+        sharded: this.#client.isCluster,
+      },
       origin: this.#origin,
       position: () => this.#busPosition(),
     });
@@ -179,9 +182,9 @@ export class RedisStore implements SharedStore {
   }
 
   /**
-   * One command for every 500 keys. In a Cluster one for each, as one command cannot reach two slots, and one more that
-   * announces them: should this process end between them, copies of other processes last until their `l1Ttl` is over. Ends
-   * the locks too: the next caller need not wait for a load that may fill nothing.
+   * One command for every 500 keys. In a Cluster four for each, in one round trip, and then one that announces them: should
+   * this process end between these, copies of other processes last until their `l1Ttl` is over. Ends the locks too: the
+   * next caller need not wait for a load that may fill nothing.
    */
   async invalidate(keys: readonly string[]): Promise<void> {
     await Promise.all(chunks(keys, KEYS_PER_COMMAND).map((chunk) => this.#invalidateTogether(chunk)));
@@ -224,10 +227,18 @@ export class RedisStore implements SharedStore {
     const groups = keys.map((key) => [...this.#keysOf(key), this.#keys.lock(key)]);
     return this.#announcing(keys, async (announcement) => {
       if (!this.#client.isCluster) return this.#announce('invalidate', groups.flat(), announcement);
-      const unlink = (names: string[]) => this.#deadline.bound('invalidate', () => this.#client.unlink(...names));
-      await Promise.all(groups.map(unlink));
+      await Promise.all(keys.map((key) => this.#unlinkOneByOne(key)));
       return this.#announce('invalidate', [], announcement);
     });
+  }
+
+  /**
+   * While its slot moves to another server, Redis refuses a command about several keys of which it does not have all. So each
+   * is removed by itself, the tickets first: a load that may fill after that began after that.
+   */
+  async #unlinkOneByOne(key: string): Promise<void> {
+    const names = [this.#keys.tickets(key), this.#keys.entry(key), this.#keys.marker(key), this.#keys.lock(key)];
+    await Promise.all(names.map((name) => this.#deadline.bound('invalidate', () => this.#client.unlink(name))));
   }
 
   /**
@@ -258,7 +269,8 @@ export class RedisStore implements SharedStore {
   /** Removes `names`, and announces what that means, in one step. */
   async #announce(operation: string, names: readonly string[], announcement: readonly string[]): Promise<void> {
     const keys = [this.#keys.bus, ...names];
-    await this.#deadline.bound(operation, () => INVALIDATE.run(this.#client, keys, announcement));
+    const args = [...announcement, this.#client.isCluster ? 'SPUBLISH' : 'PUBLISH'];
+    await this.#deadline.bound(operation, () => INVALIDATE.run(this.#client, keys, args));
   }
 
   async #busPosition(): Promise<BusPosition> {

@@ -1,0 +1,158 @@
+import { setTimeout as pause } from 'node:timers/promises';
+
+import { expect } from 'chai';
+import { createCache, key, MemoryStore, TieredStore, type Cache } from 'freshkeep';
+import { RedisStore } from 'freshkeep/redis';
+import { Cluster } from 'ioredis';
+
+import { describeSharedStoreContract } from '../contracts/shared-store-contract.js';
+import { describeRefreshLockContract } from '../contracts/refresh-lock-contract.js';
+import { describeStoreContract } from '../contracts/store-contract.js';
+import { describeInOneDialect } from '../support/dialect.js';
+import { startRedisCluster, type RedisCluster } from '../support/redis-cluster.js';
+import { uniquePrefix } from '../support/redis.js';
+import { until } from '../support/until.js';
+
+const LONG = { ttl: '10m' } as const;
+
+describeInOneDialect('On a Redis Cluster of three masters', function () {
+  this.timeout(30_000);
+  this.slow(5_000);
+  let cluster: RedisCluster;
+  const clients: Cluster[] = [];
+
+  before(async () => {
+    cluster = await startRedisCluster({ masters: 3, replicasPerMaster: 1 });
+  });
+
+  after(() => cluster.stop());
+
+  afterEach(() => {
+    for (const client of clients.splice(0)) client.disconnect();
+  });
+
+  async function connect(): Promise<Cluster> {
+    const client = new Cluster(cluster.nodes);
+    client.on('error', () => undefined);
+    clients.push(client);
+    await until(() => client.status === 'ready');
+    return client;
+  }
+
+  function nothing(): void {
+    // Clients are ended after each spec.
+  }
+
+  describeStoreContract('RedisStore', async () => ({
+    store: new RedisStore({ client: await connect(), prefix: uniquePrefix() }),
+    close: nothing,
+  }));
+
+  describeRefreshLockContract('RedlockRefreshLock', async () => ({
+    lock: new RedisStore({ client: await connect(), prefix: uniquePrefix() }).lock,
+    close: nothing,
+  }));
+
+  describeSharedStoreContract('RedisStore', async () => {
+    const prefix = uniquePrefix();
+    return {
+      one: new RedisStore({ client: await connect(), prefix }),
+      other: new RedisStore({ client: await connect(), prefix }),
+      close: nothing,
+    };
+  });
+
+  describe('two processes with two tiers', () => {
+    let prefix: string;
+    let here: Cache;
+    let there: Cache;
+    let version: number;
+
+    beforeEach(async () => {
+      prefix = uniquePrefix();
+      version = 1;
+      [here, there] = await Promise.all([create(), create()]);
+    });
+
+    afterEach(async () => {
+      await Promise.all([here.close(), there.close()]);
+    });
+
+    async function create(): Promise<Cache> {
+      const l2 = new RedisStore({ client: await connect(), prefix });
+      const cache = createCache({ store: new TieredStore({ l1: new MemoryStore(), l2, heartbeat: '500ms' }) });
+      await until(() => cache.health().l1 === 'trusted');
+      return cache;
+    }
+
+    const KEYS = Array.from({ length: 60 }, (_, id) => key`thing:${id}`);
+    const findAll = (cache: Cache): Promise<number[]> =>
+      Promise.all(KEYS.map((k) => cache.getOrLoad(k, () => version, LONG)));
+
+    /** Both have copies of all; then the source changes, `happens`, and one of them invalidates. */
+    async function expectAllNew(happens: () => Promise<unknown> = async () => undefined, within = 100): Promise<void> {
+      await findAll(here);
+      await pause(50);
+      expect(new Set(await findAll(there))).to.deep.equal(new Set([version]));
+      await happens();
+      version += 1;
+      while ((await here.invalidate(...KEYS)) === 'queued') await pause(50);
+      await pause(within);
+      expect(new Set(await findAll(here)), 'here').to.deep.equal(new Set([version]));
+      expect(new Set(await findAll(there)), 'there').to.deep.equal(new Set([version]));
+    }
+
+    it('see each other’s invalidations of keys in all slots', () => expectAllNew());
+
+    it('see them by `clear`', async () => {
+      await findAll(here);
+      await pause(50);
+      await findAll(there);
+      version = 2;
+      expect(await here.clear()).to.equal('applied');
+      await pause(100);
+      expect(new Set([...(await findAll(here)), ...(await findAll(there))])).to.deep.equal(new Set([2]));
+    });
+
+    it('see them while the slots of keys, and of the bus, move to another master, half-way and after', async () => {
+      const slots = await slotsOf(
+        KEYS.slice(0, 3)
+          .map((k) => `${prefix}:{${k.text}}`)
+          .concat(`${prefix}:bus`),
+      );
+      const moves: { finish: () => Promise<unknown> }[] = [];
+      await expectAllNew(async () => {
+        for (const slot of slots) {
+          const from = await cluster.masterOfSlot(slot);
+          moves.push(await cluster.beginMoveSlot(slot, (from + 1) % 3));
+        }
+      }, 700);
+      await expectAllNew(async () => {
+        for (const move of moves) await move.finish();
+      }, 700);
+      await until(() => here.health().l1 === 'trusted' && there.health().l1 === 'trusted', 10_000);
+      await expectAllNew();
+    });
+
+    it('go on, and lose no invalidation, when a master dies and its replica takes over', async () => {
+      const [slot = 0] = await slotsOf([`${prefix}:bus`]);
+      const victim = await cluster.masterOfSlot(slot);
+      await findAll(here);
+      await findAll(there);
+      await cluster.killMaster(victim);
+      version = 2;
+      const invalidated = await here.invalidate(...KEYS);
+      expect(new Set(await findAll(here)), 'at once, by the process itself').to.deep.equal(new Set([2]));
+      await cluster.successorOf(victim);
+      await until(() => here.health().queuedInvalidations === 0, 10_000);
+      await until(() => here.health().l1 === 'trusted' && there.health().l1 === 'trusted', 10_000);
+      console.log(`      the invalidation was ${invalidated}`);
+      expect(new Set(await findAll(there)), 'by the other, afterwards').to.deep.equal(new Set([2]));
+    });
+
+    async function slotsOf(names: readonly string[]): Promise<number[]> {
+      const client = await connect();
+      return Promise.all(names.map(async (name) => client.cluster('KEYSLOT', name)));
+    }
+  });
+});
