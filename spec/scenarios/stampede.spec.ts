@@ -23,33 +23,38 @@ describeInOneDialect('A stampede of several processes on one key', function () {
   this.slow(20_000);
   afterEach(endWorkers);
 
-  it('loads a cold key once, and nobody waits much longer than the load', async () => {
-    const workers = await startWarmWorkers({ ttl: '60000ms' });
-    const before = await loadsOf(workers);
+  for (const [where, tiered] of [
+    ['in Redis', false],
+    ['in two tiers', true],
+  ] as const) {
+    it(`loads a cold key once, and nobody waits much longer than the load ${where}`, async () => {
+      const workers = await startWarmWorkers({ ttl: '60000ms', tiered });
+      const before = await loadsOf(workers);
 
-    const reports = await burstOf(workers, 'cold');
+      const reports = await burstOf(workers, 'cold');
 
-    expect((await loadsOf(workers)) - before, 'loads').to.equal(1);
-    expect(new Set(reports.flatMap(({ values }) => values)).size, 'different values').to.equal(1);
-    expectNobodySlowerThan(LOAD + OVERHEAD, reports);
-  });
+      expect((await loadsOf(workers)) - before, 'loads').to.equal(1);
+      expect(new Set(reports.flatMap(({ values }) => values)).size, 'different values').to.equal(1);
+      expectNobodySlowerThan(LOAD + OVERHEAD, reports);
+    });
 
-  it('refreshes a stale key once, while all are served the stale value at once', async () => {
-    const workers = await startWarmWorkers({ ttl: '400ms', staleWhileRevalidate: '60000ms' });
-    const stale = await workers[0]?.ask('find', 'stale');
-    await pause(450);
-    const before = await loadsOf(workers);
+    it(`refreshes a stale key once, while all are served the stale value at once ${where}`, async () => {
+      const workers = await startWarmWorkers({ ttl: '400ms', staleWhileRevalidate: '60000ms', tiered });
+      const stale = await workers[0]?.ask('find', 'stale');
+      await pause(450);
+      const before = await loadsOf(workers);
 
-    const reports = await burstOf(workers, 'stale');
+      const reports = await burstOf(workers, 'stale');
 
-    expect(new Set(reports.flatMap(({ values }) => values)), 'values').to.deep.equal(new Set([stale]));
-    expectNobodySlowerThan(OVERHEAD, reports);
-    await pause(LOAD + 100);
-    expect((await loadsOf(workers)) - before, 'loads').to.equal(1);
-    const refreshed = await Promise.all(workers.map((worker) => worker.ask('find', 'stale')));
-    expect(new Set(refreshed).size, 'different values after the refresh').to.equal(1);
-    expect(refreshed[0]).to.not.equal(stale);
-  });
+      expect(new Set(reports.flatMap(({ values }) => values)), 'values').to.deep.equal(new Set([stale]));
+      expectNobodySlowerThan(OVERHEAD, reports);
+      await pause(LOAD + 100);
+      expect((await loadsOf(workers)) - before, 'loads').to.equal(1);
+      const refreshed = await Promise.all(workers.map((worker) => worker.ask('find', 'stale')));
+      expect(new Set(refreshed).size, 'different values after the refresh').to.equal(1);
+      expect(refreshed[0]).to.not.equal(stale);
+    });
+  }
 
   it('has another process load within lease + 250 ms when the loading process is killed', async () => {
     const loads: { readonly by: string; readonly at: number }[] = [];
@@ -88,6 +93,7 @@ describeInOneDialect('A stampede of several processes on one key', function () {
 async function startWarmWorkers(policy: {
   readonly ttl: `${number}ms`;
   readonly staleWhileRevalidate?: `${number}ms`;
+  readonly tiered: boolean;
 }): Promise<CacheWorker[]> {
   const options = { port: sharedRedisPort(), prefix: uniquePrefix(), loadFor: LOAD, ...policy };
   const workers = await startWorkers(PROCESSES, options);

@@ -55,6 +55,8 @@ export interface WorkerCalls {
   burst(id: string, callers: number, startAt: number): Promise<BurstReport>;
   set(id: string, value: unknown): Promise<InvalidationResult>;
   invalidate(id: string): Promise<InvalidationResult>;
+  /** Resolves to the instant, by the machine's monotonic clock, at which it was known to be applied. */
+  invalidateAt(id: string): Promise<number>;
   clear(): Promise<InvalidationResult>;
   /** Reads and writes at random; ends when the last of its calls has. */
   play(options: PlayOptions): Promise<void>;

@@ -67,6 +67,10 @@ const calls: WorkerCalls = {
   burst,
   set: (id, value) => cache.set(keyOf(id), value, { ttl, staleWhileRevalidate }),
   invalidate: (id) => cache.invalidate(keyOf(id)),
+  async invalidateAt(id) {
+    await cache.invalidate(keyOf(id));
+    return instant();
+  },
   clear: () => cache.clear(),
   play,
   events: () => counts,
@@ -100,13 +104,18 @@ async function load(id: string): Promise<unknown> {
   return `loaded by ${process.pid}, ${counts.load ?? 0}`;
 }
 
+/** In milliseconds, the same for all processes of the machine. */
+function instant(): number {
+  return Number(process.hrtime.bigint()) / 1e6;
+}
+
 async function watch(id: string, milliseconds: number, rest: number): Promise<WatchedAnswer[]> {
   const answers: WatchedAnswer[] = [];
   for (const until = performance.now() + milliseconds; performance.now() < until;) {
     const startedAt = performance.now();
     const value = await find(id);
     const took = performance.now() - startedAt;
-    answers.push({ value, took, at: Number(process.hrtime.bigint()) / 1e6 });
+    answers.push({ value, took, at: instant() });
     await pause(rest);
   }
   return answers;
