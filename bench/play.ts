@@ -33,7 +33,7 @@ const WEIGHED_ROUNDS = 9;
 
 export async function playScenario(scenario: Scenario): Promise<Results> {
   const redis = scenario.redis ? await startRedis() : undefined;
-  const letCoresSleep = scenario.redis ? keepCoresAwake() : undefined;
+  const letCoresSleep = scenario.eachCall ? keepCoresAwake() : undefined;
   try {
     const environment: Record<string, string> = redis === undefined ? {} : { BENCH_REDIS_PORT: String(redis.port) };
     const lines: ResultLine[] = [];
@@ -83,7 +83,7 @@ interface Entrant {
 
 /** One process of each contender. Every round in a new order, so that what else the machine does meets all alike. */
 async function takeTurns(
-  { rounds, operations, redis }: Scenario,
+  { rounds, operations, eachCall }: Scenario,
   entrants: readonly Entrant[],
   random: () => number,
 ): Promise<void> {
@@ -93,7 +93,7 @@ async function takeTurns(
   }
   for (let round = -WARM_UP_ROUNDS; round < rounds; round += 1) {
     for (const { worker, noted } of shuffled(workers, random)) {
-      const result = await worker.run({ kind: 'round', operations, eachCall: redis });
+      const result = await worker.run({ kind: 'round', operations, eachCall });
       if (round >= 0) noted.push(result);
     }
   }

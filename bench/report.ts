@@ -26,7 +26,7 @@ function formatVariant(scenario: Scenario, results: Results, variant: string): s
   const lines = results.lines.filter((line) => line.variant === variant);
   const [floor] = lines;
   if (floor === undefined) return '';
-  const latency = scenario.redis ? [' p99 of a call |', ' ---: |'] : ['', ''];
+  const latency = scenario.eachCall ? [' p99 of a call |', ' ---: |'] : ['', ''];
   return [
     `| ${variant} | per call (median) | min – max | calls/s | × floor |${latency[0] ?? ''} allocated per call |`,
     `| --- | ---: | ---: | ---: | ---: |${latency[1] ?? ''} ---: |`,
@@ -46,7 +46,7 @@ function formatLine(scenario: Scenario, line: ResultLine, floor: ResultLine): st
     `${formatTime(min)} – ${formatTime(max)}`,
     Math.round(1e9 / median).toLocaleString('en'),
     ratioOf(line, floor).toFixed(2),
-    ...(scenario.redis ? [`${latencies.median.toFixed(3)} ms`] : []),
+    ...(scenario.eachCall ? [`${latencies.median.toFixed(3)} ms`] : []),
     `${line.bytesPerCall.toLocaleString('en')} B`,
     '',
   ]

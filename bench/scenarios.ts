@@ -13,8 +13,10 @@ export interface Scenario {
   readonly rounds: number;
   /** Calls of a round. */
   readonly operations: number;
-  /** Does a call go to Redis, and is so slow that each can be timed by itself? */
+  /** Is there a Redis? */
   readonly redis: boolean;
+  /** Are calls so slow that each can be timed by itself? */
+  readonly eachCall: boolean;
   /** The bound for freshkeep, in times of the floor. */
   readonly target: number;
 }
@@ -41,7 +43,26 @@ export const SCENARIOS: readonly Scenario[] = [
     rounds: 15,
     operations: 200_000,
     redis: false,
+    eachCall: false,
     target: 1.5,
+  },
+  {
+    name: 'tier-hit',
+    question: 'What does a hit in the first of two tiers cost, through a decorated method with a template key?',
+    variants: [
+      { name: '1 key', keys: 1, popularity: 'uniform' },
+      { name: '10,000 keys, Zipf', keys: 10_000, popularity: 'zipf' },
+    ],
+    contenders: {
+      'freshkeep, memory alone': 'memory-freshkeep.ts',
+      freshkeep: 'tiers-freshkeep.ts',
+    },
+    processes: 5,
+    rounds: 15,
+    operations: 200_000,
+    redis: true,
+    eachCall: false,
+    target: 1.3,
   },
   {
     name: 'redis-hit',
@@ -55,6 +76,7 @@ export const SCENARIOS: readonly Scenario[] = [
     rounds: 15,
     operations: 1_000,
     redis: true,
+    eachCall: true,
     target: 1 / 0.9,
   },
 ];
