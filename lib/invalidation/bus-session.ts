@@ -4,8 +4,12 @@ import { parseMessage, type BusPosition } from './bus-message.js';
 import type { BusListener } from './invalidation-bus.js';
 import { PositionTracker } from './position-tracker.js';
 
-/** A message that was announced may still be on its way; for longer than this, in milliseconds, it is not waited for. */
+/**
+ * A message that was announced may still be on its way. For so long, in milliseconds, it is waited for, or for so many times as
+ * long as the server took to say its position: on a long line a round trip alone may take longer.
+ */
 const GRACE = 50;
+const ROUND_TRIPS = 3;
 
 /** A connection that listens to the bus: `ping` is answered after all messages that were sent before it. */
 export interface BusConnection {
@@ -97,7 +101,8 @@ export class BusSession {
 
   /** What was sent before the position was read has arrived when the ping is answered. */
   async #catchUp(position: BusPosition, askedAt: number, connection: BusConnection): Promise<void> {
-    const answered = (await within(isAnswered(connection), GRACE)) === true;
+    const grace = Math.max(GRACE, ROUND_TRIPS * (now() - askedAt));
+    const answered = (await within(isAnswered(connection), grace)) === true;
     if (this.#over) return;
     if (this.#tracker.compare(position) !== 'in step') this.#miss(position);
     if (answered) this.#certainAt = askedAt;

@@ -34,10 +34,12 @@ export interface TieredStoreOptions {
   readonly heartbeat?: Duration;
   /**
    * For how long copies are used on while `l2` does not answer and no connection to it has closed: a server that hangs, or
-   * a network that swallows everything. At least `heartbeat`. Default `'10s'`.
+   * a network that swallows everything. At least `heartbeat`. Default `'10s'`, or `heartbeat` where that is longer.
    */
   readonly maxSilence?: Duration;
 }
+
+const MAX_SILENCE = 10_000;
 
 /** How long a read of `l2` may take and still leave a copy in `l1`, in milliseconds. */
 const PROMOTION_WITHIN = 60_000;
@@ -277,13 +279,10 @@ function checkShared(l2: unknown): SharedStore {
   throw invalidOption('l2', 'a store that processes share, such as new RedisStore({ client })', l2);
 }
 
-function checkTerms({ heartbeat = '1s', maxSilence = '10s' }: TieredStoreOptions): BusTerms {
-  const terms = {
-    heartbeat: toMilliseconds('heartbeat', heartbeat, { zero: false }),
-    maxSilence: toMilliseconds('maxSilence', maxSilence, { zero: false }),
-  };
-  if (terms.maxSilence < terms.heartbeat) {
-    throw invalidOption('maxSilence', `at least the \`heartbeat\` of ${terms.heartbeat} ms`, maxSilence);
-  }
-  return terms;
+function checkTerms({ heartbeat = '1s', maxSilence }: TieredStoreOptions): BusTerms {
+  const beat = toMilliseconds('heartbeat', heartbeat, { zero: false });
+  if (maxSilence === undefined) return { heartbeat: beat, maxSilence: Math.max(MAX_SILENCE, beat) };
+  const silence = toMilliseconds('maxSilence', maxSilence, { zero: false });
+  if (silence >= beat) return { heartbeat: beat, maxSilence: silence };
+  throw invalidOption('maxSilence', `at least the \`heartbeat\` of ${beat} ms`, maxSilence);
 }

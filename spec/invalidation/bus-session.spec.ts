@@ -163,6 +163,23 @@ describe('What arrives over one connection to the bus', () => {
     expect([told, closed]).to.deep.equal([['messages lost'], true]);
   });
 
+  it('waits longer on a long line', async () => {
+    await follow();
+    const [asked, reply] = [new Deferred(), new Deferred()];
+    answer = asked.promise;
+    pong = reply.promise;
+    position.sequence = 8;
+    const verified = session.verify();
+    await clock.tickAsync(80);
+    asked.resolve();
+    await clock.tickAsync(160);
+    arrive(8, ['a']);
+    reply.resolve();
+    await clock.tickAsync(0);
+    await verified;
+    expect([told, closed]).to.deep.equal([['a by another process'], false]);
+  });
+
   it('gives the connection up where a ping is refused', async () => {
     await follow();
     pong = Promise.reject(new Error('closed'));

@@ -367,6 +367,10 @@ describe('A TieredStore', () => {
       });
     }
 
+    it('not with a heartbeat that is longer than the default of the silence', () => {
+      expect(() => new TieredStore({ l1, l2, heartbeat: '20s' })).to.not.throw();
+    });
+
     it('with a duration that is none', () => {
       for (const option of ['l1Ttl', 'heartbeat', 'maxSilence']) {
         expectCacheError(
