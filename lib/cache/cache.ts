@@ -18,7 +18,6 @@ import {
 import { Events, type CacheEventName, type CacheListener } from './events.js';
 import { InvalidationApplier, type InvalidationResult } from './invalidation.js';
 import type { CachedMethod, LoadJob } from './load-job.js';
-import { LoadSlots } from './load-slots.js';
 import { isAnythingLoading, isWithinLoad } from './loading-scope.js';
 import { Loads } from './loads.js';
 import { compilePolicy, type CachePolicyOptions } from './policy.js';
@@ -54,16 +53,16 @@ export class Cache {
     this.#invalidation = new InvalidationApplier(store, this.#events, () => {
       this.#reconsider();
     });
-    this.#loads = new Loads({
+    const context = {
       owner: this,
-      isPending: (key) => this.#invalidation.isPending(key),
+      isPending: (key: string) => this.#invalidation.isPending(key),
       store: this.#access,
       sealer: store,
       lock: store.lock,
       events: this.#events,
       maxLoad: longest,
-      slots: maxConcurrentLoads === undefined ? undefined : new LoadSlots(maxConcurrentLoads),
-    });
+    };
+    this.#loads = new Loads(context, maxConcurrentLoads);
     this.#reconsider();
     store.observe?.({
       entryUnreadable: (key, error) => {

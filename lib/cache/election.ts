@@ -6,6 +6,9 @@ import { now } from '../time/clock.js';
 import { sleep } from '../time/timers.js';
 import type { Events } from './events.js';
 import type { LoadJob } from './load-job.js';
+import type { LoadSlots, Turn } from './load-slots.js';
+import { isWithinAnyLoad } from './loading-scope.js';
+import type { Flight } from './single-flight.js';
 import { FAILED, type StoreAccess } from './store-access.js';
 
 /**
@@ -14,12 +17,19 @@ import { FAILED, type StoreAccess } from './store-access.js';
  */
 export type Election =
   | { readonly kind: 'found'; readonly entry: Entry }
-  | { readonly kind: 'load'; readonly ticket: string | undefined; readonly lease: Lease | undefined }
+  | {
+      readonly kind: 'load';
+      readonly ticket: string | undefined;
+      readonly lease: Lease | undefined;
+      readonly turn: Turn | undefined;
+    }
   | { readonly kind: 'held' };
 
 export interface ElectionContext {
   readonly store: StoreAccess;
   readonly lock: RefreshLock | undefined;
+  /** Absent where any number of loads may run at once. */
+  readonly slots: LoadSlots | undefined;
   readonly events: Events;
   /** Is an invalidation of this key still to be applied? Then what the store holds must not be used. */
   readonly isPending: (key: string) => boolean;
@@ -29,21 +39,35 @@ export interface ElectionContext {
 
 type LockAnswer = Lease | 'held' | 'no lock';
 
-/** THE LOCK IS TAKEN HERE: lock and ticket in one round trip, with a second look at the entry. */
-export async function elect(context: ElectionContext, job: LoadJob): Promise<Election> {
-  if (job.mode === 'bypass') return { kind: 'load', ticket: openAlone(context, job), lease: undefined };
+/**
+ * THE LOCK IS TAKEN HERE: lock and ticket in one round trip, with a second look at the entry. Before them comes the turn,
+ * where loads have to wait for one: neither a ticket nor a lease lasts through such a wait.
+ */
+export async function elect(context: ElectionContext, job: LoadJob, flight: Flight<unknown>): Promise<Election> {
+  const turn = takeTurn(context, flight);
+  const waiting = turn?.begun();
+  if (waiting !== undefined) await waiting;
+  if (job.mode === 'bypass') return { kind: 'load', ticket: openAlone(context, job), lease: undefined, turn };
   const [lock, opened] = await Promise.all([acquire(context, job), open(context, job)]);
-  if (opened.kind === 'found') return settleFound(context, job, opened, lock);
-  if (lock !== 'held' || opened.ticket === undefined) return { ...opened, lease: leaseOf(lock) };
+  if (opened.kind === 'found') return settleFound(context, job, opened, lock, turn);
+  if (lock !== 'held' || opened.ticket === undefined) return { ...opened, lease: leaseOf(lock), turn };
+  turn?.end();
   abandonLater(context, job, opened.ticket);
-  return job.mode === 'background' ? { kind: 'held' } : awaitFill(context, job);
+  return job.mode === 'background' ? { kind: 'held' } : awaitFill(context, job, flight);
+}
+
+/** A load that is part of another one runs in that one's: if each waited for a turn of its own, both might wait for ever. */
+function takeTurn({ slots }: ElectionContext, flight: Flight<unknown>): Turn | undefined {
+  if (slots === undefined || isWithinAnyLoad()) return undefined;
+  flight.turn = slots.take();
+  return flight.turn;
 }
 
 /**
  * Waits for the process that holds the lock, at most `lock.wait`. Every look also asks for the lock: when the holder is
  * done without a fill, or dead, a waiter takes over. Looking alone suffices; no message is relied on.
  */
-async function awaitFill(context: ElectionContext, job: LoadJob): Promise<Election> {
+async function awaitFill(context: ElectionContext, job: LoadJob, flight: Flight<unknown>): Promise<Election> {
   const { key, policy } = job;
   context.events.emit('wait', { key: key.text, pattern: key.pattern });
   const startedAt = now();
@@ -51,11 +75,12 @@ async function awaitFill(context: ElectionContext, job: LoadJob): Promise<Electi
   for (let elapsed = 0; elapsed < wait; elapsed = now() - startedAt) {
     await sleep(Math.min(pauseAfter(elapsed), wait - elapsed), 'keeps the process alive');
     const [lock, entry] = await Promise.all([acquire(context, job), context.store.read(key.text, policy.staleWindow)]);
-    if (entry === FAILED) return { kind: 'load', ticket: undefined, lease: leaseOf(lock) };
-    if (entry !== undefined && suffices(entry, job)) return settleFound(context, job, { entry }, lock);
-    if (lock !== 'held') return beginWith(context, job, lock);
+    if (entry !== undefined && entry !== FAILED && suffices(entry, job)) {
+      return settleFound(context, job, { entry }, lock);
+    }
+    if (entry === FAILED || lock !== 'held') return beginWith(context, job, flight, lock, entry !== FAILED);
   }
-  return beginWith(context, job, 'no lock');
+  return beginWith(context, job, flight, 'no lock', true);
 }
 
 /** An eighth of the time waited so far, from 10 to 250 ms, shortened by up to half: late by little, and out of step. */
@@ -64,10 +89,20 @@ function pauseAfter(elapsed: number): number {
 }
 
 /** A ticket is opened only now, right before the load: one from before the wait could not tell what happened in it. */
-async function beginWith(context: ElectionContext, job: LoadJob, lock: LockAnswer): Promise<Election> {
+async function beginWith(
+  context: ElectionContext,
+  job: LoadJob,
+  flight: Flight<unknown>,
+  lock: LockAnswer,
+  storeAnswers: boolean,
+): Promise<Election> {
+  const turn = takeTurn(context, flight);
+  const waiting = turn?.begun();
+  if (waiting !== undefined) await waiting;
+  if (!storeAnswers) return { kind: 'load', ticket: undefined, lease: leaseOf(lock), turn };
   const opened = await open(context, job);
-  if (opened.kind === 'found') return settleFound(context, job, opened, lock);
-  return { ...opened, lease: leaseOf(lock) };
+  if (opened.kind === 'found') return settleFound(context, job, opened, lock, turn);
+  return { ...opened, lease: leaseOf(lock), turn };
 }
 
 function settleFound(
@@ -75,9 +110,11 @@ function settleFound(
   job: LoadJob,
   found: { readonly entry: Entry; readonly ticket?: string },
   lock: LockAnswer,
+  turn?: Turn,
 ): Election {
   if (found.ticket !== undefined) abandonLater(context, job, found.ticket);
   void leaseOf(lock)?.release();
+  turn?.end();
   return { kind: 'found', entry: found.entry };
 }
 

@@ -1,25 +1,92 @@
-import pLimit, { type LimitFunction } from 'p-limit';
+import { timerLength } from '../time/timers.js';
 
 /** Bounds how many loads of a cache run at once; the others wait for their turn, first come, first served. */
 export class LoadSlots {
-  readonly #limit: LimitFunction;
+  readonly #atMost: number;
+  readonly #maxLoad: number;
+  readonly #giveUpOverdue: () => void;
+  readonly #waiting = new Set<Turn>();
+  readonly #running = new Set<Turn>();
+  #timer: NodeJS.Timeout | undefined;
 
-  constructor(atMost: number) {
-    this.#limit = pLimit(atMost);
+  /** `giveUpOverdue` is called while loads wait, as those that run may have taken longer than `maxLoad` milliseconds. */
+  constructor(atMost: number, maxLoad: number, giveUpOverdue: () => void) {
+    this.#atMost = atMost;
+    this.#maxLoad = maxLoad;
+    this.#giveUpOverdue = giveUpOverdue;
   }
 
   get waiting(): number {
-    return this.#limit.pendingCount;
+    return this.#waiting.size;
   }
 
-  /** Resolves when it is this load's turn, to what ends it. */
-  take(): Promise<() => void> {
+  take(): Turn {
+    const turn = new Turn(this);
+    if (this.#running.size < this.#atMost) {
+      this.begin(turn);
+    } else {
+      this.#waiting.add(turn);
+      this.#watch();
+    }
+    return turn;
+  }
+
+  begin(turn: Turn): void {
+    this.#waiting.delete(turn);
+    this.#running.add(turn);
+    turn.onBegin();
+  }
+
+  end(turn: Turn): void {
+    this.#waiting.delete(turn);
+    this.#running.delete(turn);
+    for (const next of this.#waiting) {
+      if (this.#running.size >= this.#atMost) return;
+      this.begin(next);
+    }
+  }
+
+  #watch(): void {
+    this.#timer ??= setTimeout(() => {
+      this.#timer = undefined;
+      this.#giveUpOverdue();
+      if (this.waiting > 0) this.#watch();
+    }, timerLength(this.#maxLoad)).unref();
+  }
+}
+
+/** One load's turn. */
+export class Turn {
+  readonly #slots: LoadSlots;
+  #state: 'waits' | 'runs' | 'is over' = 'waits';
+  #tell: (() => void) | undefined;
+
+  constructor(slots: LoadSlots) {
+    this.#slots = slots;
+  }
+
+  /** Absent where there is nothing to wait for. */
+  begun(): Promise<void> | undefined {
+    if (this.#state !== 'waits') return undefined;
     return new Promise((resolve) => {
-      const occupy = () =>
-        new Promise<void>((end) => {
-          resolve(end);
-        });
-      void this.#limit(occupy);
+      this.#tell = resolve;
     });
+  }
+
+  /** A load that waits for this one keeps its own slot from being used: this one begins in its place. */
+  hurry(): void {
+    if (this.#state === 'waits') this.#slots.begin(this);
+  }
+
+  end(): void {
+    if (this.#state === 'is over') return;
+    this.#state = 'is over';
+    this.#slots.end(this);
+  }
+
+  /** @internal For the slots alone. */
+  onBegin(): void {
+    this.#state = 'runs';
+    this.#tell?.();
   }
 }

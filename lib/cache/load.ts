@@ -3,15 +3,13 @@ import type { Lease } from '../locks/refresh-lock.js';
 import { elect, type ElectionContext } from './election.js';
 import { fillAfterLoad, type FillContext } from './fill.js';
 import type { LoadJob } from './load-job.js';
-import type { LoadSlots } from './load-slots.js';
-import { isWithinAnyLoad, LoadingScope } from './loading-scope.js';
+import type { Turn } from './load-slots.js';
+import { LoadingScope } from './loading-scope.js';
 import type { Flight, Loaded } from './single-flight.js';
 
 export interface LoadContext extends ElectionContext, FillContext {
   /** The cache, in whose name the load runs. */
   readonly owner: object;
-  /** Absent where any number of loads may run at once. */
-  readonly slots: LoadSlots | undefined;
 }
 
 /** `held`: another process is refreshing this key. */
@@ -23,7 +21,7 @@ export async function loadThrough(
   job: LoadJob,
   flight: Flight<LoadOutcome>,
 ): Promise<LoadOutcome> {
-  const election = await elect(context, job);
+  const election = await elect(context, job, flight);
   switch (election.kind) {
     case 'held':
       return 'held';
@@ -41,51 +39,37 @@ function asLoaded(entry: Entry): Loaded {
 interface Rights {
   readonly ticket: string | undefined;
   readonly lease: Lease | undefined;
+  readonly turn: Turn | undefined;
 }
 
 async function loadAndFill(
   context: LoadContext,
   job: LoadJob,
   flight: Flight<LoadOutcome>,
-  { ticket, lease }: Rights,
+  { ticket, lease, turn }: Rights,
 ): Promise<Loaded> {
   // Its value would be that of another key: the caller gets it, as it would without the cache, and nobody else.
   if (!isStillMeant(job)) flight.detached = true;
   const giveBack = () => {
     if (ticket !== undefined) void context.store.abandon(job.key.text, ticket);
     void lease?.release();
+    turn?.end();
   };
+  flight.beginLoading();
+  flight.onOverdue(giveBack);
   let value: unknown;
   try {
-    value = await loadInTurn(context, job, flight, giveBack);
+    value = await callMethod(context, job, flight);
   } catch (error) {
     giveBack();
     throw error;
   }
+  turn?.end();
   const { copy, filled } = fillAfterLoad(context, job, flight, ticket, value);
   // Given back only now: a process that got the lock before the fill would load once more.
   if (filled instanceof Promise) void filled.then(() => lease?.release());
   else void lease?.release();
   return { value, copy, filled };
-}
-
-/** A load that is part of another one has that one's slot: if it waited for its own, both might wait for ever. */
-async function loadInTurn(
-  context: LoadContext,
-  job: LoadJob,
-  flight: Flight<LoadOutcome>,
-  giveBack: () => void,
-): Promise<unknown> {
-  const { slots, owner } = context;
-  const free = slots === undefined || isWithinAnyLoad(owner) ? undefined : await slots.take();
-  flight.beginLoading();
-  flight.onOverdue(giveBack);
-  if (free !== undefined) flight.onOverdue(free);
-  try {
-    return await callMethod(context, job, flight);
-  } finally {
-    free?.();
-  }
 }
 
 async function callMethod(

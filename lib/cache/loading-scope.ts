@@ -61,9 +61,9 @@ export function isWithinLoad(owner: object, key: string): boolean {
   return isWithin((scope) => scope.owner === owner && scope.key === key);
 }
 
-/** Is it part of any load of this cache that is still going on? */
-export function isWithinAnyLoad(owner: object): boolean {
-  return isWithin((scope) => scope.owner === owner);
+/** Is it part of any load, of this cache or where none is named of any, that is still going on? */
+export function isWithinAnyLoad(owner?: object): boolean {
+  return isWithin((scope) => owner === undefined || scope.owner === owner);
 }
 
 function isWithin(wanted: (scope: Scope) => boolean): boolean {

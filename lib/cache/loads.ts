@@ -1,6 +1,7 @@
 import { TIMED_OUT, within } from '../time/timers.js';
 import { callDirectly } from './call-directly.js';
 import type { LoadJob } from './load-job.js';
+import { LoadSlots } from './load-slots.js';
 import { loadThrough, type LoadContext, type LoadOutcome } from './load.js';
 import { isWithinAnyLoad } from './loading-scope.js';
 import { DEFAULT_WAIT } from './policy.js';
@@ -21,8 +22,13 @@ export class Loads {
   /** What `close` waits for. */
   readonly #background = new Set<Promise<unknown>>();
 
-  constructor(context: LoadContext) {
-    this.#context = context;
+  /** `atMost`: how many may run at once. */
+  constructor(context: Omit<LoadContext, 'slots'>, atMost: number | undefined) {
+    const giveUpOverdue = () => {
+      this.#giveUpOverdue();
+    };
+    const slots = atMost === undefined ? undefined : new LoadSlots(atMost, context.maxLoad, giveUpOverdue);
+    this.#context = { ...context, slots };
     this.#foreground = new SingleFlight(context.maxLoad);
     this.#refreshes = new SingleFlight(context.maxLoad);
   }
@@ -80,6 +86,7 @@ export class Loads {
    * and then goes on by itself.
    */
   #landedFor({ policy }: LoadJob, flight: Flight<LoadOutcome>): Promise<Loaded | typeof TIMED_OUT> {
+    if (isWithinAnyLoad()) flight.turn?.hurry();
     const wait = policy.lock?.wait ?? DEFAULT_WAIT;
     return isWithinAnyLoad(this.#context.owner) ? within(landed(flight), wait) : landed(flight);
   }
@@ -101,12 +108,16 @@ export class Loads {
   }
 
   #begin(flights: SingleFlight<LoadOutcome>, job: LoadJob, note: (end: FlightEnd) => void): Flight<LoadOutcome> {
-    this.#foreground.giveUpOverdue();
-    this.#refreshes.giveUpOverdue();
+    this.#giveUpOverdue();
     const flight = flights.begin(job.key.text, (own) => this.#fly(flights, job, own, note));
     const letGo = this.#keep(flight.outcome, job);
     flight.onOverdue(letGo);
     return flight;
+  }
+
+  #giveUpOverdue(): void {
+    this.#foreground.giveUpOverdue();
+    this.#refreshes.giveUpOverdue();
   }
 
   /** A flight is noted and lands before those who wait for it go on, so that no later call joins it; or with its fill. */

@@ -1,5 +1,6 @@
 import type { Awaitable, FillResult } from '../stores/store.js';
 import { now } from '../time/clock.js';
+import type { Turn } from './load-slots.js';
 
 /** How the fill after a load ended; `unfilled` when there was none, or nobody can tell; `found` when nothing was loaded. */
 export type FillOutcome = FillResult | 'unfilled' | 'found';
@@ -24,6 +25,8 @@ export class Flight<T> {
   joined = 0;
   /** Its value is about to be handed out, and there will be no copy for anybody who joins now. */
   closed = false;
+  /** It waits for its turn, or has it; absent where loads need none. */
+  turn: Turn | undefined;
   outcome!: Promise<T>;
   readonly #releases: (() => void)[] = [];
   readonly #whenLoading: () => void;

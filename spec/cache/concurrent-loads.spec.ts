@@ -74,8 +74,66 @@ describe('The number of loads at once', () => {
     create(1);
     void find(1, new Promise(() => undefined));
     await new Promise((resolve) => setTimeout(resolve, 1_020));
+    expect(await find(2, Promise.resolve())).to.equal('value');
+  });
+
+  it('leaves them out across caches too', async () => {
+    create(1);
+    const other = createCache({ store: new MemoryStore(), maxConcurrentLoads: 1 });
+    const pass = (from: Cache, to: Cache, name: string): Promise<string> =>
+      from.getOrLoad(
+        key`${name}:outer`,
+        async () => {
+          await settle();
+          return to.getOrLoad(key`${name}:inner`, () => 'value', LONG);
+        },
+        LONG,
+      );
+    expect(await Promise.all([pass(cache, other, 'one'), pass(other, cache, 'two')])).to.deep.equal(['value', 'value']);
+  });
+
+  it('lets a load begin at once for which another one waits', async () => {
+    create(2);
+    let rates = 0;
+    const findRates = () =>
+      cache.getOrLoad(
+        key`rates`,
+        () => {
+          rates += 1;
+          return 'rates';
+        },
+        LONG,
+      );
+    const gate = new Deferred();
+    const products = [1, 2].map((id) =>
+      cache.getOrLoad(key`product:${id}`, async () => (await gate.promise, findRates()), LONG),
+    );
+    await settle();
+    const plain = findRates();
+    await settle();
+    expect([rates, cache.health().loads.waiting]).to.deep.equal([0, 1]);
+    gate.resolve();
+    expect(await Promise.all([...products, plain])).to.deep.equal(['rates', 'rates', 'rates']);
+    expect(rates).to.equal(1);
+  });
+
+  it('costs no load its ticket, however long it waits', async () => {
+    create(1);
+    let fills = 0;
+    cache.on('fill', () => (fills += 1));
+    await Promise.all(
+      Array.from({ length: 30 }, (_, id) => find(id, new Promise((resolve) => setTimeout(resolve, 45)))),
+    );
+    expect(fills).to.equal(30);
+  });
+
+  it('leaves out one that has taken longer than any may, though no other load begins', async () => {
+    create(1);
+    void find(1, new Promise(() => undefined));
     const waiting = find(2, Promise.resolve());
+    const keepAlive = setTimeout(() => undefined, 5_000);
     expect(await waiting).to.equal('value');
+    clearTimeout(keepAlive);
   });
 
   it('is refused where it is no number of loads', () => {
