@@ -44,6 +44,12 @@ export function invalidOption(option: string, expectation: string, value: unknow
   return new CacheError('ERR_CACHE_OPTION_INVALID', message);
 }
 
+/** @throws CacheError `ERR_CACHE_OPTION_INVALID` where there are no options at all */
+export function checkObject<T>(option: string, options: T): T {
+  if (typeof options === 'object' && options !== null) return options;
+  throw invalidOption(option, 'an object', options);
+}
+
 /** How a wrong value is shown in a message: short, on one line, and never throwing. */
 export function describeValue(value: unknown): string {
   switch (typeof value) {

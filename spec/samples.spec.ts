@@ -1,72 +1,29 @@
-import { execFile, spawn, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
-import { join } from 'node:path';
+import { execFile } from 'node:child_process';
 import { setTimeout as pause } from 'node:timers/promises';
 import { promisify } from 'node:util';
 
 import { expect } from 'chai';
 
 import { findFreePort, startRedis, type RedisServer } from './support/redis-server.js';
-
-const ROOT = join(import.meta.dirname, '..');
-
-/** A sample as `npm start` runs it, but that no shell and no npm stand between it and a signal. */
-function commandOf(sample: string): readonly [string, string[]] {
-  return [process.execPath, ['--import', 'tsx', join('samples', sample, 'main.ts')]];
-}
-
-interface Answer {
-  readonly status: number;
-  readonly outcome: string | null;
-  readonly body: Readonly<Record<string, unknown>>;
-  readonly took: number;
-}
+import { commandOf, failureOf, ROOT, SampleProcess } from './support/sample-process.js';
+import { brief, UsersClient } from './support/users-client.js';
 
 /** The users service in a process of its own. */
-class UsersServiceProcess {
-  readonly url: string;
-  readonly #process: ChildProcess;
-  readonly #output: () => string;
+class UsersServiceProcess extends UsersClient {
+  readonly #sample: SampleProcess;
 
   static async start(environment: Record<string, string> = {}): Promise<UsersServiceProcess> {
-    const [node, args] = commandOf('users-service');
-    const child = spawn(node, args, {
-      cwd: ROOT,
-      env: { ...process.env, REDIS_URL: '', PORT: '0', ...environment },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
-    let output = '';
-    for (const stream of [child.stdout, child.stderr]) {
-      stream.setEncoding('utf8').on('data', (text: string) => (output += text));
-    }
-    while (!output.includes('Ctrl+C stops it')) {
-      if (child.exitCode !== null) throw new Error(`the service ended with ${child.exitCode}:\n${output}`);
-      await pause(20);
-    }
-    const [url = ''] = /http:\/\/127\.0\.0\.1:\d+/.exec(output) ?? [];
-    return new UsersServiceProcess(child, url, () => output);
+    return new UsersServiceProcess(await SampleProcess.start('users-service', { REDIS_URL: '', ...environment }));
   }
 
-  private constructor(child: ChildProcess, url: string, output: () => string) {
-    this.#process = child;
-    this.url = url;
-    this.#output = output;
+  private constructor(sample: SampleProcess) {
+    const [url = ''] = /http:\/\/127\.0\.0\.1:\d+/.exec(sample.output) ?? [];
+    super(url);
+    this.#sample = sample;
   }
 
   get output(): string {
-    return this.#output();
-  }
-
-  get(path: string): Promise<Answer> {
-    return this.#request(path, {});
-  }
-
-  put(path: string, body: string, contentType = 'application/json'): Promise<Answer> {
-    return this.#request(path, { method: 'PUT', body, headers: { 'content-type': contentType } });
-  }
-
-  rename(id: number, name: string): Promise<Answer> {
-    return this.put(`/users/${id}`, JSON.stringify({ name }));
+    return this.#sample.output;
   }
 
   /** How often the source was asked for this key, as the log shows. */
@@ -75,25 +32,9 @@ class UsersServiceProcess {
   }
 
   /** The exit code after a signal. */
-  async stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<number | null> {
-    if (this.#process.exitCode !== null) return this.#process.exitCode;
-    const exited = once(this.#process, 'exit') as Promise<[number | null]>;
-    this.#process.kill(signal);
-    return (await exited)[0];
+  stop(signal?: NodeJS.Signals): Promise<number | null> {
+    return this.#sample.stop(signal);
   }
-
-  async #request(path: string, options: RequestInit): Promise<Answer> {
-    const startedAt = performance.now();
-    const response = await fetch(`${this.url}${path}`, { ...options, signal: AbortSignal.timeout(10_000) });
-    const body = (await response.json()) as Answer['body'];
-    const took = performance.now() - startedAt;
-    return { status: response.status, outcome: response.headers.get('x-cache'), body, took };
-  }
-}
-
-/** What a request was answered with, and how, in a line. */
-function brief({ status, outcome, body }: Answer): string {
-  return [status, outcome ?? '-', typeof body['name'] === 'string' ? body['name'] : 'an error'].join(' ');
 }
 
 async function playRename(users: UsersServiceProcess): Promise<string[]> {
@@ -192,9 +133,9 @@ describe('The users service with memory', function () {
   it('says what to do when its port is taken, or the environment makes no sense', async () => {
     const port = new URL(users.url).port;
     const failures = await Promise.all([
-      failureOf({ PORT: port }),
-      failureOf({ PORT: 'http' }),
-      failureOf({ PORT: '0', REDIS_URL: 'localhost' }),
+      failureOf('users-service', { PORT: port }),
+      failureOf('users-service', { PORT: 'http' }),
+      failureOf('users-service', { PORT: '0', REDIS_URL: 'localhost' }),
     ]);
     expect(failures).to.deep.equal([
       `Port ${port} is taken. Choose another one, or 0 for any free one: PORT=0 npm start\n`,
@@ -352,15 +293,4 @@ async function eventually(check: () => Promise<boolean>): Promise<void> {
     if (Date.now() > deadline) throw new Error('Expected it to become true within 15 s');
     await pause(50);
   }
-}
-
-/** What the service prints when it does not start. */
-async function failureOf(environment: Record<string, string>): Promise<string> {
-  const [node, args] = commandOf('users-service');
-  try {
-    await promisify(execFile)(node, args, { cwd: ROOT, env: { ...process.env, ...environment }, timeout: 100_000 });
-  } catch (error) {
-    return (error as { readonly stderr: string }).stderr;
-  }
-  throw new Error('Expected the service not to start');
 }

@@ -1,4 +1,4 @@
-import { invalidOption } from '../errors.js';
+import { checkObject, invalidOption } from '../errors.js';
 import type { KeySource } from '../keys/key-source.js';
 import type { Store, StoreHealth } from '../stores/store.js';
 import type { Duration } from '../time/duration.js';
@@ -26,8 +26,8 @@ export interface CacheOptions {
 
 /** How a cache is doing. What its store has not is left out. */
 export interface CacheHealth extends StoreHealth {
-  /** Invalidations that are queued; `Infinity` for all keys. */
-  readonly queuedInvalidations: number;
+  /** How many invalidations are queued. */
+  readonly queuedInvalidations: number | 'all';
   /** Loads that run, and that wait for their turn (`maxConcurrentLoads`). */
   readonly loads: { readonly running: number; readonly waiting: number };
 }
@@ -48,7 +48,7 @@ export interface WrapOptions<
 
 /** @throws CacheError `ERR_CACHE_OPTION_INVALID` */
 export function checkOptions(options: CacheOptions): CacheOptions {
-  const { store, name, scope, maxConcurrentLoads: most } = options;
+  const { store, name, scope, maxConcurrentLoads: most } = checkObject('options', options);
   if (typeof (store as unknown) !== 'object' || typeof (store as Partial<Store> | null)?.fill !== 'function') {
     throw invalidOption('store', 'a store, such as new MemoryStore()', store);
   }

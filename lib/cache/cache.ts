@@ -15,11 +15,13 @@ import {
   type CloseOptions,
   type WrapOptions,
 } from './cache-options.js';
+import { Companions, type Companion } from './companions.js';
 import { Events, type CacheEventName, type CacheListener } from './events.js';
 import { InvalidationApplier, type InvalidationResult } from './invalidation.js';
 import type { CachedMethod, LoadJob } from './load-job.js';
 import { isAnythingLoading, isWithinLoad } from './loading-scope.js';
 import { Loads } from './loads.js';
+import type { PendingKeys } from './pending-invalidations.js';
 import { compilePolicy, type CachePolicyOptions } from './policy.js';
 import { FAILED, isEntry, isUsable, StoreAccess, type Failed } from './store-access.js';
 import { warnOnce } from './warnings.js';
@@ -37,6 +39,8 @@ export class Cache {
   readonly #events = new Events();
   readonly #scope: (() => string) | undefined;
   readonly #loads: Loads;
+  readonly #companions: Companions;
+  readonly #asCompanion: Companion;
   readonly #invalidation: InvalidationApplier;
   #closing: Promise<void> | undefined;
   /** Must more than the entry be looked at to answer a call? One field to ask for all, as most calls are hits. */
@@ -50,9 +54,8 @@ export class Cache {
     this.#store = store;
     this.#scope = scope;
     this.#access = new StoreAccess(store, this.#events);
-    this.#invalidation = new InvalidationApplier(store, this.#events, () => {
-      this.#reconsider();
-    });
+    this.#companions = Companions.of(store);
+    this.#invalidation = new InvalidationApplier(store, this.#events, this.#companions.pending);
     const context = {
       owner: this,
       isPending: (key: string) => this.#invalidation.isPending(key),
@@ -63,6 +66,18 @@ export class Cache {
       maxLoad: longest,
     };
     this.#loads = new Loads(context, maxConcurrentLoads);
+    this.#asCompanion = {
+      detach: (keys) => {
+        this.#loads.detach(keys);
+      },
+      pendingChanged: () => {
+        this.#reconsider();
+      },
+      replayed: (keys) => {
+        this.#events.emit('invalidation-replayed', { keys });
+      },
+    };
+    this.#companions.join(this.#asCompanion);
     this.#reconsider();
     store.observe?.({
       entryUnreadable: (key, error) => {
@@ -76,6 +91,12 @@ export class Cache {
         this.#events.emit('breaker-changed', { state });
       },
       recovering: () => this.#invalidation.replay(),
+      copyFailed: (key, error) => {
+        this.#events.emit('store-failed', { operation: 'copy', error, key });
+      },
+      busFailed: (error) => {
+        this.#events.emit('store-failed', { operation: 'bus', error });
+      },
       copiesDropped: (reason) => {
         this.#events.emit('copies-dropped', { reason });
       },
@@ -168,8 +189,8 @@ export class Cache {
   }
 
   /**
-   * Waits for background refreshes and fills, at most `timeout`, then lets go of the store; what the user opened stays
-   * open. Afterwards methods are called without the cache; invalidations are still applied.
+   * Waits for background refreshes and fills, at most `timeout`, then lets go of the store, if no other cache uses it; what
+   * the user opened stays open. Afterwards methods are called without the cache; invalidations are still applied.
    */
   async close({ timeout = '5s' }: CloseOptions = {}): Promise<void> {
     this.#closing ??= this.#drain(toMilliseconds('timeout', timeout, { zero: true }));
@@ -214,7 +235,9 @@ export class Cache {
     }
     const key = this.scoped(unscoped);
     if (isWithinLoad(this, key.text)) return callDirectly({ method, self, args });
-    const entry = this.#invalidation.isPending(key.text) ? FAILED : this.#access.read(key.text, policy.staleWindow);
+    const entry = this.#invalidation.isPending(key.text)
+      ? this.#access.readAlone(key.text)
+      : this.#access.read(key.text, policy.staleWindow);
     return this.#answer(entry, target, self, args, key);
   }
 
@@ -261,18 +284,20 @@ export class Cache {
     keys: readonly string[] | 'all',
     apply: () => Promise<InvalidationResult>,
   ): Promise<InvalidationResult> {
-    this.#loads.detach(keys);
+    this.#companions.detach(keys);
     try {
       return await apply();
     } finally {
-      this.#loads.detach(keys);
+      this.#companions.detach(keys);
     }
   }
 
   async #drain(timeout: number): Promise<void> {
     const left = await this.#loads.drain(timeout);
     if (left > 0) warnOnce('FRESHKEEP_CLOSE_TIMEOUT', this.name, `closed with ${left} loads still running`);
-    await this.#invalidation.close();
+    const queued = await this.#invalidation.close();
+    if (this.#companions.leave(this.#asCompanion) === 'others stay') return;
+    warnOfLost(queued);
     try {
       await this.#store.close?.();
     } catch (error) {
@@ -294,6 +319,13 @@ export class Cache {
       return false;
     }
   }
+}
+
+function warnOfLost(queued: PendingKeys): void {
+  if (queued !== 'all' && queued.length === 0) return;
+  const keys = queued === 'all' ? 'all keys' : `${queued.length} ${queued.length === 1 ? 'key' : 'keys'}`;
+  const message = `the invalidation of ${keys} is not applied yet, and is lost if the process ends now`;
+  warnOnce('FRESHKEEP_INVALIDATIONS_LOST', 'close', message);
 }
 
 /** What `await` would wait for: no `get` could ever give it back. */

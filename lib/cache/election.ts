@@ -31,8 +31,6 @@ export interface ElectionContext {
   /** Absent where any number of loads may run at once. */
   readonly slots: LoadSlots | undefined;
   readonly events: Events;
-  /** Is an invalidation of this key still to be applied? Then what the store holds must not be used. */
-  readonly isPending: (key: string) => boolean;
   /** The longest load allowed, in milliseconds: how long a ticket lasts, and a lease is renewed. */
   readonly maxLoad: number;
 }
@@ -130,9 +128,8 @@ async function open({ store, maxLoad }: ElectionContext, job: LoadJob): Promise<
   return entry !== undefined && suffices(entry, job) ? { kind: 'found', entry, ticket } : { kind: 'load', ticket };
 }
 
-/** Where the store did not answer, and not where it must not be asked. */
-function openAlone({ store, maxLoad, isPending }: ElectionContext, { key }: LoadJob): string | undefined {
-  if (isPending(key.text)) return undefined;
+/** Where the store did not answer, or must not be asked. */
+function openAlone({ store, maxLoad }: ElectionContext, { key }: LoadJob): string | undefined {
   const ticket = randomUUID();
   return store.openAlone(key.text, ticket, maxLoad) ? ticket : undefined;
 }

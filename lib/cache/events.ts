@@ -61,7 +61,8 @@ export interface CacheEvents {
 }
 
 export type FillSkipReason = 'not wanted' | 'value unsupported' | 'no ticket';
-export type StoreOperation = 'read' | 'open' | 'fill' | 'abandon' | 'set' | 'invalidate' | 'clear' | 'close';
+export type StoreOperation =
+  'read' | 'open' | 'fill' | 'abandon' | 'set' | 'invalidate' | 'clear' | 'close' | 'copy' | 'bus';
 export type CacheEventName = keyof CacheEvents;
 /** What it returns is not used; a promise that rejects is told as a warning of the process. */
 export type CacheListener<N extends CacheEventName> = (event: CacheEvents[N]) => unknown;

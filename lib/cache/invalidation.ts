@@ -1,8 +1,7 @@
 import type { Lifetime } from '../entry/entry.js';
 import type { SealedValue, Store } from '../stores/store.js';
 import type { Events, StoreOperation } from './events.js';
-import { PendingInvalidations, type PendingKeys } from './pending-invalidations.js';
-import { warnOnce } from './warnings.js';
+import type { PendingInvalidations, PendingKeys } from './pending-invalidations.js';
 
 /** `queued`: the store is away; the invalidation is tried again until it is applied. */
 export type InvalidationResult = 'applied' | 'queued';
@@ -14,19 +13,10 @@ export class InvalidationApplier {
   readonly #pending: PendingInvalidations;
   readonly #underWay = new Set<Promise<InvalidationResult>>();
 
-  /** `idleChanged` is told when {@link isIdle} may have changed. */
-  constructor(store: Store, events: Events, idleChanged: () => void) {
+  constructor(store: Store, events: Events, pending: PendingInvalidations) {
     this.#store = store;
     this.#events = events;
-    this.#pending = new PendingInvalidations({
-      apply: async (keys) => {
-        await (keys === 'all' ? this.#store.clear() : this.#store.invalidate(keys));
-      },
-      changed: idleChanged,
-      replayed: (keys) => {
-        this.#events.emit('invalidation-replayed', { keys });
-      },
-    });
+    this.#pending = pending;
   }
 
   /** Is no invalidation still to be applied? */
@@ -57,28 +47,20 @@ export class InvalidationApplier {
     return this.#apply('set', [key], () => this.#store.set(key, value, lifetime));
   }
 
-  /** How many invalidations are still to be applied; `Infinity` for all keys. */
-  get queued(): number {
-    return this.#pending.size;
+  /** How many invalidations are still to be applied. */
+  get queued(): number | 'all' {
+    return this.#pending.size === Infinity ? 'all' : this.#pending.size;
   }
 
-  /** Tries what is queued at once; rejects where it could not be applied. */
+  /** Tries what is queued at once. */
   async replay(): Promise<void> {
     await this.#pending.flush();
-    if (!this.isIdle()) throw new Error('invalidations are still queued');
   }
 
-  /** Waits for what is under way, tries what is queued once more, and tells what is left. */
-  async close(): Promise<void> {
+  /** Waits for what is under way, and tries what is queued once more; resolves to what is left. */
+  async close(): Promise<PendingKeys> {
     await Promise.all([...this.#underWay]);
-    const left = await this.#pending.flush();
-    if (left !== 'all' && left.length === 0) return;
-    const what = left === 'all' ? 'the invalidation of all keys' : `the invalidation of ${left.length} keys`;
-    warnOnce(
-      'FRESHKEEP_INVALIDATIONS_LOST',
-      'close',
-      `${what} is not applied yet, and is lost if the process ends now`,
-    );
+    return this.#pending.flush();
   }
 
   #apply(

@@ -31,6 +31,7 @@ export class PendingInvalidations {
   /** Halved by each failure, doubled by each success: so a few keys that cannot be applied do not hold up the others. */
   #batch = LARGEST_BATCH;
   #replaying = false;
+  #attempt: Promise<boolean> | undefined;
 
   constructor(options: PendingInvalidationsOptions) {
     this.#options = options;
@@ -72,7 +73,15 @@ export class PendingInvalidations {
     this.#replaying = false;
   }
 
-  async #replayOnce(): Promise<boolean> {
+  /** One try at a time, whoever asks for it. */
+  #replayOnce(): Promise<boolean> {
+    this.#attempt ??= this.#replayBatch().finally(() => {
+      this.#attempt = undefined;
+    });
+    return this.#attempt;
+  }
+
+  async #replayBatch(): Promise<boolean> {
     const before = this.#serial;
     const keys = this.#all === undefined ? [...this.#keys.keys()].slice(0, this.#batch) : 'all';
     try {

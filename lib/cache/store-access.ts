@@ -40,6 +40,11 @@ export class StoreAccess {
     return this.#attempt('open', key, () => this.#store.open(key, ticket, maxLoad));
   }
 
+  /** What this process keeps for itself while the store must not be asked. */
+  readAlone(key: string): Entry | Failed {
+    return this.#store.readAlone?.(key) ?? FAILED;
+  }
+
   /** Whether there is a ticket at all. */
   openAlone(key: string, ticket: string, maxLoad: number): boolean {
     this.#store.openAlone?.(key, ticket, maxLoad);

@@ -11,6 +11,12 @@ import { PositionTracker } from './position-tracker.js';
 const GRACE = 50;
 const ROUND_TRIPS = 3;
 
+/** When the position was asked for, and what the last message was then. */
+interface Question {
+  readonly askedAt: number;
+  readonly last: number;
+}
+
 /** A connection that listens to the bus: `ping` is answered after all messages that were sent before it. */
 export interface BusConnection {
   ping(): Promise<void>;
@@ -56,9 +62,10 @@ export class BusSession {
     void this.verify();
   }
 
-  end(): void {
+  /** `closed` by whoever listens: then there is nobody to tell. */
+  end(why: 'lost' | 'closed'): void {
     this.#over = true;
-    if (this.isFollowing) this.#options.listener.missed('disconnected');
+    if (why === 'lost' && this.isFollowing) this.#options.listener.missed('disconnected');
     this.#certainAt = -Infinity;
   }
 
@@ -76,18 +83,18 @@ export class BusSession {
     const connection = this.#connection;
     if (this.#verifying || connection === undefined) return;
     this.#verifying = true;
-    const askedAt = now();
+    const question = { askedAt: now(), last: this.#tracker.last };
     try {
       const position = await this.#options.position();
-      if (!this.#over) await this.#compare(position, askedAt, connection);
-    } catch {
-      // Told by whoever sends the commands of the store.
+      if (!this.#over) await this.#compare(position, question, connection);
+    } catch (error) {
+      this.#options.listener.failed(error);
     } finally {
       this.#verifying = false;
     }
   }
 
-  async #compare(position: BusPosition, askedAt: number, connection: BusConnection): Promise<void> {
+  async #compare(position: BusPosition, { askedAt, last }: Question, connection: BusConnection): Promise<void> {
     if (!this.isFollowing) {
       this.#tracker.adopt(position);
       this.#options.listener.missed('connected');
@@ -95,8 +102,17 @@ export class BusSession {
       this.#options.onFollowing();
       return;
     }
-    if (this.#tracker.compare(position) === 'in step') this.#certainAt = askedAt;
-    else await this.#catchUp(position, askedAt, connection);
+    switch (this.#tracker.compare(position, last)) {
+      case 'in step':
+        this.#certainAt = askedAt;
+        return;
+      case 'behind':
+        await this.#catchUp(position, askedAt, connection);
+        return;
+      case 'replaced':
+        this.#miss(position);
+        this.#certainAt = askedAt;
+    }
   }
 
   /** What was sent before the position was read has arrived when the ping is answered. */
@@ -104,7 +120,7 @@ export class BusSession {
     const grace = Math.max(GRACE, ROUND_TRIPS * (now() - askedAt));
     const answered = (await within(isAnswered(connection), grace)) === true;
     if (this.#over) return;
-    if (this.#tracker.compare(position) !== 'in step') this.#miss(position);
+    if (this.#tracker.compare(position, 0) !== 'in step') this.#miss(position);
     if (answered) this.#certainAt = askedAt;
     else connection.close();
   }

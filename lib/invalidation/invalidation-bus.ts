@@ -7,12 +7,14 @@ export type InvalidatedBy = 'this process' | 'another process';
 /** Why invalidations may have been missed. */
 export type BusGap = 'connected' | 'disconnected' | 'messages lost';
 
-/** What a bus tells, as soon as it knows. Neither may throw. */
+/** What a bus tells, as soon as it knows. None may throw. */
 export interface BusListener {
   /** What is kept of `what` must not be used any more, nor what was read of it and not kept yet. */
   invalidated(what: Invalidated, by: InvalidatedBy): void;
   /** The same for everything: any number of invalidations may have been missed. */
   missed(gap: BusGap): void;
+  /** The bus could not be asked, or listened to; it goes on trying. */
+  failed(error: unknown): void;
 }
 
 /** How closely a bus is watched. Both in milliseconds. */
@@ -27,8 +29,8 @@ export type BusState = 'connected' | 'disconnected';
 
 export interface BusHealth {
   readonly state: BusState;
-  /** For how long it has not been certain that no invalidation is missing, in milliseconds; `Infinity` if it never was. */
-  readonly lag: number;
+  /** For how long it has not been certain that no invalidation is missing, in milliseconds; `'unknown'` while it cannot be. */
+  readonly lag: number | 'unknown';
 }
 
 /** One listener's part in a bus. */

@@ -33,9 +33,18 @@ export class PositionTracker {
     return 'next';
   }
 
-  /** Against a position that was just read. `behind`: messages are missing, or on their way. `replaced`: the data was. */
-  compare({ epoch, sequence }: BusPosition): 'in step' | 'behind' | 'replaced' {
+  /** The sequence of the last message. */
+  get last(): number {
+    return this.#last;
+  }
+
+  /**
+   * Against a position that was just read; `before`: the last message when it was asked for. `behind`: messages are missing, or
+   * on their way. `replaced`: the data was, as it is of another epoch, or from before that message.
+   */
+  compare({ epoch, sequence }: BusPosition, before: number): 'in step' | 'behind' | 'replaced' {
     if (epoch !== this.#epoch) return this.#epoch === '' ? 'behind' : 'replaced';
+    if (sequence < before) return 'replaced';
     return sequence <= this.#last ? 'in step' : 'behind';
   }
 }

@@ -6,6 +6,8 @@ import type { BusConnection } from './bus-session.js';
 export interface ConnectionListener {
   subscribed(): void;
   message(text: string): void;
+  /** The server is there and refuses. */
+  refused(error: Error): void;
   lost(): void;
 }
 
@@ -94,7 +96,8 @@ export class RedisBusConnection implements BusConnection {
       if (this.#over) return false;
       await (sharded ? subscribeSharded(client, channel) : client.subscribe(channel));
       return true;
-    } catch {
+    } catch (error) {
+      if (isRefusal(error)) this.#listener.refused(error);
       return false;
     }
   }
@@ -121,6 +124,11 @@ async function subscribeSharded(client: Redis, channel: string): Promise<void> {
     if (!(error instanceof Error && /unknown command/i.test(error.message))) throw error;
     await client.subscribe(channel);
   }
+}
+
+/** Not that another server has the channel. */
+function isRefusal(error: unknown): error is Error {
+  return error instanceof Error && error.name === 'ReplyError' && !error.message.startsWith('MOVED');
 }
 
 function rotated<T>(items: readonly T[]): T[] {

@@ -1,4 +1,5 @@
 import { now } from '../time/clock.js';
+import { timerLength } from '../time/timers.js';
 import type { BusPosition } from './bus-message.js';
 import { BusSession } from './bus-session.js';
 import type { BusHealth, BusListener, BusSubscription, BusTerms } from './invalidation-bus.js';
@@ -39,15 +40,18 @@ export class RedisBusSubscription implements BusSubscription {
     this.#terms = terms;
     this.#onClose = onClose;
     this.#connect();
-    this.#beats = setInterval(() => {
-      this.#beat();
-    }, terms.heartbeat / BEATS).unref();
+    this.#beats = setInterval(
+      () => {
+        this.#beat();
+      },
+      timerLength(terms.heartbeat / BEATS),
+    ).unref();
   }
 
   health(): BusHealth {
     return {
       state: this.#session.isFollowing ? 'connected' : 'disconnected',
-      lag: now() - this.#session.certainAt,
+      lag: this.#session.isFollowing ? now() - this.#session.certainAt : 'unknown',
     };
   }
 
@@ -56,6 +60,7 @@ export class RedisBusSubscription implements BusSubscription {
     this.#closed = true;
     clearInterval(this.#beats);
     this.#connection.close();
+    this.trustedUntil = -Infinity;
     this.#onClose();
   }
 
@@ -77,11 +82,13 @@ export class RedisBusSubscription implements BusSubscription {
       message: (text) => {
         session.receive(text);
       },
+      refused: (error) => {
+        this.#listener.failed(error);
+      },
       lost: () => {
         this.trustedUntil = -Infinity;
-        if (this.#closed) return;
-        session.end();
-        this.#connectLater();
+        session.end(this.#closed ? 'closed' : 'lost');
+        if (!this.#closed) this.#connectLater();
       },
     });
     this.#connection = connection;
@@ -115,6 +122,7 @@ export class RedisBusSubscription implements BusSubscription {
   }
 
   #trust(at: number): void {
+    if (this.#closed) return;
     const { heartbeat, maxSilence } = this.#terms;
     this.trustedUntil = Math.min(at + heartbeat, this.#session.certainAt + maxSilence);
   }

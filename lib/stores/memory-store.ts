@@ -66,6 +66,7 @@ export class MemoryStore implements LocalStore {
 
   open(key: string, ticket: string, maxLoad: number): Entry | undefined {
     const tickets = this.#tickets.get(key) ?? new Map<string, number>();
+    for (const [old, endsAt] of tickets) if (now() >= endsAt) tickets.delete(old);
     tickets.set(ticket, now() + maxLoad);
     this.#tickets.set(key, tickets);
     return this.read(key);

@@ -35,6 +35,10 @@ export interface StoreObserver {
   breakerChanged?(state: BreakerState): void;
   /** The server answers again. Resolves once what must be applied before anything is read was: queued invalidations. */
   recovering?(): Promise<void>;
+  /** An entry could not be copied for this process; it was served all the same. */
+  copyFailed?(key: string, error: unknown): void;
+  /** The bus refused to work: no copy is used until it does. */
+  busFailed?(error: unknown): void;
   /** Copies of this process were dropped, as invalidations may have been missed. */
   copiesDropped?(gap: BusGap): void;
 }
@@ -64,8 +68,10 @@ export interface Store {
   read(key: string, expected?: StaleWindow): Awaitable<Entry | undefined>;
   /** Opens `ticket` for one fill of `key`, which may take `maxLoad` milliseconds, and reads the entry once more. */
   open(key: string, ticket: string, maxLoad: number): Awaitable<Entry | undefined>;
+  /** What a load whose ticket was {@link openAlone} has left here for this process alone. */
+  readAlone?(key: string): Entry | undefined;
   /**
-   * {@link open} for a load that is not shared, as the store did not answer: its value may be kept for this process alone,
+   * {@link open} for a load that is not shared, as the store did not answer or must not be asked: its value may be kept for this process alone,
    * for as long as the store goes on not to answer. At once, and without a word to any server.
    */
   openAlone?(key: string, ticket: string, maxLoad: number): void;

@@ -1,5 +1,5 @@
 import { freshnessOf, type Entry, type Lifetime } from '../entry/entry.js';
-import { invalidOption } from '../errors.js';
+import { checkObject, describeThrown, invalidOption } from '../errors.js';
 import type {
   BusGap,
   BusSubscription,
@@ -56,16 +56,18 @@ export class TieredStore implements Store {
   readonly #maxSilence: number;
   readonly #bus: BusSubscription;
   readonly #observers = new Set<StoreObserver>();
+  readonly #told = new Set<string>();
   #promotions = 0;
 
   /** @throws CacheError `ERR_CACHE_OPTION_INVALID`, `ERR_CACHE_DURATION_INVALID` */
   constructor(options: TieredStoreOptions) {
-    const { l1, l2, l1Ttl = '30s' } = options;
+    const { l1, l2, l1Ttl = '30s' } = checkObject('options', options);
     this.#l1 = checkLocal(l1);
     this.#l2 = checkShared(l2);
     this.#l1Ttl = toMilliseconds('l1Ttl', l1Ttl, { zero: false });
     if (l2.lock !== undefined) this.lock = l2.lock;
     const terms = checkTerms(options);
+    taken.add(l1);
     this.#maxSilence = terms.maxSilence;
     this.#bus = l2.bus.subscribe(
       {
@@ -74,6 +76,9 @@ export class TieredStore implements Store {
         },
         missed: (gap) => {
           this.#dropAll(gap);
+        },
+        failed: (error) => {
+          this.#tellFailure(error);
         },
       },
       terms,
@@ -88,9 +93,18 @@ export class TieredStore implements Store {
     return this.#readShared(key);
   }
 
-  open(key: string, ticket: string, maxLoad: number): Awaitable<Entry | undefined> {
+  async open(key: string, ticket: string, maxLoad: number): Promise<Entry | undefined> {
     this.#l1.open(key, ticket, maxLoad);
-    return this.#l2.open(key, ticket, maxLoad);
+    try {
+      return await this.#l2.open(key, ticket, maxLoad);
+    } catch (error) {
+      this.#l1.abandon(key, ticket);
+      throw error;
+    }
+  }
+
+  readAlone(key: string): Entry | undefined {
+    return this.#usable(makeshift(key));
   }
 
   openAlone(key: string, ticket: string, maxLoad: number): void {
@@ -130,7 +144,7 @@ export class TieredStore implements Store {
     return this.#l2.clear();
   }
 
-  /** What `l2` cannot keep, `l1` does not keep either: a value must not depend on the tier that serves it. */
+  /** What `l2` cannot keep, `l1` does not keep either. */
   seal(value: unknown): SealedValue {
     const shared = this.#l2.seal(value);
     return new TieredValue({ local: this.#l1.seal(value), shared });
@@ -202,7 +216,12 @@ export class TieredStore implements Store {
     const elapsed = now() - sentAt;
     const ttl = Math.min(lifetime.ttl - elapsed, this.#l1Ttl);
     const life = Math.min(lifetime.ttl + lifetime.staleWhileRevalidate - elapsed, this.#l1Ttl);
-    if (ttl > 0) this.#l1.fill(key, ticket, value, { ttl, staleWhileRevalidate: life - ttl });
+    if (ttl <= 0) return;
+    try {
+      this.#l1.fill(key, ticket, value, { ttl, staleWhileRevalidate: life - ttl });
+    } catch (error) {
+      for (const observer of this.#observers) observer.copyFailed?.(key, error);
+    }
   }
 
   #keepMakeshift(key: string, ticket: string, value: SealedValue, { ttl }: Lifetime): FillResult {
@@ -217,8 +236,17 @@ export class TieredStore implements Store {
     for (const observer of this.#observers) observer.invalidatedElsewhere?.(what);
   }
 
+  /** Once for each reason, until the bus works again: a heartbeat that fails tells the same twice a second. */
+  #tellFailure(error: unknown): void {
+    const reason = describeThrown(error);
+    if (this.#told.has(reason)) return;
+    this.#told.add(reason);
+    for (const observer of this.#observers) observer.busFailed?.(error);
+  }
+
   #dropAll(gap: BusGap): void {
     this.#l1.clear();
+    if (gap === 'connected') this.#told.clear();
     for (const observer of this.#observers) observer.copiesDropped?.(gap);
   }
 }
@@ -268,8 +296,14 @@ function makeshift(key: string): string {
   return `\u0000${key}`;
 }
 
+const taken = new WeakSet<LocalStore>();
+
+/** Keys of another store would be taken for those of this one. */
 function checkLocal(l1: unknown): LocalStore {
-  if ((l1 as Partial<LocalStore> | undefined)?.local === true) return l1 as LocalStore;
+  if ((l1 as Partial<LocalStore> | undefined)?.local === true) {
+    if (!taken.has(l1 as LocalStore)) return l1 as LocalStore;
+    throw invalidOption('l1', 'a store that is the first tier of no other one', l1);
+  }
   throw invalidOption('l1', 'a store in this process, such as new MemoryStore()', l1);
 }
 

@@ -1,7 +1,7 @@
 import { configureCache, MemoryStore, type Cache } from 'freshkeep';
 import { RedisStore } from 'freshkeep/redis';
 
-import { log } from './log.js';
+import { logEvents } from './log-events.js';
 import { connectToRedis, disconnectFromRedis } from './redis-connection.js';
 
 /** The default cache of this process, and how to let go of it. */
@@ -25,23 +25,4 @@ export async function bootstrapCache(redisUrl: string | undefined): Promise<Boot
       await disconnectFromRedis(client);
     },
   };
-}
-
-function logEvents(cache: Cache): Cache {
-  return cache
-    .on('load', ({ key, background }) => {
-      log(`load ${key}${background ? ' (in the background)' : ''}`);
-    })
-    .on('load-failed', ({ key, error }) => {
-      log(`load of ${key} failed: ${String(error)}`);
-    })
-    .on('invalidate', ({ key }) => {
-      log(`invalidate ${key}`);
-    })
-    .on('store-failed', ({ operation, error }) => {
-      log(`the store could not ${operation}: ${String(error)}`);
-    })
-    .on('invalidation-replayed', ({ keys }) => {
-      log(`invalidated afterwards: ${keys === 'all' ? 'everything' : keys.join(', ')}`);
-    });
 }

@@ -12,11 +12,11 @@ export class StartError extends Error {}
 /** @throws StartError */
 export function readConfiguration(environment: Readonly<Record<string, string | undefined>>): Configuration {
   const { PORT: port = '', REDIS_URL: redisUrl = '' } = environment;
-  return { port: toPort(port), redisUrl: redisUrl === '' ? undefined : checkRedisUrl(redisUrl) };
+  return { port: port === '' ? 3000 : toPort(port), redisUrl: redisUrl === '' ? undefined : checkRedisUrl(redisUrl) };
 }
 
-function toPort(text: string): number {
-  if (text === '') return 3000;
+/** @throws StartError */
+export function toPort(text: string): number {
   if (/^\d{1,5}$/.test(text) && Number(text) <= 65_535) return Number(text);
   throw new StartError(`PORT must be a number from 0 to 65535, but it is ${JSON.stringify(text)}.`);
 }

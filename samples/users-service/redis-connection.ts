@@ -1,3 +1,4 @@
+import type { RedisClient } from 'freshkeep/redis';
 import { Redis } from 'ioredis';
 
 import { log } from './log.js';
@@ -21,7 +22,7 @@ export async function connectToRedis(url: string): Promise<Redis> {
 }
 
 /** One line when Redis goes and one when it comes back, however often the client tries in between. */
-function logChanges(redis: Redis): void {
+export function logChanges(redis: RedisClient): void {
   let away = false;
   redis.on('error', (error: Error) => {
     if (!away) log(`Redis is away (${describe(error)}): answering without it`);
@@ -39,7 +40,7 @@ function describe(error: Error & { readonly code?: unknown }): string {
 }
 
 /** Lets pending commands end where there is a connection; where there is none, nothing is pending. */
-export async function disconnectFromRedis(redis: Redis): Promise<void> {
+export async function disconnectFromRedis(redis: RedisClient): Promise<void> {
   if (redis.status === 'ready') await redis.quit().catch(() => undefined);
   redis.disconnect();
 }

@@ -24,6 +24,10 @@ class Listener implements BusListener {
   missed(gap: string): void {
     this.told.push(gap);
   }
+
+  failed(error: unknown): void {
+    this.told.push(String(error));
+  }
 }
 
 /** What a store must do, and the bus that belongs to it, to be the second tier of others. */
@@ -82,6 +86,7 @@ export function describeSharedStoreContract(
             found.push(other.read('a'));
           },
           missed: () => undefined,
+          failed: () => undefined,
         },
         TERMS,
       );

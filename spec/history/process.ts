@@ -107,7 +107,7 @@ async function play({ keys, milliseconds, readers, writers }: RoundOptions): Pro
 }
 
 async function report(): Promise<RoundReport> {
-  while (cache.health().queuedInvalidations > 0) await pause(20);
+  while (cache.health().queuedInvalidations !== 0) await pause(20);
   const told = { reads, writes, loads, slowest, events };
   [reads, writes, loads, slowest, events] = [[], [], 0, 0, {}];
   return told;

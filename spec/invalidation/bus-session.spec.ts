@@ -10,6 +10,7 @@ describe('What arrives over one connection to the bus', () => {
   let told: string[];
   let position: { epoch: string; sequence: number };
   let failure: Error | undefined;
+  let failures: unknown[];
   let answer: Promise<void> | undefined;
   let pong: Promise<void>;
   let closed: boolean;
@@ -19,6 +20,7 @@ describe('What arrives over one connection to the bus', () => {
   beforeEach(() => {
     clock = sinon.useFakeTimers();
     told = [];
+    failures = [];
     position = { epoch: 'e', sequence: 7 };
     failure = answer = undefined;
     pong = Promise.resolve();
@@ -28,6 +30,7 @@ describe('What arrives over one connection to the bus', () => {
       listener: {
         invalidated: (what, by) => told.push(`${String(what)} by ${by}`),
         missed: (gap) => told.push(gap),
+        failed: (error) => failures.push(error),
       },
       position: async () => {
         await answer;
@@ -89,7 +92,7 @@ describe('What arrives over one connection to the bus', () => {
   it('is not followed while the position cannot be read, and is as soon as it can', async () => {
     failure = new Error('away');
     await begin();
-    expect(session.isFollowing).to.equal(false);
+    expect([session.isFollowing, failures]).to.deep.equal([false, [failure]]);
     failure = undefined;
     await session.verify();
     expect(session.isFollowing).to.equal(true);
@@ -203,15 +206,42 @@ describe('What arrives over one connection to the bus', () => {
 
   it('tells of a loss when the connection is lost, and is followed no more', async () => {
     await follow();
-    session.end();
+    session.end('lost');
     expect([told, session.isFollowing]).to.deep.equal([['disconnected'], false]);
+  });
+
+  it('tells nothing when it is closed', async () => {
+    await follow();
+    session.end('closed');
+    expect([told, session.isFollowing]).to.deep.equal([[], false]);
+  });
+
+  it('tells of a loss where Redis has gone back to before the last message', async () => {
+    await follow();
+    arrive(8, ['a']);
+    arrive(9, ['b']);
+    told.length = 0;
+    position.sequence = 8;
+    await session.verify();
+    expect(told).to.deep.equal(['messages lost']);
+  });
+
+  it('takes a position that was read before the last message came for none from the past', async () => {
+    await follow();
+    const gate = new Deferred();
+    answer = gate.promise;
+    const verified = session.verify();
+    arrive(8, ['a']);
+    gate.resolve();
+    await verified;
+    expect(told).to.deep.equal(['a by another process']);
   });
 
   it('lets no answer that comes after the loss of the connection make it followed again', async () => {
     const gate = new Deferred();
     answer = gate.promise;
     await begin();
-    session.end();
+    session.end('lost');
     gate.resolve();
     await clock.tickAsync(0);
     expect([told, session.isFollowing]).to.deep.equal([[], false]);

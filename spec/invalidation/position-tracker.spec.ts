@@ -15,7 +15,7 @@ describe('The position of a bus', () => {
   it('is followed from where it was read, message by message', () => {
     tracker.adopt(at('e', 7));
     expect([8, 9, 10].map((sequence) => tracker.receive(at('e', sequence)))).to.deep.equal(['next', 'next', 'next']);
-    expect(tracker.compare(at('e', 10))).to.equal('in step');
+    expect(tracker.compare(at('e', 10), 0)).to.equal('in step');
   });
 
   it('knows messages that were included in what was read', () => {
@@ -44,19 +44,20 @@ describe('The position of a bus', () => {
 
   it('begins with the first message where nothing was announced yet', () => {
     tracker.adopt(at('', 0));
-    expect(tracker.compare(at('', 0))).to.equal('in step');
-    expect(tracker.compare(at('e', 1))).to.equal('behind');
+    expect(tracker.compare(at('', 0), 0)).to.equal('in step');
+    expect(tracker.compare(at('e', 1), 0)).to.equal('behind');
     expect(tracker.receive(at('e', 1))).to.equal('next');
     expect(tracker.receive(at('e', 2))).to.equal('next');
-    expect(tracker.compare(at('e', 2))).to.equal('in step');
+    expect(tracker.compare(at('e', 2), 0)).to.equal('in step');
   });
 
   it('is compared with what Redis says now', () => {
     tracker.adopt(at('e', 7));
-    expect(tracker.compare(at('e', 8))).to.equal('behind');
-    expect(tracker.compare(at('e', 6)), 'read before the last message').to.equal('in step');
-    expect(tracker.compare(at('f', 7))).to.equal('replaced');
-    expect(tracker.compare(at('', 0)), 'Redis was emptied').to.equal('replaced');
+    expect(tracker.compare(at('e', 8), 0)).to.equal('behind');
+    expect(tracker.compare(at('e', 6), 0), 'read before the last message').to.equal('in step');
+    expect(tracker.compare(at('f', 7), 0)).to.equal('replaced');
+    expect(tracker.compare(at('', 0), 0), 'Redis was emptied').to.equal('replaced');
+    expect(tracker.compare(at('e', 6), 7), 'a replica that lagged took over').to.equal('replaced');
   });
 
   it('shows every loss, at the next message or the next comparison, whatever is lost', () => {
@@ -72,7 +73,7 @@ describe('The position of a bus', () => {
           noticed += 1;
           own.adopt(message);
         }
-        if (own.compare(at('e', start + arrives.length)) === 'behind') noticed += 1;
+        if (own.compare(at('e', start + arrives.length), 0) === 'behind') noticed += 1;
         const losses = arrives.filter((arrived, index) => !arrived && arrives[index - 1] !== false).length;
         expect(noticed).to.equal(losses);
       }),

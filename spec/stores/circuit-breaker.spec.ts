@@ -9,7 +9,7 @@ describe('The circuit breaker', () => {
   let breaker: CircuitBreaker;
   let states: string[];
   let probes: Deferred<unknown>[];
-  let recovery: Deferred<boolean>;
+  let recovery: Deferred;
 
   beforeEach(() => {
     clock = sinon.useFakeTimers();
@@ -18,6 +18,7 @@ describe('The circuit breaker', () => {
     recovery = new Deferred();
     breaker = new CircuitBreaker({
       failures: 3,
+      deadline: 500,
       probe: () => {
         const probe = new Deferred<unknown>();
         probes.push(probe);
@@ -56,77 +57,92 @@ describe('The circuit breaker', () => {
     fail(3);
     await clock.tickAsync(60_000);
     expect(probes.length).to.equal(3);
-    for (const probe of probes.splice(0, 2)) probe.reject(new Error('away'));
-    await clock.tickAsync(60_000);
-    expect(probes.length).to.equal(3);
-    recovery.resolve(true);
-    probes[0]?.resolve('PONG');
+    for (const probe of probes.splice(0)) probe.reject(new Error('away'));
+    recovery.resolve();
+    await answerNext();
     await clock.tickAsync(2_000);
     expect([states, clock.countTimers()]).to.deep.equal([['open', 'half-open', 'closed'], 0]);
   });
 
   it('admits only what recovery needs until recovery is done, and then everything', async () => {
     fail(3);
-    probes[0]?.resolve('PONG');
-    await clock.tickAsync(0);
+    await answerNext();
     expect(breaker.state).to.equal('half-open');
     expect(
       ['invalidate', 'clear', 'read', 'open', 'fill', 'set', 'bus'].filter((o) => breaker.admits(o)),
     ).to.deep.equal(['invalidate', 'clear']);
-    recovery.resolve(true);
+    recovery.resolve();
     await clock.tickAsync(0);
     expect([breaker.state, breaker.admits('read')]).to.deep.equal(['closed', true]);
   });
 
-  it('takes the late answer to a command from before for a sign of life', async () => {
+  it('asks again at once where a probe is answered late, and trusts only an answer in time', async () => {
     fail(3);
-    breaker.answered();
-    recovery.resolve(true);
+    recovery.resolve();
+    await clock.tickAsync(60_000);
+    const late = probes.splice(0);
+    for (const probe of late) probe.resolve('PONG');
+    await clock.tickAsync(0);
+    expect([breaker.state, probes.length]).to.deep.equal(['open', 1]);
+    await clock.tickAsync(100);
+    probes[0]?.resolve('PONG');
     await clock.tickAsync(0);
     expect(breaker.state).to.equal('closed');
   });
 
-  it('opens again where recovery was not done, or a command of it fails, and tries again', async () => {
+  it('stays open while a server answers, and each time too late', async () => {
     fail(3);
-    probes[0]?.resolve('PONG');
-    await clock.tickAsync(0);
-    recovery.resolve(false);
-    await clock.tickAsync(0);
-    expect(states).to.deep.equal(['open', 'half-open', 'open']);
-    recovery = new Deferred();
-    breaker.answered();
+    for (let time = 0; time < 20_000; time += 650) {
+      const asked = probes.splice(0);
+      await clock.tickAsync(650);
+      for (const probe of asked) probe.resolve('PONG');
+      breaker.answered();
+    }
+    expect(states).to.deep.equal(['open']);
+  });
+
+  it('opens again where a command of the recovery is not answered, and tries again', async () => {
+    fail(3);
+    await answerNext();
     breaker.failed();
-    expect(states.slice(3)).to.deep.equal(['half-open', 'open']);
-    recovery.resolve(true);
+    expect(states).to.deep.equal(['open', 'half-open', 'open']);
+    recovery.resolve();
     await clock.tickAsync(0);
     expect(breaker.state).to.equal('open');
-    breaker.answered();
-    await clock.tickAsync(0);
+    await answerNext();
     expect(breaker.state).to.equal('closed');
   });
 
   it('probes in one loop only, however often it opens', async () => {
     for (let time = 1; time <= 5; time += 1) {
+      recovery = new Deferred();
       fail(3);
-      breaker.answered();
+      await clock.tickAsync(1_000);
+      await answerNext();
       breaker.failed();
-      breaker.answered();
-      recovery.resolve(true);
-      await clock.tickAsync(0);
+      await clock.tickAsync(1_000);
+      recovery.resolve();
+      await answerNext();
     }
     fail(3);
     await clock.tickAsync(0);
     expect(clock.countTimers()).to.equal(1);
   });
 
-  it('does not try again at once, and again, where the server answers and recovery fails', async () => {
-    fail(3);
-    recovery.resolve(false);
-    for (let time = 0; time < 10_000; time += 100) {
-      for (const probe of probes) probe.resolve('PONG');
-      await clock.tickAsync(100);
+  /** The next probe, in time; those before it are still away. */
+  async function answerNext(): Promise<void> {
+    const latest = await nextProbe();
+    latest.resolve('PONG');
+    await clock.tickAsync(0);
+  }
+
+  async function nextProbe(): Promise<Deferred<unknown>> {
+    for (const probe of probes.splice(0)) probe.reject(new Error('away'));
+    for (let time = 0; time < 2_000; time += 10) {
+      const [probe] = probes.splice(0);
+      if (probe !== undefined) return probe;
+      await clock.tickAsync(10);
     }
-    expect(probes.length).to.be.within(10, 25);
-    expect(breaker.state).to.equal('open');
-  });
+    throw new Error('Expected a probe within 2 s');
+  }
 });

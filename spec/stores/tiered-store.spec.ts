@@ -302,6 +302,18 @@ describe('A TieredStore', () => {
       expect(there.cache.health().queuedInvalidations).to.equal(1);
     });
 
+    it('loads a key once whose invalidation is queued, and uses that value', async () => {
+      await warm();
+      begin();
+      source.value = 'new';
+      await there.cache.invalidate(k);
+      for (let call = 1; call <= 5; call += 1) expect(await there.find()).to.equal('new');
+      expect(there.loads).to.equal(1);
+      source.value = 'newer';
+      await there.cache.invalidate(k);
+      expect(await there.find()).to.equal('newer');
+    });
+
     it('still uses copies from before while the bus is trusted', async () => {
       await warm();
       there.l2.failure = away;
@@ -326,6 +338,85 @@ describe('A TieredStore', () => {
     });
   });
 
+  it('keeps no ticket in the first tier of a load that the second one knows nothing of', async () => {
+    const open = new Set<string>();
+    const l1 = new (class extends MemoryStore {
+      override open(key: string, ticket: string, maxLoad: number) {
+        open.add(key + ticket);
+        return super.open(key, ticket, maxLoad);
+      }
+
+      override abandon(key: string, ticket: string) {
+        open.delete(key + ticket);
+        return super.abandon(key, ticket);
+      }
+    })();
+    const l2 = new SharedMemoryStore(medium);
+    l2.open = () => Promise.reject(new Error('out of memory'));
+    const cache = createCache({ store: new TieredStore({ l1, l2 }) });
+    for (let id = 1; id <= 20; id += 1) await cache.getOrLoad(key`k:${id}`, () => id, LONG);
+    await settle();
+    expect(open).to.deep.equal(new Set());
+  });
+
+  it('serves what it cannot copy, and tells', async () => {
+    const failures: unknown[] = [];
+    const l1 = new MemoryStore({
+      maxBytes: 1_000,
+      sizeOf: () => {
+        throw new Error('own');
+      },
+    });
+    const cache = createCache({ store: new TieredStore({ l1, l2: new SharedMemoryStore(medium) }) });
+    cache.on('store-failed', (event) => failures.push(event.operation));
+    await here.find();
+    await settle();
+    expect(await cache.getOrLoad(k, () => 'other', LONG)).to.equal('old');
+    expect(failures).to.deep.equal(['copy']);
+  });
+
+  describe('of several caches', () => {
+    let other: Cache;
+    let one: Cache;
+    let l2: SharedMemoryStore;
+
+    beforeEach(() => {
+      l2 = new SharedMemoryStore(medium);
+      const store = new TieredStore({ l1: new MemoryStore(), l2 });
+      [one, other] = [createCache({ store }), createCache({ store })];
+    });
+
+    const find = (cache: Cache) => cache.getOrLoad(k, () => source.value, LONG);
+
+    it('is asked by none for a key whose invalidation is queued by another', async () => {
+      await find(one);
+      l2.failure = new Error('away');
+      source.value = 'new';
+      expect(await one.invalidate(k)).to.equal('queued');
+      l2.failure = undefined;
+      expect([await find(one), await find(other)]).to.deep.equal(['new', 'new']);
+      expect(other.health().queuedInvalidations).to.equal(1);
+    });
+
+    it('has the loads of all detached by an invalidation of one', async () => {
+      const load = new Deferred<string>();
+      const first = other.getOrLoad(k, () => load.promise, LONG);
+      await settle();
+      await one.invalidate(k);
+      const second = other.getOrLoad(k, () => 'new', LONG);
+      load.resolve('old');
+      expect([await first, await second]).to.deep.equal(['old', 'new']);
+    });
+
+    it('is closed with the last of them', async () => {
+      await find(one);
+      await one.close();
+      l2.asked.length = 0;
+      expect(await find(other)).to.equal('old');
+      expect(l2.asked).to.deep.equal([]);
+    });
+  });
+
   it('asks a second tier that fails once for a call, and tells it nothing of what it loads', async () => {
     there.l2.failure = new Error('deadline');
     there.l2.trustedUntil = -Infinity;
@@ -335,8 +426,8 @@ describe('A TieredStore', () => {
   });
 
   it('tells whether its copies are trusted', () => {
-    const { l1, l2 } = here;
-    const store = new TieredStore({ l1, l2 });
+    const { l2 } = here;
+    const store = new TieredStore({ l1: new MemoryStore(), l2 });
     expect(store.health()).to.deep.include({ l1: 'trusted' });
     l2.trustedUntil = performance.now();
     expect(store.health()).to.deep.include({ l1: 'not trusted' });
@@ -368,7 +459,28 @@ describe('A TieredStore', () => {
     }
 
     it('not with a heartbeat that is longer than the default of the silence', () => {
-      expect(() => new TieredStore({ l1, l2, heartbeat: '20s' })).to.not.throw();
+      expect(() => new TieredStore({ l1: new MemoryStore(), l2, heartbeat: '20s' })).to.not.throw();
+    });
+
+    it('with a first tier that another one has, and not with one that was only tried', () => {
+      const own = new MemoryStore();
+      expect(() => new TieredStore({ l1: own, l2, l1Ttl: -1 })).to.throw();
+      expect(() => new TieredStore({ l1: own, l2 })).to.not.throw();
+      expectCacheError(
+        () => new TieredStore({ l1: own, l2 }),
+        'ERR_CACHE_OPTION_INVALID',
+        'the first tier of no other',
+      );
+    });
+
+    it('without options', () => {
+      for (const options of [undefined, null, 5]) {
+        expectCacheError(
+          () => new TieredStore(options as never),
+          'ERR_CACHE_OPTION_INVALID',
+          '`options` to be an object',
+        );
+      }
     });
 
     it('with a duration that is none', () => {

@@ -1,13 +1,16 @@
+import { now } from '../../time/clock.js';
 import { sleep } from '../../time/timers.js';
 import type { BreakerState } from '../store.js';
 
 export interface CircuitBreakerOptions {
   /** So many commands in a row must have failed. */
   readonly failures: number;
+  /** How long an answer may take to be one, in milliseconds. */
+  readonly deadline: number;
   /** A command that harms nobody; it may settle as late as it likes. */
   readonly probe: () => Promise<unknown>;
-  /** What must be done before the server is trusted again. Resolves to whether it was done. */
-  readonly recover: () => Promise<boolean>;
+  /** What must be tried before the server is trusted again; never rejects. Its commands tell whether the server answers. */
+  readonly recover: () => Promise<unknown>;
   readonly changed: (state: BreakerState) => void;
 }
 
@@ -21,8 +24,9 @@ const RECOVERY: ReadonlySet<string> = new Set(['invalidate', 'clear']);
 
 /**
  * Spares calls the deadline of a server that does not answer (M. Nygard, "Release It!", 2007: Circuit Breaker). Closed:
- * commands are sent. Open: they fail at once, and a probe is sent now and then; any answer, to a probe or to a command from
- * before, makes it half-open. Half-open: what was queued is replayed, and nothing else is sent; then it closes.
+ * commands are sent. Open: they fail at once, and a probe is sent now and then; one that is answered in time makes it half-open.
+ * Half-open: what was queued is replayed, and nothing else is sent; then it closes, if the server has answered all that. What
+ * it refused stays queued, and is kept from being read by the queue itself.
  */
 export class CircuitBreaker {
   readonly #options: CircuitBreakerOptions;
@@ -43,10 +47,9 @@ export class CircuitBreaker {
     return this.#state === 'closed' || (this.#state === 'half-open' && RECOVERY.has(operation));
   }
 
-  /** The server has answered, whatever it said. */
+  /** The server has answered in time, whatever it said. */
   answered(): void {
     this.#failures = 0;
-    if (this.#state === 'open') void this.#recover();
   }
 
   /** A command was not answered in time, or its connection broke. */
@@ -70,11 +73,15 @@ export class CircuitBreaker {
     this.#probing = false;
   }
 
+  /** An answer that comes late is that of a server that was away, and may be back: the next one will tell. */
   async #probeOnce(): Promise<void> {
     this.#unansweredProbes += 1;
+    const startedAt = now();
     try {
       await this.#options.probe();
-      this.answered();
+      if (this.#state !== 'open') return;
+      if (now() - startedAt <= this.#options.deadline) void this.#recover();
+      else if (this.#unansweredProbes === 1) void this.#probeOnce();
     } catch {
       // Still away.
     } finally {
@@ -84,11 +91,9 @@ export class CircuitBreaker {
 
   async #recover(): Promise<void> {
     this.#become('half-open');
-    const recovered = await this.#options.recover();
-    // A command of the recovery that failed has opened it again.
-    if (this.#state !== 'half-open') return;
-    if (recovered) this.#become('closed');
-    else this.#open();
+    await this.#options.recover();
+    // A command of the recovery that was not answered has opened it again.
+    if (this.#state === 'half-open') this.#become('closed');
   }
 
   #become(state: BreakerState): void {

@@ -8,7 +8,7 @@ const MAX_UNANSWERED = 1_000;
 export interface CommandWatch {
   /** The reason why it is not. */
   refusal(operation: string): Error | undefined;
-  /** The server has answered, in time or too late. */
+  /** The server has answered in time. */
   answered(): void;
   /** The time is over, or the connection failed. */
   failed(): void;
@@ -78,13 +78,15 @@ export class Deadline {
     if (!this.#armed) this.#arm(this.#milliseconds);
     sendSafely(send).then(
       (reply) => {
+        if (!this.#isAwaited(waiting)) return;
         this.#watch.answered();
-        if (this.#isAwaited(waiting)) resolve(reply);
+        resolve(reply);
       },
       (error: unknown) => {
+        if (!this.#isAwaited(waiting)) return;
         if (isAnswer(error)) this.#watch.answered();
-        else if (!waiting.givenUp) this.#watch.failed();
-        if (this.#isAwaited(waiting)) reject(error);
+        else this.#watch.failed();
+        reject(error);
       },
     );
   }

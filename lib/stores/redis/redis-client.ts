@@ -41,6 +41,23 @@ export function mastersOf(client: RedisClient): readonly Redis[] {
   return client.isCluster ? (client as Cluster).nodes('master') : [client as Redis];
 }
 
+/** A client made with `lazyConnect`, which nobody has used yet: it is for its owner to wake. */
+export function isAsleep(client: RedisClient): boolean {
+  return client.status === 'wait';
+}
+
+/** The number of its database; a Cluster has one alone. */
+export function databaseOf(client: RedisClient): number {
+  return client.isCluster ? 0 : ((client as Redis).options.db ?? 0);
+}
+
+/** Rejects unless each server that holds keys of its own answers: one that does says nothing about the others. */
+export async function pingAll(client: RedisClient): Promise<void> {
+  const masters = mastersOf(client);
+  if (masters.length === 0) throw new Error('the client knows no server');
+  await Promise.all(masters.map((master) => master.ping()));
+}
+
 function unfit(option: string, expectation: string, found: string): CacheError {
   return new CacheError('ERR_CACHE_OPTION_INVALID', `Expected \`${option}\` to be ${expectation}, got ${found}`);
 }

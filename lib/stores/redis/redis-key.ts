@@ -29,9 +29,14 @@ export class RedisKeys {
     return `${this.#prefix}:{${key}}:lock`;
   }
 
-  /** The position of the invalidation bus, and the name of its channel. No key of an entry can be equal to it. */
+  /** The position of the invalidation bus. No key of an entry can be equal to it. */
   get bus(): string {
     return `${this.#prefix}:bus`;
+  }
+
+  /** The channel of the bus: that of one database, as all of them share their channels. In a Cluster it is in the slot of the position. */
+  channel(database: number): string {
+    return database === 0 ? this.bus : `${this.bus}:${database}`;
   }
 
   /** A glob pattern (`SCAN MATCH`) for all of them. */

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import type { Redis } from 'ioredis';
 
 import type { Entry, Lifetime } from '../../entry/entry.js';
-import { CacheError, invalidOption } from '../../errors.js';
+import { CacheError, checkObject, invalidOption } from '../../errors.js';
 import { formatAnnouncement, type BusPosition } from '../../invalidation/bus-message.js';
 import type { Invalidated, InvalidationBus } from '../../invalidation/invalidation-bus.js';
 import { RedisInvalidationBus } from '../../invalidation/redis-invalidation-bus.js';
@@ -26,7 +26,7 @@ import { CircuitBreaker } from './circuit-breaker.js';
 import { Deadline } from './deadline.js';
 import { EntryCodec } from './entry-codec.js';
 import { EntryReader } from './entry-reader.js';
-import { checkClient, mastersOf, type RedisClient } from './redis-client.js';
+import { checkClient, databaseOf, isAsleep, mastersOf, pingAll, type RedisClient } from './redis-client.js';
 import { RedisKeys } from './redis-key.js';
 import { FILL, INVALIDATE, OPEN, SET, SET_AND_ANNOUNCE } from './scripts.js';
 
@@ -76,6 +76,7 @@ export class RedisStore implements SharedStore {
   readonly #bus: RedisInvalidationBus;
   /** Tells the messages of this store from those of others. */
   readonly #origin = randomUUID();
+  readonly #channel: string;
   readonly #observers = new Set<StoreObserver>();
 
   /** @throws CacheError `ERR_CACHE_OPTION_INVALID`, `ERR_CACHE_DURATION_INVALID` */
@@ -87,14 +88,16 @@ export class RedisStore implements SharedStore {
       deadline = '500ms',
       breaker = {},
       lockClients,
-    } = options;
+    } = checkObject('options', options);
     this.#client = checkClient('client', client);
     this.#keys = new RedisKeys(checkPrefix(prefix));
+    this.#channel = this.#keys.channel(databaseOf(this.#client));
     this.#codec = new EntryCodec(checkSerializer(serializer));
     const milliseconds = toMilliseconds('deadline', deadline, { zero: false });
     this.#breaker = new CircuitBreaker({
       failures: checkBreaker(breaker),
-      probe: () => this.#client.ping(),
+      deadline: milliseconds,
+      probe: () => pingAll(this.#client),
       recover: () => this.#recover(),
       changed: (state) => {
         for (const observer of this.#observers) observer.breakerChanged?.(state);
@@ -120,8 +123,8 @@ export class RedisStore implements SharedStore {
     });
     this.#bus = new RedisInvalidationBus({
       address: {
-        servers: () => mastersOf(this.#client),
-        channel: this.#keys.bus,
+        servers: () => (isAsleep(this.#client) ? [] : mastersOf(this.#client)),
+        channel: this.#channel,
         sharded: this.#client.isCluster,
       },
       origin: this.#origin,
@@ -238,7 +241,7 @@ export class RedisStore implements SharedStore {
    */
   async #unlinkOneByOne(key: string): Promise<void> {
     const names = [this.#keys.tickets(key), this.#keys.entry(key), this.#keys.marker(key), this.#keys.lock(key)];
-    await Promise.all(names.map((name) => this.#deadline.bound('invalidate', () => this.#client.unlink(name))));
+    await this.#deadline.bound('invalidate', () => Promise.all(names.map((name) => this.#client.unlink(name))));
   }
 
   /**
@@ -248,7 +251,7 @@ export class RedisStore implements SharedStore {
   async #announcing(what: Invalidated, apply: (announcement: string[]) => Promise<void>): Promise<void> {
     this.#bus.tellOwn(what);
     try {
-      await apply([randomUUID(), formatAnnouncement(this.#origin, what)]);
+      await apply([randomUUID(), formatAnnouncement(this.#origin, what), this.#channel]);
     } finally {
       this.#bus.tellOwn(what);
     }
@@ -261,9 +264,8 @@ export class RedisStore implements SharedStore {
   }
 
   /** Queued invalidations come first: until they are applied, Redis may hold what this process knows to be old. */
-  async #recover(): Promise<boolean> {
-    const outcomes = await Promise.allSettled([...this.#observers].map(async (observer) => observer.recovering?.()));
-    return outcomes.every(({ status }) => status === 'fulfilled');
+  #recover(): Promise<unknown> {
+    return Promise.allSettled([...this.#observers].map(async (observer) => observer.recovering?.()));
   }
 
   /** Removes `names`, and announces what that means, in one step. */
@@ -274,6 +276,7 @@ export class RedisStore implements SharedStore {
   }
 
   async #busPosition(): Promise<BusPosition> {
+    if (isAsleep(this.#client)) throw new Error('the client is not connected yet');
     const read = () => this.#client.hmget(this.#keys.bus, 'epoch', 'sequence');
     const [epoch, sequence] = await this.#deadline.bound('bus', read);
     return { epoch: epoch ?? '', sequence: Number(sequence ?? 0) };
@@ -316,7 +319,8 @@ function checkPrefix(prefix: unknown): string {
 function checkBreaker(breaker: unknown): number {
   if (breaker === false) return Infinity;
   const { failures = FAILURES } = (breaker ?? {}) as BreakerOptions;
-  if (typeof breaker === 'object' && Number.isSafeInteger(failures) && failures > 0) return failures;
+  if (typeof breaker === 'object' && breaker !== null && Number.isSafeInteger(failures) && failures > 0)
+    return failures;
   throw invalidOption(
     'breaker',
     'false, or an object with `failures`, a whole number of at least 1',

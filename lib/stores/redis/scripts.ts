@@ -83,7 +83,7 @@ if ttl ~= '0' then redis.call('SET', KEYS[2], '', 'PX', ttl) end
 `;
 
 /**
- * Needs `bus` (its key, and its channel too), `epoch` (for a bus that has none), `announcement`, and `publish` (the command).
+ * Needs `bus` (its key), `epoch` (for a bus that has none), `announcement`, `channel`, and `publish` (the command).
  * Where memory is short, Redis refuses commands that need some, but only until a script has written something: so it begins
  * with a deletion. A message that may not be published is missed by those who listen, who find that out by the position.
  * Before Redis 7 there is no SPUBLISH.
@@ -93,8 +93,8 @@ redis.call('HDEL', bus, 'nothing')
 local sequence = redis.call('HINCRBY', bus, 'sequence', 1)
 redis.call('HSETNX', bus, 'epoch', epoch)
 local message = '${BUS_FORMAT}' .. redis.call('HGET', bus, 'epoch') .. ' ' .. sequence .. ' ' .. announcement
-local published = redis.pcall(publish, bus, message)
-if publish == 'SPUBLISH' and type(published) == 'table' then redis.pcall('PUBLISH', bus, message) end
+local published = redis.pcall(publish, channel, message)
+if publish == 'SPUBLISH' and type(published) == 'table' then redis.pcall('PUBLISH', channel, message) end
 `;
 
 /** KEYS entry, marker, tickets; ARGV payload, life, ttl, ticket. Refused when the ticket has ended. */
@@ -111,17 +111,17 @@ local payload, life, ttl = ARGV[1], ARGV[2], ARGV[3]
 ${WRITE}
 `);
 
-/** {@link SET} that is announced: KEYS the same, bus; ARGV the same, epoch, announcement. */
+/** {@link SET} that is announced: KEYS the same, bus; ARGV the same, epoch, announcement, channel. */
 export const SET_AND_ANNOUNCE = new Script(`
 local payload, life, ttl = ARGV[1], ARGV[2], ARGV[3]
 ${WRITE}
-local bus, epoch, announcement, publish = KEYS[4], ARGV[4], ARGV[5], 'PUBLISH'
+local bus, epoch, announcement, channel, publish = KEYS[4], ARGV[4], ARGV[5], ARGV[6], 'PUBLISH'
 ${ANNOUNCE}
 `);
 
-/** KEYS bus, and all keys to remove, if any; ARGV epoch, announcement, command to publish with. */
+/** KEYS bus, and all keys to remove, if any; ARGV epoch, announcement, channel, command to publish with. */
 export const INVALIDATE = new Script(`
 if #KEYS > 1 then redis.call('UNLINK', unpack(KEYS, 2)) end
-local bus, epoch, announcement, publish = KEYS[1], ARGV[1], ARGV[2], ARGV[3]
+local bus, epoch, announcement, channel, publish = KEYS[1], ARGV[1], ARGV[2], ARGV[3], ARGV[4]
 ${ANNOUNCE}
 `);
