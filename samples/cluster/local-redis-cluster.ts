@@ -1,19 +1,13 @@
 import { Redis } from 'ioredis';
 
-import { findRedisServer } from '../../spec/support/redis-binary.mjs';
+import { findRedisServer, howToGetRedis } from '../../spec/support/redis-binary.mjs';
 import { startRedisCluster, type RedisCluster } from '../../spec/support/redis-cluster.js';
 import { StartError } from '../users-service/configuration.js';
 import { HOST } from '../users-service/listen.js';
 
-const HOW_TO_GET_IT = `This sample needs a real Redis (or Valkey), and found none on PATH. Install one:
-  macOS          brew install redis
-  Debian/Ubuntu  sudo apt-get install redis-server
-  Fedora/RHEL    sudo dnf install redis      (or: valkey)
-or name one: REDIS_SERVER=/path/to/redis-server npm run cluster`;
-
 /** @throws StartError where there is no server to start */
 export function checkRedisServer(): void {
-  if (findRedisServer() === undefined) throw new StartError(HOW_TO_GET_IT);
+  if (findRedisServer() === undefined) throw new StartError(howToGetRedis('This sample needs', 'npm run cluster'));
 }
 
 /** Three masters on free ports of 127.0.0.1, each with a replica that takes over when it is killed. */

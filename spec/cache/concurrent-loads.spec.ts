@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { createCache, key, MemoryStore, type Cache } from 'freshkeep';
+import { createCache, key, MemoryStore, type Cache, type Duration } from 'freshkeep';
 
 import { expectCacheError } from '../support/cache-errors.js';
 import { Deferred, settle } from '../support/deferred.js';
@@ -11,9 +11,9 @@ describe('The number of loads at once', () => {
   let running: number;
   let most: number;
 
-  function create(maxConcurrentLoads?: number): void {
+  function create(maxConcurrentLoads?: number, maxLoad: Duration = '60s'): void {
     running = most = 0;
-    const options = { store: new MemoryStore(), maxLoad: '1s' } as const;
+    const options = { store: new MemoryStore(), maxLoad };
     cache = createCache(maxConcurrentLoads === undefined ? options : { ...options, maxConcurrentLoads });
   }
 
@@ -71,7 +71,7 @@ describe('The number of loads at once', () => {
   });
 
   it('leaves out, once another load begins, one that has taken longer than any may', async () => {
-    create(1);
+    create(1, '1s');
     void find(1, new Promise(() => undefined));
     await new Promise((resolve) => setTimeout(resolve, 1_020));
     expect(await find(2, Promise.resolve())).to.equal('value');
@@ -117,8 +117,21 @@ describe('The number of loads at once', () => {
     expect(rates).to.equal(1);
   });
 
+  it('leaves out calls that wait for another process', async () => {
+    const store = new MemoryStore();
+    const [here, there] = [createCache({ store }), createCache({ store, maxConcurrentLoads: 1 })];
+    const gate = new Deferred();
+    const first = here.getOrLoad(key`shared`, () => load(gate.promise), LONG);
+    await settle();
+    const waiting = there.getOrLoad(key`shared`, () => 'other', LONG);
+    await settle();
+    expect(await there.getOrLoad(key`own`, () => 'own', LONG)).to.equal('own');
+    gate.resolve();
+    expect(await Promise.all([first, waiting])).to.deep.equal(['value', 'value']);
+  });
+
   it('costs no load its ticket, however long it waits', async () => {
-    create(1);
+    create(1, '1s');
     let fills = 0;
     cache.on('fill', () => (fills += 1));
     await Promise.all(
@@ -128,7 +141,7 @@ describe('The number of loads at once', () => {
   });
 
   it('leaves out one that has taken longer than any may, though no other load begins', async () => {
-    create(1);
+    create(1, '1s');
     void find(1, new Promise(() => undefined));
     const waiting = find(2, Promise.resolve());
     const keepAlive = setTimeout(() => undefined, 5_000);

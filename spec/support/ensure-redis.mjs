@@ -1,13 +1,9 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, rmSync, writeFileSync } from 'node:fs';
 
-import { findOnPath, findRedisServer } from './redis-binary.mjs';
+import { findOnPath, findRedisServer, howToGetRedis } from './redis-binary.mjs';
 
-const HOW_TO_GET_IT = `The specs need a real Redis (or Valkey), and found none on PATH. Install one:
-  macOS          brew install redis
-  Debian/Ubuntu  sudo apt-get install redis-server
-  Fedora/RHEL    sudo dnf install redis      (or: valkey)
-or name one: REDIS_SERVER=/path/to/redis-server npm test`;
+const HOW_TO_GET_IT = howToGetRedis('The specs need', 'npm test');
 
 /** While this file says 101, Debian starts no service of a package that is being installed. */
 const SERVICE_POLICY = '/usr/sbin/policy-rc.d';

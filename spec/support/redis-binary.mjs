@@ -23,3 +23,12 @@ function isExecutable(path) {
     return false;
   }
 }
+
+/** @param {string} who needs a server @param {string} command that needs it */
+export function howToGetRedis(who, command) {
+  return `${who} a real Redis (or Valkey), and found none on PATH. Install one:
+  macOS          brew install redis
+  Debian/Ubuntu  sudo apt-get install redis-server
+  Fedora/RHEL    sudo dnf install redis      (or: valkey)
+or name one: REDIS_SERVER=/path/to/redis-server ${command}`;
+}

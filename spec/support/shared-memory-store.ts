@@ -1,6 +1,7 @@
 import { MemoryStore, type Entry, type Lifetime } from 'freshkeep';
 import type {
   AbandonResult,
+  BusHealth,
   BusListener,
   BusSubscription,
   FillResult,
@@ -67,28 +68,22 @@ export class SharedMemoryStore implements SharedStore {
 
   constructor(medium: SharedMedium) {
     this.#medium = medium;
-    const isTrustedUntil = () => this.trustedUntil;
-    this.bus = {
-      subscribe: (listener): BusSubscription => ({
-        close: medium.join(this, listener),
-        health: () => ({ state: 'connected', lag: 0 }),
-        get trustedUntil() {
-          return isTrustedUntil();
-        },
-      }),
-    };
+    this.bus = { subscribe: (listener) => new MemorySubscription(this, medium.join(this, listener)) };
   }
 
   async read(key: string): Promise<Entry | undefined> {
     return this.#answer('read', () => this.#medium.entries.read(key));
   }
 
+  /** What is left of a life counts from here, as it does in the other process. */
   async readLiving(key: string): Promise<LivingEntry | undefined> {
-    const entry = await this.#answer('readLiving', () => this.#medium.entries.read(key));
-    const at = performance.now();
-    if (entry === undefined || at >= entry.expiresAt) return undefined;
-    const ttl = Math.max(0, entry.staleAt - at);
-    return { entry, remaining: { ttl, staleWhileRevalidate: entry.expiresAt - at - ttl } };
+    return this.#answer('readLiving', () => {
+      const entry = this.#medium.entries.read(key);
+      const at = performance.now();
+      if (entry === undefined || at >= entry.expiresAt) return undefined;
+      const ttl = Math.max(0, entry.staleAt - at);
+      return { entry, remaining: { ttl, staleWhileRevalidate: entry.expiresAt - at - ttl } };
+    });
   }
 
   async open(key: string, ticket: string, maxLoad: number): Promise<Entry | undefined> {
@@ -139,5 +134,29 @@ export class SharedMemoryStore implements SharedStore {
     const answer = act();
     await this.gate;
     return answer;
+  }
+}
+
+class MemorySubscription implements BusSubscription {
+  readonly #store: SharedMemoryStore;
+  readonly #leave: () => void;
+  #closed = false;
+
+  constructor(store: SharedMemoryStore, leave: () => void) {
+    this.#store = store;
+    this.#leave = leave;
+  }
+
+  get trustedUntil(): number {
+    return this.#closed ? -Infinity : this.#store.trustedUntil;
+  }
+
+  health(): BusHealth {
+    return { state: 'connected', lag: 0 };
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.#leave();
   }
 }
