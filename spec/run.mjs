@@ -1,8 +1,9 @@
 /**
- * `npm test`: the type check of everything, then all specs, each in both dialects. Arguments go to mocha. The last line is `N passed, N failed`, over all of it.
+ * `npm test`: the type check of everything, then all specs: in both dialects, and those of real processes, which hold no decorators, in one. Two
+ * runs of mocha go on at a time. Arguments go to mocha. The last line is `N passed, N failed`, over all of it.
  */
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -14,6 +15,7 @@ const DIALECTS = [
   { name: 'legacy', tsconfig: 'tsconfig.json' },
   { name: 'standard', tsconfig: 'tsconfig.standard.json' },
 ];
+const AT_ONCE = 2;
 const MOCHA = ['node_modules/mocha/bin/mocha.js', '--reporter', 'spec/support/counting-reporter.mjs'];
 
 /** @typedef {{ passed: number, failed: number }} Counts */
@@ -54,25 +56,54 @@ async function compile({ title, compiler, args }) {
   return code === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 };
 }
 
-/** Both dialects at once; their outputs one after the other. @returns {Promise<Counts[]>} */
+/** @typedef {{ title: string, dialect: typeof DIALECTS[number], files: string[] }} Job */
+
+/** @returns {Promise<Counts[]>} */
 async function runSpecs() {
   const folder = mkdtempSync(join(tmpdir(), 'freshkeep-counts-'));
   try {
-    const runs = DIALECTS.map(({ name, tsconfig }) => runMocha(name, tsconfig, join(folder, name)));
+    const jobs = planJobs();
+    /** @type {Counts[]} */
     const counts = [];
-    for (const [index, { name }] of DIALECTS.entries()) {
-      const { output, ...count } = await runs[index];
-      console.log(`\n  specs, ${name} decorators\n${output}`);
-      counts.push(count);
-    }
+    const workers = Array.from({ length: AT_ONCE }, async () => {
+      for (let job = jobs.shift(); job !== undefined; job = jobs.shift()) {
+        const { output, ...count } = await runMocha(job, join(folder, String(jobs.length)));
+        console.log(`\n  ${job.title}\n${output}`);
+        counts.push(count);
+      }
+    });
+    await Promise.all(workers);
     return [...counts, ...noneExecuted(counts)];
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
+/** One run for each dialect; then one for each file of real processes, those of scenarios first, which take longest. @returns {Job[]} */
+function planJobs() {
+  const files = readdirSync('spec', { recursive: true })
+    .map((file) => join('spec', String(file)))
+    .filter((file) => file.endsWith('.spec.ts'))
+    .sort();
+  const [legacy] = DIALECTS;
+  const alone = files.filter(isForOneDialect);
+  const scenarios = alone.filter((file) => file.includes('scenarios'));
+  const others = alone.filter((file) => !file.includes('scenarios'));
+  const both = files.filter((file) => !isForOneDialect(file));
+  return [
+    ...DIALECTS.map((dialect) => ({ title: `specs, ${dialect.name} decorators`, dialect, files: both })),
+    ...[...scenarios, ...others].map((file) => ({ title: file, dialect: legacy, files: [file] })),
+  ];
+}
+
+/** @param {string} file */
+function isForOneDialect(file) {
+  const text = readFileSync(file, 'utf8');
+  return /^describeInOneDialect\(/m.test(text) && !/^describe\(/m.test(text);
+}
+
 /**
- * Nothing executed proves nothing. A selection (`--grep`) may leave one dialect without specs, as some run in one only.
+ * Nothing executed proves nothing. A selection (`--grep`) may leave a run without specs.
  * @param {Counts[]} counts @returns {Counts[]}
  */
 function noneExecuted(counts) {
@@ -83,11 +114,11 @@ function noneExecuted(counts) {
   return [{ passed: 0, failed: 1 }];
 }
 
-/** @param {string} name @param {string} tsconfig @param {string} countsFile */
-async function runMocha(name, tsconfig, countsFile) {
-  const { code, output } = await run([...MOCHA, ...mochaArguments], {
-    TSX_TSCONFIG_PATH: tsconfig,
-    FRESHKEEP_SPEC_DIALECT: name,
+/** @param {Job} job @param {string} countsFile */
+async function runMocha({ dialect, files }, countsFile) {
+  const { code, output } = await run([...MOCHA, ...configuration(), ...mochaArguments, ...files], {
+    TSX_TSCONFIG_PATH: dialect.tsconfig,
+    FRESHKEEP_SPEC_DIALECT: dialect.name,
     FRESHKEEP_SPEC_COUNTS: countsFile,
   });
   const counts = readCounts(countsFile);
@@ -95,6 +126,15 @@ async function runMocha(name, tsconfig, countsFile) {
   const crashed = counts === undefined || (code !== 0 && failed === 0);
   const note = crashed ? `\nmocha ended with ${code} before it could finish; counted as a failure\n` : '';
   return { output: output + note, passed, failed: crashed ? 1 : failed };
+}
+
+/** What `.mocharc.json` says, but for the files: mocha would add ours to them. */
+function configuration() {
+  const options = Object.entries(JSON.parse(readFileSync('.mocharc.json', 'utf8')));
+  const args = options
+    .filter(([name]) => name !== 'spec')
+    .flatMap(([name, value]) => [value].flat().map((item) => (item === true ? `--${name}` : `--${name}=${item}`)));
+  return ['--no-config', ...args];
 }
 
 /** @param {string} file @returns {Counts | undefined} */

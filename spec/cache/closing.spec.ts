@@ -5,6 +5,7 @@ import { expect } from 'chai';
 import { createCache, key } from 'freshkeep';
 import sinon, { type SinonFakeTimers } from 'sinon';
 
+import { asElsewhere } from '../support/other-process.js';
 import { ChaosStore } from '../support/chaos-store.js';
 import { Deferred, settle } from '../support/deferred.js';
 
@@ -37,7 +38,7 @@ describe('Closing a cache', () => {
     slow.resolve('new');
     await clock.tickAsync(0);
     expect(closed.callCount).to.equal(1);
-    expect(await createCache({ store }).get(k)).to.equal('new');
+    expect(await createCache({ store: asElsewhere(store) }).get(k)).to.equal('new');
   });
 
   it('waits no longer than its timeout for a load that never settles', async () => {

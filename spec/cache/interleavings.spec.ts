@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import { createCache, key, type FillResult, type Lifetime, type SealedValue } from 'freshkeep';
 
+import { asElsewhere } from '../support/other-process.js';
 import { ChaosStore, type ChaosOperation } from '../support/chaos-store.js';
 
 const k = key`k`;
@@ -31,7 +32,7 @@ class TicketlessStore extends ChaosStore {
  */
 async function play(scheduler: fc.Scheduler, store: ChaosStore, steps: readonly Step[]): Promise<string | undefined> {
   for (const operation of OPERATIONS) store.disturb(operation, () => scheduler.schedule(Promise.resolve(), operation));
-  const [here, elsewhere] = [createCache({ store: store }), createCache({ store: store })];
+  const [here, elsewhere] = [createCache({ store }), createCache({ store: asElsewhere(store) })];
   const world: World = { version: 0, applied: 0 };
   const wrong: string[] = [];
 

@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import { createCache, key, MemoryStore, type Cache, type Lease, type RefreshLock } from 'freshkeep';
 import sinon, { type SinonFakeTimers } from 'sinon';
 
+import { asElsewhere } from '../support/other-process.js';
 import { ChaosStore } from '../support/chaos-store.js';
 import { Deferred, settle } from '../support/deferred.js';
 import { Recorder } from '../support/recorder.js';
@@ -128,7 +129,7 @@ describe('A call that starts once an invalidation was applied', () => {
 describe('A call that joined a load whose fill was refused by an invalidation elsewhere', () => {
   it('starts over once, while the caller that began the load gets its value', async () => {
     const store = new MemoryStore();
-    const [here, elsewhere] = [createCache({ store }), createCache({ store })];
+    const [here, elsewhere] = [createCache({ store }), createCache({ store: asElsewhere(store) })];
     const old = new Deferred<string>();
     const leader = here.getOrLoad(k, () => old.promise, options);
     await settle();
@@ -150,7 +151,7 @@ describe('A call that joined a load that stores nothing, and began before an inv
   ] as const) {
     it(`starts over once too, though nothing is filled because of ${why}`, async () => {
       const store = new MemoryStore();
-      const [here, elsewhere] = [createCache({ store }), createCache({ store })];
+      const [here, elsewhere] = [createCache({ store }), createCache({ store: asElsewhere(store) })];
       const old = new Deferred<string>();
       const leader = here.getOrLoad(k, () => old.promise, { ...options, ...policy });
       await settle();
@@ -172,7 +173,7 @@ describe('A call that joined a flight which had found an entry, before an invali
     for (const name of ['read', 'open', 'fill', 'abandon', 'seal', 'invalidate', 'set'] as const) {
       Object.defineProperty(slowLock, name, { value: (store[name] as () => unknown).bind(store) });
     }
-    const [here, elsewhere] = [createCache({ store: slowLock }), createCache({ store })];
+    const [here, elsewhere] = [createCache({ store: slowLock }), createCache({ store: asElsewhere(store) })];
     store.disturb('open', async () => {
       store.calm();
       await elsewhere.set(k, 'old', { ttl: '1m' });
@@ -308,7 +309,7 @@ describe('An invalidation that the store cannot apply', () => {
     const closing = cache.close();
     await clock.tickAsync(10);
     await closing;
-    expect(await createCache({ store }).get(k)).to.equal(undefined);
+    expect(await createCache({ store: asElsewhere(store) }).get(k)).to.equal(undefined);
   });
 
   it('makes a failed `set` an invalidation of what was there', async () => {
@@ -317,6 +318,6 @@ describe('An invalidation that the store cannot apply', () => {
     expect(await cache.get(k)).to.equal(undefined);
     store.calm();
     await clock.tickAsync(10_000);
-    expect(await createCache({ store }).get(k)).to.equal(undefined);
+    expect(await createCache({ store: asElsewhere(store) }).get(k)).to.equal(undefined);
   });
 });
