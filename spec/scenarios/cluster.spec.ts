@@ -1,19 +1,24 @@
 import { setTimeout as pause } from 'node:timers/promises';
 
 import { expect } from 'chai';
-import { createCache, key, MemoryStore, TieredStore, type Cache } from 'freshkeep';
+import { createCache, key, MemoryStore, TieredStore, type Cache, type CacheKey } from 'freshkeep';
 import { RedisStore } from 'freshkeep/redis';
 import { Cluster } from 'ioredis';
 
 import { describeSharedStoreContract } from '../contracts/shared-store-contract.js';
 import { describeRefreshLockContract } from '../contracts/refresh-lock-contract.js';
 import { describeStoreContract } from '../contracts/store-contract.js';
+import { CallWatch } from '../support/call-watch.js';
 import { describeInOneDialect } from '../support/dialect.js';
+import { pick } from '../support/random.js';
 import { startRedisCluster, type RedisCluster } from '../support/redis-cluster.js';
 import { uniquePrefix } from '../support/redis.js';
 import { until } from '../support/until.js';
 
 const LONG = { ttl: '10m' } as const;
+/** Of a command, by default; and for timers. */
+const DEADLINE = 500;
+const SLACK = 150;
 
 describeInOneDialect('On a Redis Cluster of three masters', function () {
   this.timeout(30_000);
@@ -86,8 +91,8 @@ describeInOneDialect('On a Redis Cluster of three masters', function () {
     }
 
     const KEYS = Array.from({ length: 60 }, (_, id) => key`thing:${id}`);
-    const findAll = (cache: Cache): Promise<number[]> =>
-      Promise.all(KEYS.map((k) => cache.getOrLoad(k, () => version, LONG)));
+    const find = (cache: Cache, k: CacheKey): Promise<number> => cache.getOrLoad(k, () => version, LONG);
+    const findAll = (cache: Cache): Promise<number[]> => Promise.all(KEYS.map((k) => find(cache, k)));
 
     /** Both have copies of all; then the source changes, `happens`, and one of them invalidates. */
     async function expectAllNew(happens: () => Promise<unknown> = async () => undefined, within = 100): Promise<void> {
@@ -139,6 +144,10 @@ describeInOneDialect('On a Redis Cluster of three masters', function () {
       const victim = await cluster.masterOfSlot(slot);
       await findAll(here);
       await findAll(there);
+      let loads = 0;
+      for (const cache of [here, there]) cache.on('load', () => (loads += 1));
+      const watch = new CallWatch(() => find(there, pick(KEYS, Math.random)));
+      const killedAt = performance.now();
       await cluster.killMaster(victim);
       version = 2;
       const invalidated = await here.invalidate(...KEYS);
@@ -146,8 +155,14 @@ describeInOneDialect('On a Redis Cluster of three masters', function () {
       await cluster.successorOf(victim);
       await until(() => here.health().queuedInvalidations === 0, 10_000);
       await until(() => here.health().l1 === 'trusted' && there.health().l1 === 'trusted', 10_000);
-      console.log(`      the invalidation was ${invalidated}`);
+      const wellAfter = performance.now() - killedAt;
+      const { calls, slowest, failures } = await watch.stop();
+      console.log(
+        `      the invalidation was ${invalidated}; ${calls} calls, slowest ${slowest.toFixed(0)} ms, ${loads} loads of ${KEYS.length} keys by 2 processes; all was well after ${wellAfter.toFixed(0)} ms`,
+      );
       expect(new Set(await findAll(there)), 'by the other, afterwards').to.deep.equal(new Set([2]));
+      expect(failures).to.equal(0);
+      expect(slowest).to.be.at.most(DEADLINE + SLACK);
     });
 
     async function slotsOf(names: readonly string[]): Promise<number[]> {
