@@ -1,3 +1,4 @@
+import { now } from '../time/clock.js';
 import { TIMED_OUT, within } from '../time/timers.js';
 
 /** What redlock asks of a client. */
@@ -8,21 +9,21 @@ export interface LockClient {
 
 /**
  * One of the servers that vote on a lock, as redlock calls it: each command has a deadline, so that every vote is cast,
- * and whether the server answers at all is remembered, so that a lost vote can be told from a refusal.
+ * and when one failed is remembered, so that a lost vote can be told from a refusal.
  */
 export class LockMaster implements LockClient {
   readonly #client: LockClient;
   readonly #deadline: number;
-  #failing = false;
+  #failedAt = -Infinity;
 
   constructor(client: LockClient, deadline: number) {
     this.#client = client;
     this.#deadline = deadline;
   }
 
-  /** Did the latest command that ended here fail? */
-  get failing(): boolean {
-    return this.#failing;
+  /** Has a command failed since the instant `at`? One that succeeded afterwards proves nothing: redlock cleans up after a failure. */
+  hasFailedSince(at: number): boolean {
+    return this.#failedAt >= at;
   }
 
   evalsha(hash: string, keyCount: number, ...args: readonly unknown[]): Promise<unknown> {
@@ -37,11 +38,10 @@ export class LockMaster implements LockClient {
     try {
       const answer = await within(reply, this.#deadline);
       if (answer === TIMED_OUT) throw new Error(`no answer within ${this.#deadline} ms`);
-      this.#failing = false;
       // A client with `stringNumbers` says '1'; redlock understands numbers only.
       return typeof answer === 'string' ? Number(answer) : answer;
     } catch (error) {
-      this.#failing = !isMissingScript(error);
+      if (!isMissingScript(error)) this.#failedAt = now();
       throw error;
     }
   }

@@ -38,9 +38,10 @@ export class RedlockRefreshLock implements RefreshLock {
     const { deadline, resourceOf, refusal } = this.#options;
     const reason = refusal?.();
     if (reason !== undefined) throw reason;
+    const askedAt = now();
     const request = this.#redlock.acquire([resourceOf(key)], terms.lease);
     const outcome = await within(
-      request.catch((error: unknown) => this.#toRefusal(error)),
+      request.catch((error: unknown) => this.#toRefusal(error, askedAt)),
       deadline,
     );
     if (outcome === TIMED_OUT) {
@@ -54,8 +55,8 @@ export class RedlockRefreshLock implements RefreshLock {
    * `held` when others have the lock; rejects when so many masters fail that no majority could be had anyway. redlock's own
    * account of the votes would not do: it is not given before the last vote, which a master that hangs never casts.
    */
-  #toRefusal(error: unknown): 'held' {
-    const failing = this.#masters.filter((master) => master.failing).length;
+  #toRefusal(error: unknown, askedAt: number): 'held' {
+    const failing = this.#masters.filter((master) => master.hasFailedSince(askedAt)).length;
     if (failing > (this.#masters.length - 1) / 2) throw error;
     return 'held';
   }

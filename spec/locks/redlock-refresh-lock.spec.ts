@@ -121,3 +121,20 @@ describeInOneDialect('A lease over Redis', () => {
 function pause(milliseconds: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }
+
+describeInOneDialect('Redlock over a server that cannot be written', () => {
+  it('cannot tell, rather than that others have the lock: nobody would ever give it back', async () => {
+    const server = await startRedis();
+    const client = await connectRedis(server.port);
+    const lock = lockOver([client]);
+    const lease = await lock.acquire('k', terms());
+    await lease?.release();
+    await client.call('REPLICAOF', '127.0.0.1', '1');
+    for (let attempt = 1; attempt <= 2; attempt += 1) {
+      const outcome: unknown = await lock.acquire('k', terms()).catch(() => 'cannot tell');
+      expect(outcome).to.equal('cannot tell');
+    }
+    closeRedis(client);
+    await server.stop();
+  });
+});
