@@ -125,7 +125,7 @@ export class BusSession {
     else connection.close();
   }
 
-  /** Goes on from `position`, where it is known; otherwise each further message is a gap too. */
+  /** Goes on from `position`. Where it is not known, the next message, or the heartbeat, tells how many were missed. */
   #miss(position: BusPosition | undefined): void {
     if (position !== undefined) this.#tracker.adopt(position);
     this.#options.listener.missed('messages lost');

@@ -71,8 +71,8 @@ export interface Store {
   /** What a load whose ticket was {@link openAlone} has left here for this process alone. */
   readAlone?(key: string): Entry | undefined;
   /**
-   * {@link open} for a load that is not shared, as the store did not answer or must not be asked: its value may be kept for this process alone,
-   * for as long as the store goes on not to answer. At once, and without a word to any server.
+   * {@link open} for a load that is not shared, as the store did not answer or must not be asked: its value may be kept for
+   * this process alone, for as long as that lasts. At once, and without a word to any server.
    */
   openAlone?(key: string, ticket: string, maxLoad: number): void;
   /** Stores the value if `ticket` is still open, atomically. It ends all tickets of the key. */

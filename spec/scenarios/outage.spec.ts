@@ -7,7 +7,7 @@ import { RedisKeys } from '../../lib/stores/redis/redis-key.js';
 import { endWorkers, startWorker, type CacheWorker, type Source } from '../support/cache-worker.js';
 import { Deferred } from '../support/deferred.js';
 import { describeInOneDialect } from '../support/dialect.js';
-import { RedisProxy } from '../support/redis-proxy.js';
+import { FaultProxy } from '../support/fault-proxy.js';
 import { findFreePort, startRedis, type RedisServer } from '../support/redis-server.js';
 import { closeRedis, connectRedis } from '../support/redis.js';
 
@@ -192,17 +192,17 @@ describeInOneDialect('An invalidation while Redis is away', function () {
   this.timeout(30_000);
   this.slow(10_000);
   let server: RedisServer;
-  let proxy: RedisProxy;
+  let proxy: FaultProxy;
 
   beforeEach(async () => {
     server = await startRedis();
-    proxy = new RedisProxy(server.port);
-    await proxy.mend();
+    proxy = new FaultProxy(server.port);
+    await proxy.start();
   });
 
   afterEach(async () => {
     await endWorkers();
-    await proxy.cut();
+    await proxy.stop();
     await server.stop();
   });
 
