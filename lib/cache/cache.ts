@@ -66,41 +66,9 @@ export class Cache {
       maxLoad: longest,
     };
     this.#loads = new Loads(context, maxConcurrentLoads);
-    this.#asCompanion = {
-      detach: (keys) => {
-        this.#loads.detach(keys);
-      },
-      pendingChanged: () => {
-        this.#reconsider();
-      },
-      replayed: (keys) => {
-        this.#events.emit('invalidation-replayed', { keys });
-      },
-    };
+    this.#asCompanion = this.#companion();
     this.#companions.join(this.#asCompanion);
     this.#reconsider();
-    store.observe?.({
-      entryUnreadable: (key, error) => {
-        this.#events.emit('entry-unreadable', { key, error });
-      },
-      invalidatedElsewhere: (keys) => {
-        this.#loads.detach(keys);
-        this.#events.emit('invalidated-elsewhere', { keys });
-      },
-      breakerChanged: (state) => {
-        this.#events.emit('breaker-changed', { state });
-      },
-      recovering: () => this.#invalidation.replay(),
-      copyFailed: (key, error) => {
-        this.#events.emit('store-failed', { operation: 'copy', error, key });
-      },
-      busFailed: (error) => {
-        this.#events.emit('store-failed', { operation: 'bus', error });
-      },
-      copiesDropped: (reason) => {
-        this.#events.emit('copies-dropped', { reason });
-      },
-    });
   }
 
   /**
@@ -239,6 +207,41 @@ export class Cache {
       ? this.#access.readAlone(key.text)
       : this.#access.read(key.text, policy.staleWindow);
     return this.#answer(entry, target, self, args, key);
+  }
+
+  /** What others tell this cache. */
+  #companion(): Companion {
+    const events = this.#events;
+    return {
+      detach: (keys) => {
+        this.#loads.detach(keys);
+      },
+      pendingChanged: () => {
+        this.#reconsider();
+      },
+      replayed: (keys) => {
+        events.emit('invalidation-replayed', { keys });
+      },
+      entryUnreadable: (key, error) => {
+        events.emit('entry-unreadable', { key, error });
+      },
+      invalidatedElsewhere: (keys) => {
+        this.#loads.detach(keys);
+        events.emit('invalidated-elsewhere', { keys });
+      },
+      breakerChanged: (state, server) => {
+        events.emit('breaker-changed', { state, ...(server === undefined ? {} : { server }) });
+      },
+      copyFailed: (key, error) => {
+        events.emit('store-failed', { operation: 'copy', error, key });
+      },
+      busFailed: (error) => {
+        events.emit('store-failed', { operation: 'bus', error });
+      },
+      copiesDropped: (reason) => {
+        events.emit('copies-dropped', { reason });
+      },
+    };
   }
 
   #reconsider(): void {

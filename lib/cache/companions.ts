@@ -1,8 +1,8 @@
-import type { Store } from '../stores/store.js';
+import type { Store, StoreObserver } from '../stores/store.js';
 import { PendingInvalidations, type PendingKeys } from './pending-invalidations.js';
 
-/** What a cache does when one of its companions has cause to. */
-export interface Companion {
+/** What a cache does when one of its companions, or the store of them all, has cause to. */
+export interface Companion extends Required<Omit<StoreObserver, 'recovering'>> {
   /** From now on nobody joins the loads of these keys, and they fill nothing. */
   detach(keys: PendingKeys): void;
   /** There are queued invalidations where there were none, or none any more. */
@@ -41,6 +41,7 @@ export class Companions {
         for (const member of this.#members) member.replayed(keys);
       },
     });
+    store.observe?.(this.#observer());
   }
 
   join(companion: Companion): void {
@@ -54,5 +55,25 @@ export class Companions {
 
   detach(keys: PendingKeys): void {
     for (const member of this.#members) member.detach(keys);
+  }
+
+  /** One for all, which outlives each of them. */
+  #observer(): StoreObserver {
+    const tell =
+      <N extends keyof Companion>(name: N) =>
+      (...args: Parameters<Companion[N]>): void => {
+        for (const member of this.#members) (member[name] as (...told: Parameters<Companion[N]>) => void)(...args);
+      };
+    return {
+      entryUnreadable: tell('entryUnreadable'),
+      invalidatedElsewhere: tell('invalidatedElsewhere'),
+      breakerChanged: tell('breakerChanged'),
+      copyFailed: tell('copyFailed'),
+      busFailed: tell('busFailed'),
+      copiesDropped: tell('copiesDropped'),
+      recovering: async () => {
+        await this.pending.flush();
+      },
+    };
   }
 }

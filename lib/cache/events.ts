@@ -51,7 +51,7 @@ export interface CacheEvents {
   /** The store could not do `operation`; the call went on without it. */
   'store-failed': FailureEvent & { readonly operation: StoreOperation; readonly key?: string };
   /** The store stopped sending commands to a server that did not answer, or sends them again. */
-  'breaker-changed': { readonly state: BreakerState };
+  'breaker-changed': { readonly state: BreakerState; readonly server?: string };
   /** The refresh lock could not be asked, or its lease ended before the load did; the load went on. */
   'lock-failed': FailureEvent & { readonly key: string };
   /** A stored entry could not be read and counted as a miss. */

@@ -52,11 +52,6 @@ export class InvalidationApplier {
     return this.#pending.size === Infinity ? 'all' : this.#pending.size;
   }
 
-  /** Tries what is queued at once. */
-  async replay(): Promise<void> {
-    await this.#pending.flush();
-  }
-
   /** Waits for what is under way, and tries what is queued once more; resolves to what is left. */
   async close(): Promise<PendingKeys> {
     await Promise.all([...this.#underWay]);

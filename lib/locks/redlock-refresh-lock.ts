@@ -13,8 +13,8 @@ export interface RedlockRefreshLockOptions {
   readonly resourceOf: (key: string) => string;
   /** How long Redis may take to answer, in milliseconds. */
   readonly deadline: number;
-  /** The reason why the lock need not even be asked for now, where it is known that Redis is away. Default: never. */
-  readonly refusal?: () => Error | undefined;
+  /** The reason why `resource` need not even be asked for now, where it is known that Redis is away. Default: never. */
+  readonly refusal?: (resource: string) => Error | undefined;
 }
 
 /**
@@ -36,10 +36,11 @@ export class RedlockRefreshLock implements RefreshLock {
 
   async acquire(key: string, terms: LeaseTerms): Promise<Lease | undefined> {
     const { deadline, resourceOf, refusal } = this.#options;
-    const reason = refusal?.();
+    const resource = resourceOf(key);
+    const reason = refusal?.(resource);
     if (reason !== undefined) throw reason;
     const askedAt = now();
-    const request = this.#redlock.acquire([resourceOf(key)], terms.lease);
+    const request = this.#redlock.acquire([resource], terms.lease);
     const outcome = await within(
       request.catch((error: unknown) => this.#toRefusal(error, askedAt)),
       deadline,

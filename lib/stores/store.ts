@@ -31,8 +31,8 @@ export interface StoreObserver {
   entryUnreadable?(key: string, error: unknown): void;
   /** Another process has invalidated `what`. */
   invalidatedElsewhere?(what: Invalidated): void;
-  /** The store stopped, or resumed, sending commands to a server that did not answer. */
-  breakerChanged?(state: BreakerState): void;
+  /** The store stopped, or resumed, sending commands to a server that did not answer: to `server`, where it has several. */
+  breakerChanged?(state: BreakerState, server: string | undefined): void;
   /** The server answers again. Resolves once what must be applied before anything is read was: queued invalidations. */
   recovering?(): Promise<void>;
   /** An entry could not be copied for this process; it was served all the same. */
@@ -45,6 +45,7 @@ export interface StoreObserver {
 
 /** How a store is doing. What it has not, it leaves out. */
 export interface StoreHealth {
+  /** Where there are several servers, that of the one which is worst off. */
   readonly breaker?: BreakerState;
   /** May copies of this process be used now? */
   readonly l1?: 'trusted' | 'not trusted';

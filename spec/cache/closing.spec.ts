@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 
 import { expect } from 'chai';
-import { createCache, key } from 'freshkeep';
+import { createCache, key, type StoreObserver } from 'freshkeep';
 import sinon, { type SinonFakeTimers } from 'sinon';
 
 import { asElsewhere } from '../support/other-process.js';
@@ -52,6 +52,18 @@ describe('Closing a cache', () => {
     await clock.tickAsync(2);
     await clock.tickAsync(2);
     expect(closed.callCount).to.equal(1);
+  });
+
+  it('leaves nothing of it with a store that lives on: that is observed once, whatever comes and goes', async () => {
+    const observe = sinon.spy();
+    Object.assign(store, { observe });
+    const told: string[] = [];
+    const names = ['first', 'second', 'third'];
+    const caches = names.map((name) => createCache({ store, name }).on('copies-dropped', () => told.push(name)));
+    await caches[1]?.close();
+    const [[observer]] = observe.args as [[StoreObserver]];
+    observer.copiesDropped?.('disconnected');
+    expect([observe.callCount, told]).to.deep.equal([1, ['first', 'third']]);
   });
 
   it('rejects a wrong timeout', async () => {

@@ -67,6 +67,68 @@ describeInOneDialect('On a Redis Cluster of three masters', function () {
     };
   });
 
+  it('a master that hangs holds up nobody but the first callers of its own keys, until its replica has taken over', async () => {
+    const client = await connect();
+    const prefix = uniquePrefix();
+    const cache = createCache({ store: new RedisStore({ client, prefix }) });
+    const changes: string[] = [];
+    cache.on('breaker-changed', ({ state, server }) => changes.push(`${server} ${state}`));
+    let loads = 0;
+    const find = (k: CacheKey): Promise<number> => cache.getOrLoad(k, () => (loads += 1), LONG);
+    const keys = Array.from({ length: 60 }, (_, id) => key`thing:${id}`);
+    await Promise.all(keys.map(find));
+    await pause(50);
+
+    const victim = await cluster.masterOfSlot(await client.cluster('KEYSLOT', `${prefix}:{${keys[0]?.text}}`));
+    const address = `127.0.0.1:${cluster.node(victim).port}`;
+    const slots = await Promise.all(keys.map((k) => client.cluster('KEYSLOT', `${prefix}:{${k.text}}`)));
+    const isOfVictim = (_: unknown, index: number) => client.slots[slots[index] ?? 0]?.[0] === address;
+    // By default all masters refuse to work while one of them has no successor yet.
+    await configureAll(client, 'cluster-require-full-coverage', 'no');
+    const [ofVictim, ofOthers] = [keys.filter(isOfVictim), keys.filter((k, index) => !isOfVictim(k, index))];
+    cluster.node(victim).pause();
+    const hungAt = performance.now();
+    loads = 0;
+    const ofLiving = new CallWatch(() => find(pick(ofOthers, Math.random)));
+    const first = await slowestOf(ofVictim.slice(0, 3).map((k) => () => find(k)));
+    const ofDead = new CallWatch(() => find(pick(ofVictim, Math.random)));
+    await pause(300);
+    const whileOpen = await ofDead.stop();
+    expect(cache.health().breaker).to.equal('open');
+    expect(changes).to.deep.equal([`${address} open`]);
+
+    await until(() => cache.health().breaker === 'closed', 10_000);
+    const closedAfter = performance.now() - hungAt;
+    const living = await ofLiving.stop();
+    await Promise.all(ofVictim.map(find));
+    await pause(50);
+    loads = 0;
+    await Promise.all(keys.map(find));
+    cluster.node(victim).resume();
+    await cluster.settled();
+    await cluster.promote(victim);
+    await configureAll(await connect(), 'cluster-require-full-coverage', 'yes');
+    await cache.close();
+    console.log(
+      `      ${living.calls} calls for keys of others, slowest ${living.slowest.toFixed(1)} ms; for its own: the first ${first.toFixed(0)} ms, then ${whileOpen.calls} calls, slowest ${whileOpen.slowest.toFixed(1)} ms; closed again after ${closedAfter.toFixed(0)} ms`,
+    );
+    expect(living.slowest).to.be.lessThan(SLACK);
+    expect(first).to.be.at.most(DEADLINE + SLACK);
+    expect(whileOpen.slowest).to.be.lessThan(SLACK);
+    expect(closedAfter).to.be.lessThan(5_000);
+    expect(loads, 'once all was well').to.equal(0);
+  });
+
+  async function configureAll(client: Cluster, option: string, value: string): Promise<void> {
+    await Promise.all(client.nodes('all').map((node) => node.config('SET', option, value)));
+  }
+
+  async function slowestOf(calls: readonly (() => Promise<unknown>)[]): Promise<number> {
+    const startedAt = performance.now();
+    await Promise.all(calls.map((call) => call()));
+    return performance.now() - startedAt;
+  }
+
   describe('two processes with two tiers', () => {
     let prefix: string;
     let here: Cache;

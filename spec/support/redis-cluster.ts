@@ -119,6 +119,14 @@ export class RedisCluster {
     };
   }
 
+  /** What administrators do: this replica and its master change places. Resolves once all agree. */
+  async promote(index: number): Promise<void> {
+    const replica = this.#member(index);
+    await until(() => replica.isInSync(), AGREED_WITHIN);
+    await replica.command('FAILOVER');
+    await until(async () => (await replica.isMaster()) && (await this.#agreed()), AGREED_WITHIN);
+  }
+
   /** SIGKILL. A replica, if it has one, takes over after a while: `successorOf` waits for that. */
   async killMaster(index: number): Promise<void> {
     const own = (await this.#member(index).view())?.find(({ myself }) => myself);
@@ -239,6 +247,10 @@ class Member {
   async lists(count: number): Promise<boolean> {
     const slots = (await ask(this.server.port, 'CLUSTER', 'SLOTS')) as [number, number, ...[Buffer, number][]][];
     return new Set(slots.flatMap(([, , ...places]) => places.map(([, port]) => port))).size === count;
+  }
+
+  async isMaster(): Promise<boolean> {
+    return (await this.#text('INFO', 'replication')).includes('role:master');
   }
 
   async isInSync(): Promise<boolean> {

@@ -9,6 +9,8 @@ export interface CircuitBreakerOptions {
   readonly deadline: number;
   /** A command that harms nobody; it may settle as late as it likes. */
   readonly probe: () => Promise<unknown>;
+  /** Asked at times while it is open: has another server taken over? Then nothing more is to be expected of this one. */
+  readonly replaced?: () => boolean;
   /** What must be tried before the server is trusted again; never rejects. Its commands tell whether the server answers. */
   readonly recover: () => Promise<unknown>;
   readonly changed: (state: BreakerState) => void;
@@ -67,10 +69,15 @@ export class CircuitBreaker {
   async #probe(): Promise<void> {
     this.#probing = true;
     for (let pause = FIRST_PAUSE; this.#state !== 'closed'; pause = Math.min(pause * 2, LONGEST_PAUSE)) {
-      if (this.#state === 'open' && this.#unansweredProbes < MAX_UNANSWERED_PROBES) void this.#probeOnce();
+      if (this.#state === 'open') this.#lookAround();
       await sleep(pause * (1 - Math.random() / 2), 'lets the process end');
     }
     this.#probing = false;
+  }
+
+  #lookAround(): void {
+    if (this.#options.replaced?.() === true) void this.#recover();
+    else if (this.#unansweredProbes < MAX_UNANSWERED_PROBES) void this.#probeOnce();
   }
 
   /** An answer that comes late is that of a server that was away, and may be back: the next one will tell. */

@@ -1,11 +1,11 @@
 import type { Entry } from '../../entry/entry.js';
 import type { LivingEntry, StaleWindow } from '../store.js';
 import { BatchedReads, type WantedRead } from './batched-reads.js';
-import type { Deadline } from './deadline.js';
 import type { EntryCodec, Payload } from './entry-codec.js';
 import type { RedisClient } from './redis-client.js';
 import type { RedisKeys } from './redis-key.js';
 import { READ_LIVING } from './scripts.js';
+import type { ServerGuards } from './server-guards.js';
 
 /** The payload of an entry, and the marker that is there while it is fresh; `undefined` where it was not asked for. */
 export interface Reply {
@@ -28,7 +28,7 @@ export interface EntryReaderOptions {
   readonly client: RedisClient;
   readonly keys: RedisKeys;
   readonly codec: EntryCodec;
-  readonly deadline: Deadline;
+  readonly guards: ServerGuards;
   readonly unreadable: (key: string, error: unknown) => void;
 }
 
@@ -104,12 +104,12 @@ export class EntryReader {
     }
     const send = (): Promise<(Payload | null)[]> =>
       codec.readsText ? client.mget(...names) : client.mgetBuffer(...names);
-    this.#settle(send, (values) => repliesOf(reads, values), answer, fail);
+    this.#settle(names, send, (values) => repliesOf(reads, values), answer, fail);
   }
 
   /** As `MGET` answers, but quicker: a key of another type is none, and the next fill replaces it. */
   #askForOne(name: string, answer: Answer<Reply>, fail: Fail): void {
-    const { client, codec, deadline } = this.#options;
+    const { client, codec, guards } = this.#options;
     const send = (): Promise<Payload | null> => (codec.readsText ? client.get(name) : client.getBuffer(name));
     const onPayload = (payload: Payload | null) => {
       answer([{ payload, marker: undefined }]);
@@ -118,18 +118,25 @@ export class EntryReader {
       if (isOfWrongType(error)) onPayload(null);
       else fail(error);
     };
-    deadline.settle('read', send, onPayload, onFailure);
+    guards.of(name).deadline.settle('read', send, onPayload, onFailure);
   }
 
   #askLiving(reads: readonly WantedRead[], answer: Answer<LivingReply>, fail: Fail): void {
     const { client, codec } = this.#options;
     const form = codec.readsText ? 'text' : 'bytes';
-    const send = () => READ_LIVING.run(client, this.#namesOf(reads), [], form);
-    this.#settle(send, (found) => livingRepliesOf(found as readonly (Payload | null)[]), answer, fail);
+    const names = this.#namesOf(reads);
+    const send = () => READ_LIVING.run(client, names, [], form);
+    this.#settle(names, send, (found) => livingRepliesOf(found as readonly (Payload | null)[]), answer, fail);
   }
 
   /** What a client answers may be of any shape: then the read has failed. */
-  #settle<T, R>(send: () => Promise<T>, convert: (answer: T) => R[], answer: Answer<R>, fail: Fail): void {
+  #settle<T, R>(
+    names: readonly string[],
+    send: () => Promise<T>,
+    convert: (answer: T) => R[],
+    answer: Answer<R>,
+    fail: Fail,
+  ): void {
     const onAnswer = (answered: T) => {
       let replies: R[];
       try {
@@ -140,7 +147,7 @@ export class EntryReader {
       }
       answer(replies);
     };
-    this.#options.deadline.settle('read', send, onAnswer, fail);
+    this.#options.guards.of(names[0] ?? '').deadline.settle('read', send, onAnswer, fail);
   }
 
   #namesOf(reads: readonly WantedRead[]): string[] {

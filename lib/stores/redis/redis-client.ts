@@ -1,3 +1,4 @@
+import slotOf from 'cluster-key-slot';
 import type { Cluster, Redis } from 'ioredis';
 
 import { CacheError, describeValue } from '../../errors.js';
@@ -56,6 +57,27 @@ export async function pingAll(client: RedisClient): Promise<void> {
   const masters = mastersOf(client);
   if (masters.length === 0) throw new Error('the client knows no server');
   await Promise.all(masters.map((master) => master.ping()));
+}
+
+/** The master that answers for the Redis key `name`, as far as the client knows: its address. */
+export function masterFor(cluster: Cluster, name: string): string | undefined {
+  return cluster.slots[slotOf(name)]?.[0];
+}
+
+export function isMasterOf(cluster: Cluster, address: string): boolean {
+  return cluster.slots.some((nodes: readonly string[] | undefined) => nodes?.[0] === address);
+}
+
+/** As ioredis names the nodes of a Cluster. */
+export function addressOf({ options: { host, port } }: Redis): string {
+  return `${host}:${port}`;
+}
+
+/** Rejects unless the master answers. */
+export async function pingMaster(cluster: Cluster, address: string): Promise<void> {
+  const master = cluster.nodes('master').find((node) => addressOf(node) === address);
+  if (master === undefined) throw new Error(`the client has no connection to ${address}`);
+  await master.ping();
 }
 
 function unfit(option: string, expectation: string, found: string): CacheError {

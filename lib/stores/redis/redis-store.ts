@@ -3,15 +3,11 @@ import { randomUUID } from 'node:crypto';
 import type { Redis } from 'ioredis';
 
 import type { Entry, Lifetime } from '../../entry/entry.js';
-import { CacheError, checkObject, invalidOption } from '../../errors.js';
 import { formatAnnouncement, type BusPosition } from '../../invalidation/bus-message.js';
 import type { Invalidated, InvalidationBus } from '../../invalidation/invalidation-bus.js';
 import { RedisInvalidationBus } from '../../invalidation/redis-invalidation-bus.js';
 import { RedlockRefreshLock } from '../../locks/redlock-refresh-lock.js';
 import type { RefreshLock } from '../../locks/refresh-lock.js';
-import { FaithfulSerializer } from '../../serializers/faithful-serializer.js';
-import type { Serializer } from '../../serializers/serializer.js';
-import { toMilliseconds, type Duration } from '../../time/duration.js';
 import type {
   AbandonResult,
   FillResult,
@@ -22,37 +18,13 @@ import type {
   StoreHealth,
   StoreObserver,
 } from '../store.js';
-import { CircuitBreaker } from './circuit-breaker.js';
-import { Deadline } from './deadline.js';
 import { EntryCodec } from './entry-codec.js';
 import { EntryReader } from './entry-reader.js';
-import { checkClient, databaseOf, isAsleep, mastersOf, pingAll, type RedisClient } from './redis-client.js';
+import { databaseOf, isAsleep, mastersOf, type RedisClient } from './redis-client.js';
 import { RedisKeys } from './redis-key.js';
+import { checkRedisStoreOptions, type RedisStoreOptions } from './redis-store-options.js';
 import { FILL, INVALIDATE, OPEN, SET, SET_AND_ANNOUNCE } from './scripts.js';
-
-export interface RedisStoreOptions {
-  /** A client of ioredis (`Redis` or `Cluster`); it stays yours: the store never closes it. */
-  readonly client: RedisClient;
-  /** Begins every Redis key: letters, digits and `._:/-`, at most 64. Default `'freshkeep'`. */
-  readonly prefix?: string;
-  /** Default: {@link FaithfulSerializer}. */
-  readonly serializer?: Serializer;
-  /** How long a command may take before the call goes on without it. Default `'500ms'`. */
-  readonly deadline?: Duration;
-  /**
-   * When to stop sending commands to a server that does not answer, and wait for it instead: after so many in a row that
-   * were not answered within the deadline, or whose connection failed. `false`: never. Default `{ failures: 3 }`.
-   */
-  readonly breaker?: BreakerOptions | false;
-  /** Independent masters for the refresh lock (the Redlock algorithm). Default: `client` itself. */
-  readonly lockClients?: readonly RedisClient[];
-}
-
-export interface BreakerOptions {
-  readonly failures?: number;
-}
-
-const FAILURES = 3;
+import { ServerGuards } from './server-guards.js';
 
 /** A client with `stringNumbers` says '1'. */
 const ONE = '1';
@@ -70,8 +42,7 @@ export class RedisStore implements SharedStore {
   readonly #client: RedisClient;
   readonly #keys: RedisKeys;
   readonly #codec: EntryCodec;
-  readonly #breaker: CircuitBreaker;
-  readonly #deadline: Deadline;
+  readonly #guards: ServerGuards;
   readonly #reader: EntryReader;
   readonly #bus: RedisInvalidationBus;
   /** Tells the messages of this store from those of others. */
@@ -81,42 +52,25 @@ export class RedisStore implements SharedStore {
 
   /** @throws CacheError `ERR_CACHE_OPTION_INVALID`, `ERR_CACHE_DURATION_INVALID` */
   constructor(options: RedisStoreOptions) {
-    const {
+    const { client, prefix, serializer, deadline, failures, lockClients } = checkRedisStoreOptions(options);
+    this.#client = client;
+    this.#keys = new RedisKeys(prefix);
+    this.#channel = this.#keys.channel(databaseOf(client));
+    this.#codec = new EntryCodec(serializer);
+    this.#guards = new ServerGuards({
       client,
-      prefix = 'freshkeep',
-      serializer = new FaithfulSerializer(),
-      deadline = '500ms',
-      breaker = {},
-      lockClients,
-    } = checkObject('options', options);
-    this.#client = checkClient('client', client);
-    this.#keys = new RedisKeys(checkPrefix(prefix));
-    this.#channel = this.#keys.channel(databaseOf(this.#client));
-    this.#codec = new EntryCodec(checkSerializer(serializer));
-    const milliseconds = toMilliseconds('deadline', deadline, { zero: false });
-    this.#breaker = new CircuitBreaker({
-      failures: checkBreaker(breaker),
-      deadline: milliseconds,
-      probe: () => pingAll(this.#client),
+      failures,
+      deadline,
       recover: () => this.#recover(),
-      changed: (state) => {
-        for (const observer of this.#observers) observer.breakerChanged?.(state);
-      },
-    });
-    this.#deadline = new Deadline(milliseconds, {
-      refusal: (operation) => this.#refusalOf(operation),
-      answered: () => {
-        this.#breaker.answered();
-      },
-      failed: () => {
-        this.#breaker.failed();
+      changed: (state, server) => {
+        for (const observer of this.#observers) observer.breakerChanged?.(state, server);
       },
     });
     this.#reader = new EntryReader({
       client: this.#client,
       keys: this.#keys,
       codec: this.#codec,
-      deadline: this.#deadline,
+      guards: this.#guards,
       unreadable: (key, error) => {
         for (const observer of this.#observers) observer.entryUnreadable?.(key, error);
       },
@@ -131,10 +85,10 @@ export class RedisStore implements SharedStore {
       position: () => this.#busPosition(),
     });
     this.lock = new RedlockRefreshLock({
-      clients: lockClients === undefined ? [this.#client] : checkLockClients(lockClients),
+      clients: lockClients ?? [client],
       resourceOf: (key) => this.#keys.lock(key),
-      deadline: milliseconds,
-      refusal: lockClients === undefined ? () => this.#refusalOf('lock') : () => undefined,
+      deadline,
+      refusal: (resource) => (lockClients === undefined ? this.#guards.of(resource).refusalOf('lock') : undefined),
     });
   }
 
@@ -151,7 +105,7 @@ export class RedisStore implements SharedStore {
   }
 
   async open(key: string, ticket: string, maxLoad: number): Promise<Entry | undefined> {
-    const [payload, marker] = (await this.#deadline.bound('open', () =>
+    const [payload, marker] = (await this.#bound('open', this.#keys.entry(key), () =>
       OPEN.run(this.#client, this.#keysOf(key), [ticket, maxLoad]),
     )) as readonly [Buffer | null, Buffer | null];
     const entry = this.#reader.toEntry(key, { payload, marker });
@@ -160,12 +114,15 @@ export class RedisStore implements SharedStore {
 
   async fill(key: string, ticket: string, value: SealedValue, lifetime: Lifetime): Promise<FillResult> {
     const args = [...this.#encode(value, lifetime), ticket];
-    const reply = await this.#deadline.bound('fill', () => FILL.run(this.#client, this.#keysOf(key), args));
+    const reply = await this.#bound('fill', this.#keys.entry(key), () =>
+      FILL.run(this.#client, this.#keysOf(key), args),
+    );
     return String(reply) === ONE ? 'filled' : 'refused';
   }
 
   async abandon(key: string, ticket: string): Promise<AbandonResult> {
-    const reply = await this.#deadline.bound('abandon', () => this.#client.srem(this.#keys.tickets(key), ticket));
+    const name = this.#keys.tickets(key);
+    const reply = await this.#bound('abandon', name, () => this.#client.srem(name, ticket));
     return String(reply) === ONE ? 'abandoned' : 'refused';
   }
 
@@ -174,10 +131,10 @@ export class RedisStore implements SharedStore {
     const keys = this.#keysOf(key);
     await this.#announcing([key], async (announcement) => {
       if (this.#client.isCluster) {
-        await this.#deadline.bound('set', () => SET.runInOrder(this.#client, keys, args));
+        await this.#bound('set', this.#keys.entry(key), () => SET.runInOrder(this.#client, keys, args));
         await this.#announce('set', [], announcement);
       } else {
-        await this.#deadline.bound('set', () =>
+        await this.#bound('set', this.#keys.entry(key), () =>
           SET_AND_ANNOUNCE.runInOrder(this.#client, [...keys, this.#keys.bus], [...args, ...announcement]),
         );
       }
@@ -223,7 +180,7 @@ export class RedisStore implements SharedStore {
   }
 
   health(): StoreHealth {
-    return { breaker: this.#breaker.state };
+    return { breaker: this.#guards.state };
   }
 
   #invalidateTogether(keys: readonly string[]): Promise<void> {
@@ -241,7 +198,9 @@ export class RedisStore implements SharedStore {
    */
   async #unlinkOneByOne(key: string): Promise<void> {
     const names = [this.#keys.tickets(key), this.#keys.entry(key), this.#keys.marker(key), this.#keys.lock(key)];
-    await this.#deadline.bound('invalidate', () => Promise.all(names.map((name) => this.#client.unlink(name))));
+    await this.#bound('invalidate', this.#keys.entry(key), () =>
+      Promise.all(names.map((name) => this.#client.unlink(name))),
+    );
   }
 
   /**
@@ -257,10 +216,9 @@ export class RedisStore implements SharedStore {
     }
   }
 
-  #refusalOf(operation: string): CacheError | undefined {
-    if (this.#breaker.admits(operation)) return undefined;
-    const message = `Expected Redis to be available for \`${operation}\`: it did not answer, and has not yet again`;
-    return new CacheError('ERR_CACHE_STORE_UNAVAILABLE', message);
+  /** The reply to a command about the Redis key `name`, in time, from a server that is there. */
+  #bound<T>(operation: string, name: string, send: () => Promise<T>): Promise<T> {
+    return this.#guards.of(name).deadline.bound(operation, send);
   }
 
   /** Queued invalidations come first: until they are applied, Redis may hold what this process knows to be old. */
@@ -272,13 +230,13 @@ export class RedisStore implements SharedStore {
   async #announce(operation: string, names: readonly string[], announcement: readonly string[]): Promise<void> {
     const keys = [this.#keys.bus, ...names];
     const args = [...announcement, this.#client.isCluster ? 'SPUBLISH' : 'PUBLISH'];
-    await this.#deadline.bound(operation, () => INVALIDATE.run(this.#client, keys, args));
+    await this.#bound(operation, this.#keys.bus, () => INVALIDATE.run(this.#client, keys, args));
   }
 
   async #busPosition(): Promise<BusPosition> {
     if (isAsleep(this.#client)) throw new Error('the client is not connected yet');
     const read = () => this.#client.hmget(this.#keys.bus, 'epoch', 'sequence');
-    const [epoch, sequence] = await this.#deadline.bound('bus', read);
+    const [epoch, sequence] = await this.#bound('bus', this.#keys.bus, read);
     return { epoch: epoch ?? '', sequence: Number(sequence ?? 0) };
   }
 
@@ -293,12 +251,13 @@ export class RedisStore implements SharedStore {
   }
 
   async #sweep(master: Redis): Promise<void> {
+    const { deadline } = this.#guards.ofServer(master);
     let cursor = '0';
     do {
       const scan = () => master.scan(cursor, 'MATCH', this.#keys.everything(), 'COUNT', SCAN_COUNT);
-      const [next, found] = await this.#deadline.bound('clear', scan);
+      const [next, found] = await deadline.bound('clear', scan);
       const unlinks = () => master.pipeline(found.map((name) => ['unlink', name])).exec();
-      for (const [error] of (await this.#deadline.bound('clear', unlinks)) ?? []) {
+      for (const [error] of (await deadline.bound('clear', unlinks)) ?? []) {
         if (error !== null) throw error;
       }
       cursor = next;
@@ -308,42 +267,4 @@ export class RedisStore implements SharedStore {
 
 function chunks<T>(items: readonly T[], size: number): T[][] {
   return Array.from({ length: Math.ceil(items.length / size) }, (_, n) => items.slice(n * size, (n + 1) * size));
-}
-
-function checkPrefix(prefix: unknown): string {
-  if (typeof prefix === 'string' && /^[\w.:/-]{1,64}$/.test(prefix)) return prefix;
-  throw invalidOption('prefix', '1 to 64 letters, digits or any of ._:/-', prefix);
-}
-
-/** After how many failures in a row the breaker opens. */
-function checkBreaker(breaker: unknown): number {
-  if (breaker === false) return Infinity;
-  const { failures = FAILURES } = (breaker ?? {}) as BreakerOptions;
-  if (typeof breaker === 'object' && breaker !== null && Number.isSafeInteger(failures) && failures > 0)
-    return failures;
-  throw invalidOption(
-    'breaker',
-    'false, or an object with `failures`, a whole number of at least 1',
-    typeof breaker === 'object' ? failures : breaker,
-  );
-}
-
-function checkSerializer(serializer: unknown): Serializer {
-  const { id, serialize, deserialize, deserializeText } = (serializer ?? {}) as Partial<Serializer>;
-  const named = typeof id === 'string' && /^[\w.-]{1,16}$/.test(id);
-  const readsText = deserializeText === undefined || typeof (deserializeText as unknown) === 'function';
-  if (named && readsText && typeof serialize === 'function' && typeof deserialize === 'function') {
-    return serializer as Serializer;
-  }
-  throw invalidOption(
-    'serializer',
-    'an object with `id` (1 to 16 letters, digits or ._-), `serialize` and `deserialize`',
-    serializer,
-  );
-}
-
-function checkLockClients(clients: unknown): readonly RedisClient[] {
-  if (!Array.isArray(clients) || clients.length === 0)
-    throw invalidOption('lockClients', 'a list of at least one client', clients);
-  return clients.map((client, index) => checkClient(`lockClients[${index}]`, client));
 }

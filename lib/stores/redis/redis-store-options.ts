@@ -1,0 +1,98 @@
+import { checkObject, invalidOption } from '../../errors.js';
+import { FaithfulSerializer } from '../../serializers/faithful-serializer.js';
+import type { Serializer } from '../../serializers/serializer.js';
+import { toMilliseconds, type Duration } from '../../time/duration.js';
+import { checkClient, type RedisClient } from './redis-client.js';
+
+export interface RedisStoreOptions {
+  /** A client of ioredis (`Redis` or `Cluster`); it stays yours: the store never closes it. */
+  readonly client: RedisClient;
+  /** Begins every Redis key: letters, digits and `._:/-`, at most 64. Default `'freshkeep'`. */
+  readonly prefix?: string;
+  /** Default: {@link FaithfulSerializer}. */
+  readonly serializer?: Serializer;
+  /** How long a command may take before the call goes on without it. Default `'500ms'`. */
+  readonly deadline?: Duration;
+  /**
+   * When to stop sending commands to a server that does not answer, and wait for it instead: after so many in a row that
+   * were not answered within the deadline, or whose connection failed. `false`: never. Default `{ failures: 3 }`.
+   */
+  readonly breaker?: BreakerOptions | false;
+  /** Independent masters for the refresh lock (the Redlock algorithm). Default: `client` itself. */
+  readonly lockClients?: readonly RedisClient[];
+}
+
+export interface BreakerOptions {
+  readonly failures?: number;
+}
+
+const FAILURES = 3;
+
+/** {@link RedisStoreOptions}, checked and complete. */
+export interface CheckedRedisStoreOptions {
+  readonly client: RedisClient;
+  readonly prefix: string;
+  readonly serializer: Serializer;
+  /** In milliseconds. */
+  readonly deadline: number;
+  /** After how many failures in a row a breaker opens. */
+  readonly failures: number;
+  readonly lockClients: readonly RedisClient[] | undefined;
+}
+
+/** @throws CacheError `ERR_CACHE_OPTION_INVALID`, `ERR_CACHE_DURATION_INVALID` */
+export function checkRedisStoreOptions(options: RedisStoreOptions): CheckedRedisStoreOptions {
+  const {
+    client,
+    prefix = 'freshkeep',
+    serializer = new FaithfulSerializer(),
+    deadline = '500ms',
+    breaker = {},
+    lockClients,
+  } = checkObject('options', options);
+  return {
+    client: checkClient('client', client),
+    prefix: checkPrefix(prefix),
+    serializer: checkSerializer(serializer),
+    deadline: toMilliseconds('deadline', deadline, { zero: false }),
+    failures: checkBreaker(breaker),
+    lockClients: lockClients === undefined ? undefined : checkLockClients(lockClients),
+  };
+}
+
+function checkPrefix(prefix: unknown): string {
+  if (typeof prefix === 'string' && /^[\w.:/-]{1,64}$/.test(prefix)) return prefix;
+  throw invalidOption('prefix', '1 to 64 letters, digits or any of ._:/-', prefix);
+}
+
+function checkBreaker(breaker: unknown): number {
+  if (breaker === false) return Infinity;
+  const { failures = FAILURES } = (breaker ?? {}) as BreakerOptions;
+  if (typeof breaker === 'object' && breaker !== null && Number.isSafeInteger(failures) && failures > 0)
+    return failures;
+  throw invalidOption(
+    'breaker',
+    'false, or an object with `failures`, a whole number of at least 1',
+    typeof breaker === 'object' ? failures : breaker,
+  );
+}
+
+function checkSerializer(serializer: unknown): Serializer {
+  const { id, serialize, deserialize, deserializeText } = (serializer ?? {}) as Partial<Serializer>;
+  const named = typeof id === 'string' && /^[\w.-]{1,16}$/.test(id);
+  const readsText = deserializeText === undefined || typeof (deserializeText as unknown) === 'function';
+  if (named && readsText && typeof serialize === 'function' && typeof deserialize === 'function') {
+    return serializer as Serializer;
+  }
+  throw invalidOption(
+    'serializer',
+    'an object with `id` (1 to 16 letters, digits or ._-), `serialize` and `deserialize`',
+    serializer,
+  );
+}
+
+function checkLockClients(clients: unknown): readonly RedisClient[] {
+  if (!Array.isArray(clients) || clients.length === 0)
+    throw invalidOption('lockClients', 'a list of at least one client', clients);
+  return clients.map((client, index) => checkClient(`lockClients[${index}]`, client));
+}
