@@ -4,12 +4,15 @@ export type {
   CacheEventName,
   CacheEvents,
   CacheListener,
+  FailureEvent,
   FillSkipReason,
+  InvalidationEvent,
   KeyEvent,
   StoreOperation,
 } from './cache/events.js';
 export type { InvalidationResult } from './cache/invalidation.js';
 export type { CachePolicyOptions, LockOptions } from './cache/policy.js';
+export type { TagsFromValue, TagsOption } from './cache/tag-policy.js';
 export { Cached } from './decorators/cached.js';
 export type { CachedOptions } from './decorators/cached-options.js';
 export { configureCache, getDefaultCache } from './decorators/default-cache.js';
@@ -17,8 +20,10 @@ export { InvalidatesCache } from './decorators/invalidates-cache.js';
 export type {
   InvalidatesCacheOptions,
   InvalidationItem,
+  InvalidationTags,
   KeyFromArguments,
   KeyFromResult,
+  TagsToInvalidate,
 } from './decorators/invalidates-cache-options.js';
 export { getCacheMetadata } from './decorators/method-metadata.js';
 export type { CacheMetadata } from './decorators/method-metadata.js';
@@ -34,6 +39,7 @@ export type {
   BusTerms,
   Invalidated,
   InvalidatedBy,
+  InvalidatedNames,
   InvalidationBus,
 } from './invalidation/invalidation-bus.js';
 export type { CacheKey } from './keys/cache-key.js';
@@ -48,6 +54,7 @@ export type {
   AbandonResult,
   Awaitable,
   BreakerState,
+  Expected,
   FillResult,
   LivingEntry,
   LocalStore,
@@ -57,6 +64,7 @@ export type {
   Store,
   StoreHealth,
   StoreObserver,
+  Tagging,
 } from './stores/store.js';
 export { TieredStore } from './stores/tiered-store.js';
 export type { TieredStoreOptions } from './stores/tiered-store.js';

@@ -1,9 +1,11 @@
 import { CacheError, describeThrown } from '../errors.js';
 import { freshnessOf, type Entry } from '../entry/entry.js';
+import type { Invalidated, InvalidatedNames } from '../invalidation/invalidation-bus.js';
 import type { CacheKey } from '../keys/cache-key.js';
 import type { KeyFits } from '../keys/key-fits.js';
 import type { MadeKey } from '../keys/compiled-key.js';
 import { compileKey, toCacheKey, type KeySource } from '../keys/key-source.js';
+import { checkTags } from '../keys/tag.js';
 import type { Awaitable, Store } from '../stores/store.js';
 import { nowInThisTurn } from '../time/clock.js';
 import { toMilliseconds } from '../time/duration.js';
@@ -16,15 +18,27 @@ import {
   type WrapOptions,
 } from './cache-options.js';
 import { Companions, type Companion } from './companions.js';
-import { Events, type CacheEventName, type CacheListener } from './events.js';
+import { Events, toInvalidationEvent, type CacheEventName, type CacheListener } from './events.js';
 import { InvalidationApplier, type InvalidationResult } from './invalidation.js';
 import type { CachedMethod, LoadJob } from './load-job.js';
 import { isAnythingLoading, isWithinLoad } from './loading-scope.js';
 import { Loads } from './loads.js';
-import type { PendingKeys } from './pending-invalidations.js';
-import { compilePolicy, type CachePolicyOptions } from './policy.js';
+import { compilePolicy, type CachePolicy, type CachePolicyOptions } from './policy.js';
 import { FAILED, isEntry, isUsable, StoreAccess, type Failed } from './store-access.js';
+import type { Wanted } from './wanted.js';
 import { warnOnce } from './warnings.js';
+
+/** One call of a cached method. */
+interface Call {
+  readonly target: CachedMethod;
+  readonly self: unknown;
+  readonly args: readonly unknown[];
+  readonly made: MadeKey;
+  readonly wanted: Wanted;
+}
+
+/** Any entry, whoever filled it. */
+const ANY: Wanted = { staleWindow: 'with stale window', tags: [] };
 
 /**
  * A cache over one store: it decides, for each call, whether a stored value answers it, and runs every load.
@@ -53,12 +67,11 @@ export class Cache {
     this.name = name;
     this.#store = store;
     this.#scope = scope;
-    this.#access = new StoreAccess(store, this.#events);
     this.#companions = Companions.of(store);
+    this.#access = new StoreAccess(store, this.#events, this.#companions.pending);
     this.#invalidation = new InvalidationApplier(store, this.#events, this.#companions.pending);
     const context = {
       owner: this,
-      isPending: (key: string) => this.#invalidation.isPending(key),
       store: this.#access,
       sealer: store,
       lock: store.lock,
@@ -99,7 +112,7 @@ export class Cache {
   /** The stored value of `key` while it is fresh or stale; `undefined` where there is none, or the store is away. */
   async get<V = unknown>(key: CacheKey): Promise<V | undefined> {
     const { text } = this.scoped(toCacheKey('key', key));
-    const entry = this.#invalidation.isPending(text) ? FAILED : await this.#access.read(text, 'with stale window');
+    const entry = await this.#access.readWithCare(text, ANY);
     return isUsable(entry) ? (entry.value as V) : undefined;
   }
 
@@ -111,16 +124,18 @@ export class Cache {
   async set(
     key: CacheKey,
     value: unknown,
-    options: Pick<CachePolicyOptions, 'ttl' | 'staleWhileRevalidate'>,
+    options: Pick<CachePolicyOptions, 'ttl' | 'staleWhileRevalidate' | 'tags'>,
   ): Promise<InvalidationResult> {
     const { text } = this.scoped(toCacheKey('key', key));
-    const lifetime = compilePolicy(options).lifetimeOf(value, []);
+    const policy = compilePolicy(options);
+    const lifetime = policy.lifetimeOf(value, []);
+    const tags = policy.tagsOf(value, []);
     if (lifetime === undefined) return this.invalidate(key);
     if (isThenable(value)) {
       throw new CacheError('ERR_CACHE_VALUE_UNSUPPORTED', 'Expected a value to `set`, got a promise: await it first');
     }
     const sealed = this.#store.seal(value);
-    return this.#detaching([text], () => this.#invalidation.replace(text, sealed, lifetime));
+    return this.#detaching({ keys: [text], tags: [] }, () => this.#invalidation.replace(text, sealed, lifetime, tags));
   }
 
   /**
@@ -129,6 +144,15 @@ export class Cache {
    */
   async invalidate(...keys: readonly CacheKey[]): Promise<InvalidationResult> {
     return this.invalidateScoped(keys.map((key) => this.scoped(toCacheKey('key', key))));
+  }
+
+  /**
+   * {@link invalidate} for every entry that has one of `tags`, in a time that does not depend on how many they are. Tags know
+   * no `scope`: they reach the entries of all tenants.
+   * @throws CacheError (rejects) `ERR_CACHE_TAG_INVALID`
+   */
+  async invalidateTags(...tags: readonly string[]): Promise<InvalidationResult> {
+    return this.invalidateScoped([], checkTags('tags', tags));
   }
 
   /** {@link invalidate} for every key of the store. */
@@ -171,10 +195,10 @@ export class Cache {
     return this.#scope === undefined ? key : key.within(this.#scope());
   }
 
-  /** @internal {@link invalidate} for keys that have their scope. */
-  invalidateScoped(keys: readonly CacheKey[]): Promise<InvalidationResult> {
-    const texts = keys.map(({ text }) => text);
-    return this.#detaching(texts, () => this.#invalidation.invalidate(texts));
+  /** @internal {@link invalidate} for keys that have their scope, and tags that were checked. */
+  invalidateScoped(keys: readonly CacheKey[], tags: readonly string[] = []): Promise<InvalidationResult> {
+    const names = { keys: keys.map(({ text }) => text), tags };
+    return this.#detaching(names, () => this.#invalidation.invalidate(names));
   }
 
   /**
@@ -184,12 +208,13 @@ export class Cache {
   call(target: CachedMethod, self: unknown, args: readonly unknown[]): Promise<unknown> {
     try {
       const made = target.key.make(args, self);
-      if (this.#careful || target.policy.when !== undefined || isAnythingLoading()) {
+      const wanted = target.policy.plain;
+      if (this.#careful || wanted === undefined || isAnythingLoading()) {
         return this.#callWithCare(target, self, args, made);
       }
-      const entry = this.#access.read(typeof made === 'string' ? made : made.text, target.policy.staleWindow);
+      const entry = this.#access.read(typeof made === 'string' ? made : made.text, wanted);
       if (isEntry(entry) && nowInThisTurn() < entry.staleAt) return this.#hit(entry, target, made);
-      return this.#answer(entry, target, self, args, made);
+      return this.#answer(entry, { target, self, args, made, wanted });
     } catch (error) {
       return Promise.reject(error);
     }
@@ -198,36 +223,37 @@ export class Cache {
   #callWithCare(target: CachedMethod, self: unknown, args: readonly unknown[], made: MadeKey): Promise<unknown> {
     const { policy, method } = target;
     const unscoped = target.key.whole(made);
-    if (this.#closing !== undefined || (policy.when !== undefined && !this.#wanted(unscoped, policy.when, args))) {
+    if (this.#closing !== undefined || (policy.when !== undefined && !this.#isWanted(unscoped, policy.when, args))) {
       return callDirectly({ method, self, args });
     }
     const key = this.scoped(unscoped);
     if (isWithinLoad(this, key.text)) return callDirectly({ method, self, args });
-    const entry = this.#invalidation.isPending(key.text)
-      ? this.#access.readAlone(key.text)
-      : this.#access.read(key.text, policy.staleWindow);
-    return this.#answer(entry, target, self, args, key);
+    const wanted = this.#wantedBy(unscoped, policy, args);
+    if (wanted === undefined) return callDirectly({ method, self, args });
+    const plainly = wanted.tagging === undefined && this.#invalidation.isIdle();
+    const entry = plainly ? this.#access.read(key.text, wanted) : this.#access.readWithCare(key.text, wanted);
+    return this.#answer(entry, { target, self, args, made: key, wanted });
   }
 
   /** What others tell this cache. */
   #companion(): Companion {
     const events = this.#events;
     return {
-      detach: (keys) => {
-        this.#loads.detach(keys);
+      detach: (what) => {
+        this.#loads.detach(what);
       },
       pendingChanged: () => {
         this.#reconsider();
       },
-      replayed: (keys) => {
-        events.emit('invalidation-replayed', { keys });
+      replayed: (what) => {
+        events.emit('invalidation-replayed', toInvalidationEvent(what));
       },
       entryUnreadable: (key, error) => {
         events.emit('entry-unreadable', { key, error });
       },
-      invalidatedElsewhere: (keys) => {
-        this.#loads.detach(keys);
-        events.emit('invalidated-elsewhere', { keys });
+      invalidatedElsewhere: (what) => {
+        this.#loads.detach(what);
+        events.emit('invalidated-elsewhere', toInvalidationEvent(what));
       },
       breakerChanged: (state, server) => {
         events.emit('breaker-changed', { state, ...(server === undefined ? {} : { server }) });
@@ -248,20 +274,15 @@ export class Cache {
     this.#careful = this.#scope !== undefined || this.#closing !== undefined || !this.#invalidation.isIdle();
   }
 
-  #answer(
-    entry: Awaitable<Entry | undefined | Failed>,
-    target: CachedMethod,
-    self: unknown,
-    args: readonly unknown[],
-    made: MadeKey,
-  ): Promise<unknown> {
+  #answer(entry: Awaitable<Entry | undefined | Failed>, call: Call): Promise<unknown> {
+    const { target, made } = call;
     if (isEntry(entry)) {
       // A store that has decided by its own clock (`Entry`) spares a look at this one.
       if (entry.staleAt === Infinity || nowInThisTurn() < entry.staleAt) return this.#hit(entry, target, made);
     } else if (entry instanceof Promise) {
-      return entry.then((found) => this.#answer(found, target, self, args, made));
+      return entry.then((found) => this.#answer(found, call));
     }
-    return this.#answerWithLoad(entry, this.#jobOf(target, self, args, target.key.whole(made)));
+    return this.#answerWithLoad(entry, this.#jobOf(call));
   }
 
   #hit(entry: Entry, target: CachedMethod, made: MadeKey): Promise<unknown> {
@@ -277,21 +298,19 @@ export class Cache {
     return Promise.resolve(entry.value);
   }
 
-  #jobOf({ key: made, policy, method }: CachedMethod, self: unknown, args: readonly unknown[], key: CacheKey): LoadJob {
-    const loader = { method, self, args, keyNow: () => this.scoped(made.keyOf(args, self)) };
-    return { key, policy, loader, mode: 'foreground' };
+  #jobOf({ target, self, args, made, wanted }: Call): LoadJob {
+    const { key, policy, method } = target;
+    const loader = { method, self, args, keyNow: () => this.scoped(key.keyOf(args, self)) };
+    return { key: key.whole(made), policy, loader, wanted, mode: 'foreground' };
   }
 
   /** Detaches before, for calls from now on; and after, for loads that began before the store had applied it. */
-  async #detaching(
-    keys: readonly string[] | 'all',
-    apply: () => Promise<InvalidationResult>,
-  ): Promise<InvalidationResult> {
-    this.#companions.detach(keys);
+  async #detaching(what: Invalidated, apply: () => Promise<InvalidationResult>): Promise<InvalidationResult> {
+    this.#companions.detach(what);
     try {
       return await apply();
     } finally {
-      this.#companions.detach(keys);
+      this.#companions.detach(what);
     }
   }
 
@@ -308,27 +327,38 @@ export class Cache {
     }
   }
 
-  /** A `when` that fails keeps the cache out of the call: the method answers. */
-  #wanted(key: CacheKey, when: (args: readonly unknown[]) => boolean, args: readonly unknown[]): boolean {
+  #isWanted(key: CacheKey, when: (args: readonly unknown[]) => boolean, args: readonly unknown[]): boolean {
+    return this.#orNone('when', key, () => when(args)) ?? false;
+  }
+
+  #wantedBy(key: CacheKey, policy: CachePolicy, args: readonly unknown[]): Wanted | undefined {
+    return this.#orNone('tags', key, () => policy.wantedBy(args));
+  }
+
+  /** An option that fails keeps the cache out of the call: the method answers. */
+  #orNone<T>(option: string, { text, pattern }: CacheKey, ask: () => T): T | undefined {
     try {
-      return when(args);
+      return ask();
     } catch (error) {
-      this.#events.emit('option-failed', { key: key.text, pattern: key.pattern, option: 'when', error });
-      warnOnce(
-        'FRESHKEEP_OPTION_FAILED',
-        key.pattern,
-        `\`when\` failed, the cache is not used: ${describeThrown(error)}`,
-      );
-      return false;
+      this.#events.emit('option-failed', { key: text, pattern, option, error });
+      const message = `\`${option}\` failed, the cache is not used: ${describeThrown(error)}`;
+      warnOnce('FRESHKEEP_OPTION_FAILED', pattern, message);
+      return undefined;
     }
   }
 }
 
-function warnOfLost(queued: PendingKeys): void {
-  if (queued !== 'all' && queued.length === 0) return;
-  const keys = queued === 'all' ? 'all keys' : `${queued.length} ${queued.length === 1 ? 'key' : 'keys'}`;
-  const message = `the invalidation of ${keys} is not applied yet, and is lost if the process ends now`;
+function warnOfLost(queued: Invalidated): void {
+  const names = queued === 'all' ? 'all keys' : describeNames(queued);
+  if (names === '') return;
+  const message = `the invalidation of ${names} is not applied yet, and is lost if the process ends now`;
   warnOnce('FRESHKEEP_INVALIDATIONS_LOST', 'close', message);
+}
+
+function describeNames({ keys, tags }: InvalidatedNames): string {
+  const count = (list: readonly string[], noun: string) =>
+    list.length === 0 ? [] : [`${list.length} ${noun}${list.length === 1 ? '' : 's'}`];
+  return [...count(keys, 'key'), ...count(tags, 'tag')].join(' and ');
 }
 
 /** What `await` would wait for: no `get` could ever give it back. */

@@ -1,14 +1,15 @@
+import type { Invalidated } from '../invalidation/invalidation-bus.js';
 import type { Store, StoreObserver } from '../stores/store.js';
-import { PendingInvalidations, type PendingKeys } from './pending-invalidations.js';
+import { PendingInvalidations } from './pending-invalidations.js';
 
 /** What a cache does when one of its companions, or the store of them all, has cause to. */
 export interface Companion extends Required<Omit<StoreObserver, 'recovering'>> {
-  /** From now on nobody joins the loads of these keys, and they fill nothing. */
-  detach(keys: PendingKeys): void;
+  /** From now on nobody joins the loads that this means, and they fill nothing. */
+  detach(what: Invalidated): void;
   /** There are queued invalidations where there were none, or none any more. */
   pendingChanged(): void;
   /** Queued invalidations were applied. */
-  replayed(keys: PendingKeys): void;
+  replayed(what: Invalidated): void;
 }
 
 /**
@@ -31,14 +32,14 @@ export class Companions {
 
   private constructor(store: Store) {
     this.pending = new PendingInvalidations({
-      apply: async (keys) => {
-        await (keys === 'all' ? store.clear() : store.invalidate(keys));
+      apply: async (what) => {
+        await (what === 'all' ? store.clear() : store.invalidate(what.keys, what.tags));
       },
       changed: () => {
         for (const member of this.#members) member.pendingChanged();
       },
-      replayed: (keys) => {
-        for (const member of this.#members) member.replayed(keys);
+      replayed: (what) => {
+        for (const member of this.#members) member.replayed(what);
       },
     });
     store.observe?.(this.#observer());
@@ -53,8 +54,8 @@ export class Companions {
     return this.#members.size === 0 ? 'was the last' : 'others stay';
   }
 
-  detach(keys: PendingKeys): void {
-    for (const member of this.#members) member.detach(keys);
+  detach(what: Invalidated): void {
+    for (const member of this.#members) member.detach(what);
   }
 
   /** One for all, which outlives each of them. */

@@ -72,7 +72,7 @@ async function awaitFill(context: ElectionContext, job: LoadJob, flight: Flight<
   const wait = policy.lock?.wait ?? 0;
   for (let elapsed = 0; elapsed < wait; elapsed = now() - startedAt) {
     await sleep(Math.min(pauseAfter(elapsed), wait - elapsed), 'keeps the process alive');
-    const [lock, entry] = await Promise.all([acquire(context, job), context.store.read(key.text, policy.staleWindow)]);
+    const [lock, entry] = await Promise.all([acquire(context, job), context.store.readWithCare(key.text, job.wanted)]);
     if (entry !== undefined && entry !== FAILED && suffices(entry, job)) {
       return settleFound(context, job, { entry }, lock);
     }
@@ -123,15 +123,15 @@ type Opened =
 /** One random ticket per fill: with one per process, a fill could use the ticket of another around an invalidation. */
 async function open({ store, maxLoad }: ElectionContext, job: LoadJob): Promise<Opened> {
   const ticket = randomUUID();
-  const entry = await store.open(job.key.text, ticket, maxLoad);
+  const entry = await store.open(job.key.text, ticket, maxLoad, job.wanted);
   if (entry === FAILED) return { kind: 'load', ticket: undefined };
   return entry !== undefined && suffices(entry, job) ? { kind: 'found', entry, ticket } : { kind: 'load', ticket };
 }
 
 /** Where the store did not answer, or must not be asked. */
-function openAlone({ store, maxLoad }: ElectionContext, { key }: LoadJob): string | undefined {
+function openAlone({ store, maxLoad }: ElectionContext, { key, wanted }: LoadJob): string | undefined {
   const ticket = randomUUID();
-  return store.openAlone(key.text, ticket, maxLoad) ? ticket : undefined;
+  return store.openAlone(key.text, ticket, maxLoad, wanted) ? ticket : undefined;
 }
 
 /** A caller who waits takes any usable entry; a refresh is needed until there is a fresh one. */

@@ -1,5 +1,5 @@
 import { describeThrown } from '../errors.js';
-import type { BusGap, Invalidated } from '../invalidation/invalidation-bus.js';
+import type { BusGap, Invalidated, InvalidatedNames } from '../invalidation/invalidation-bus.js';
 import type { CacheKey } from '../keys/cache-key.js';
 import type { BreakerState } from '../stores/store.js';
 
@@ -12,6 +12,12 @@ export interface KeyEvent {
 /** Something went wrong on the way; `error` is the original object. */
 export interface FailureEvent {
   readonly error: unknown;
+}
+
+/** What an invalidation is about: every key where `keys` says `'all'`. */
+export interface InvalidationEvent {
+  readonly keys: readonly string[] | 'all';
+  readonly tags: readonly string[];
 }
 
 /** A closed list of what can happen, with what is told of it. */
@@ -32,22 +38,24 @@ export interface CacheEvents {
   'load-failed': KeyEvent & FailureEvent & { readonly background: boolean };
   /** A value was stored; lifetimes in milliseconds. */
   fill: KeyEvent & { readonly ttl: number; readonly staleWhileRevalidate: number };
-  /** A value was not stored: its key was invalidated or filled by another meanwhile, its arguments were changed, or it took longer than `maxLoad`. */
+  /** A value was not stored: its key, or a tag, was invalidated, or the key filled by another meanwhile, its arguments were changed, or it took longer than `maxLoad`. */
   'fill-refused': KeyEvent;
   /** A value was not stored by choice (`storeIf`, a ttl of 0), because it cannot be kept, or for want of a ticket. */
   'fill-skipped': KeyEvent & { readonly reason: FillSkipReason };
   /** An invalidation was applied: the entry is gone, and loads in flight will not fill it. */
   invalidate: { readonly key: string };
-  /** Another process has invalidated these keys; loads in flight here will not fill them. */
-  'invalidated-elsewhere': { readonly keys: Invalidated };
+  /** The same for every entry with this tag. */
+  'invalidate-tag': { readonly tag: string };
+  /** Another process has invalidated these; loads in flight here will not fill them. */
+  'invalidated-elsewhere': InvalidationEvent;
   /** The copies of this process were dropped, as invalidations by others may have been missed. */
   'copies-dropped': { readonly reason: BusGap };
   /** All entries of the cache were removed. */
   clear: object;
-  /** An invalidation could not be applied; it is queued, and its key is neither read nor filled until it is. */
-  'invalidation-queued': FailureEvent & { readonly keys: readonly string[] | 'all' };
+  /** An invalidation could not be applied; it is queued, and what it is about is neither read nor filled until it is. */
+  'invalidation-queued': FailureEvent & InvalidationEvent;
   /** Queued invalidations were applied. */
-  'invalidation-replayed': { readonly keys: readonly string[] | 'all' };
+  'invalidation-replayed': InvalidationEvent;
   /** The store could not do `operation`; the call went on without it. */
   'store-failed': FailureEvent & { readonly operation: StoreOperation; readonly key?: string };
   /** The store stopped sending commands to a server that did not answer, or sends them again. */
@@ -66,6 +74,12 @@ export type StoreOperation =
 export type CacheEventName = keyof CacheEvents;
 /** What it returns is not used; a promise that rejects is told as a warning of the process. */
 export type CacheListener<N extends CacheEventName> = (event: CacheEvents[N]) => unknown;
+
+const EVERYTHING: InvalidationEvent = { keys: 'all', tags: [] };
+
+export function toInvalidationEvent(what: Invalidated): InvalidationEvent {
+  return what === 'all' ? EVERYTHING : (what satisfies InvalidatedNames);
+}
 
 /** Listeners by name. A listener that throws disturbs neither the call nor the other listeners: the process is warned. */
 export class Events {

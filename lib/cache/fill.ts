@@ -13,6 +13,12 @@ export interface FillContext {
   readonly events: Events;
 }
 
+/** How a value is to be stored. */
+interface FillTerms {
+  readonly lifetime: Lifetime;
+  readonly tags: readonly string[];
+}
+
 /**
  * What happens to a value between its load and the callers: it is sealed, before any caller can change it, and stored if
  * it is wanted and its ticket allows. Throws nothing; the callers get their value whatever becomes of the fill.
@@ -24,8 +30,8 @@ export function fillAfterLoad(
   ticket: string | undefined,
   value: unknown,
 ): Pick<Loaded, 'copy' | 'filled'> {
-  const lifetime = lifetimeOf(context, job, value);
-  const sealed = lifetime !== undefined || flight.joined > 0 ? seal(context, job, value) : undefined;
+  const terms = termsOf(context, job, value);
+  const sealed = terms !== undefined || flight.joined > 0 ? seal(context, job, value) : undefined;
   flight.closed = sealed === undefined && flight.joined === 0;
   const copy = sealed === undefined ? () => value : () => sealed.copy();
   const about = { key: job.key.text, pattern: job.key.pattern };
@@ -33,15 +39,15 @@ export function fillAfterLoad(
     context.events.emit('fill-refused', about);
     return { copy, filled: abandon(context, job, ticket, 'refused') };
   }
-  if (lifetime !== undefined && sealed !== undefined && ticket !== undefined) {
-    return { copy, filled: fill(context, job, ticket, sealed, lifetime) };
+  if (terms !== undefined && sealed !== undefined && ticket !== undefined) {
+    return { copy, filled: fill(context, job, ticket, sealed, terms) };
   }
-  context.events.emit('fill-skipped', { ...about, reason: reasonToSkip(lifetime, sealed) });
+  context.events.emit('fill-skipped', { ...about, reason: reasonToSkip(terms, sealed) });
   return { copy, filled: abandon(context, job, ticket, 'unfilled') };
 }
 
-function reasonToSkip(lifetime: Lifetime | undefined, sealed: SealedValue | undefined): FillSkipReason {
-  if (lifetime === undefined) return 'not wanted';
+function reasonToSkip(terms: FillTerms | undefined, sealed: SealedValue | undefined): FillSkipReason {
+  if (terms === undefined) return 'not wanted';
   return sealed === undefined ? 'value unsupported' : 'no ticket';
 }
 
@@ -63,7 +69,7 @@ function fill(
   { key }: LoadJob,
   ticket: string,
   sealed: SealedValue,
-  lifetime: Lifetime,
+  { lifetime, tags }: FillTerms,
 ): Awaitable<FillOutcome> {
   const about = { key: key.text, pattern: key.pattern };
   const tell = (result: FillResult | Failed): FillOutcome => {
@@ -72,20 +78,21 @@ function fill(
     else events.emit('fill-refused', about);
     return result;
   };
-  const result = store.fill(key.text, ticket, sealed, lifetime);
+  const result = store.fill(key.text, ticket, sealed, lifetime, tags);
   return result instanceof Promise ? result.then(tell) : tell(result);
 }
 
 /** `undefined`: not to be stored. A user's function that fails must not cost the caller the value that is there. */
-function lifetimeOf({ events }: FillContext, { key, policy, loader }: LoadJob, value: unknown): Lifetime | undefined {
+function termsOf({ events }: FillContext, { key, policy, loader }: LoadJob, value: unknown): FillTerms | undefined {
   try {
-    return policy.lifetimeOf(value, loader.args);
+    const lifetime = policy.lifetimeOf(value, loader.args);
+    return lifetime && { lifetime, tags: policy.tagsOf(value, loader.args) };
   } catch (error) {
-    events.emit('option-failed', { key: key.text, pattern: key.pattern, option: 'ttl or storeIf', error });
+    events.emit('option-failed', { key: key.text, pattern: key.pattern, option: 'ttl, storeIf or tags', error });
     warnOnce(
       'FRESHKEEP_OPTION_FAILED',
       key.pattern,
-      `\`ttl\` or \`storeIf\` failed, the value is not stored: ${describeThrown(error)}`,
+      `\`ttl\`, \`storeIf\` or \`tags\` failed, the value is not stored: ${describeThrown(error)}`,
     );
     return undefined;
   }

@@ -1,7 +1,8 @@
 import type { Lifetime } from '../entry/entry.js';
+import type { Invalidated, InvalidatedNames } from '../invalidation/invalidation-bus.js';
 import type { SealedValue, Store } from '../stores/store.js';
-import type { Events, StoreOperation } from './events.js';
-import type { PendingInvalidations, PendingKeys } from './pending-invalidations.js';
+import { toInvalidationEvent, type Events, type StoreOperation } from './events.js';
+import type { PendingInvalidations } from './pending-invalidations.js';
 
 /** `queued`: the store is away; the invalidation is tried again until it is applied. */
 export type InvalidationResult = 'applied' | 'queued';
@@ -24,15 +25,13 @@ export class InvalidationApplier {
     return this.#pending.size === 0;
   }
 
-  /** Is an invalidation of `key` still to be applied? Then what the store holds must not be used. */
-  isPending(key: string): boolean {
-    return this.#pending.covers(key);
-  }
-
-  async invalidate(keys: readonly string[]): Promise<InvalidationResult> {
-    if (keys.length === 0) return 'applied';
-    const result = await this.#apply('invalidate', keys, () => this.#store.invalidate(keys));
-    if (result === 'applied') for (const key of keys) this.#events.emit('invalidate', { key });
+  async invalidate(names: InvalidatedNames): Promise<InvalidationResult> {
+    const { keys, tags } = names;
+    if (keys.length + tags.length === 0) return 'applied';
+    const result = await this.#apply('invalidate', names, () => this.#store.invalidate(keys, tags));
+    if (result === 'queued') return result;
+    for (const key of keys) this.#events.emit('invalidate', { key });
+    for (const tag of tags) this.#events.emit('invalidate-tag', { tag });
     return result;
   }
 
@@ -43,8 +42,9 @@ export class InvalidationApplier {
   }
 
   /** A value that could not be written leaves an old one behind: then the key is invalidated. */
-  replace(key: string, value: SealedValue, lifetime: Lifetime): Promise<InvalidationResult> {
-    return this.#apply('set', [key], () => this.#store.set(key, value, lifetime));
+  replace(key: string, value: SealedValue, lifetime: Lifetime, tags: readonly string[]): Promise<InvalidationResult> {
+    const names = { keys: [key], tags: [] };
+    return this.#apply('set', names, () => this.#store.set(key, value, lifetime, tags));
   }
 
   /** How many invalidations are still to be applied. */
@@ -53,33 +53,33 @@ export class InvalidationApplier {
   }
 
   /** Waits for what is under way, and tries what is queued once more; resolves to what is left. */
-  async close(): Promise<PendingKeys> {
+  async close(): Promise<Invalidated> {
     await Promise.all([...this.#underWay]);
     return this.#pending.flush();
   }
 
   #apply(
     operation: StoreOperation,
-    keys: PendingKeys,
+    what: Invalidated,
     action: () => void | Promise<void>,
   ): Promise<InvalidationResult> {
-    const applied = this.#attempt(operation, keys, action).finally(() => this.#underWay.delete(applied));
+    const applied = this.#attempt(operation, what, action).finally(() => this.#underWay.delete(applied));
     this.#underWay.add(applied);
     return applied;
   }
 
   async #attempt(
     operation: StoreOperation,
-    keys: PendingKeys,
+    what: Invalidated,
     action: () => void | Promise<void>,
   ): Promise<InvalidationResult> {
     try {
       await action();
       return 'applied';
     } catch (error) {
-      this.#pending.add(keys);
+      this.#pending.add(what);
       this.#events.emit('store-failed', { operation, error });
-      this.#events.emit('invalidation-queued', { keys, error });
+      this.#events.emit('invalidation-queued', { ...toInvalidationEvent(what), error });
       return 'queued';
     }
   }

@@ -1,6 +1,7 @@
 import type { CacheKey } from '../keys/cache-key.js';
 import type { CompiledKey } from '../keys/compiled-key.js';
 import type { CachePolicy } from './policy.js';
+import type { Wanted } from './wanted.js';
 
 /** A method whose calls are answered from the cache: all that its calls have in common. */
 export interface CachedMethod {
@@ -23,6 +24,8 @@ export interface LoadJob {
   readonly key: CacheKey;
   readonly policy: CachePolicy;
   readonly loader: Loader;
+  /** The entry that would do. */
+  readonly wanted: Wanted;
   /** `foreground`: a caller waits. `background`: it refreshes a stale entry. `bypass`: without the store. */
   readonly mode: 'foreground' | 'background' | 'bypass';
 }

@@ -10,8 +10,6 @@ import type { Flight, Loaded } from './single-flight.js';
 export interface LoadContext extends ElectionContext, FillContext {
   /** The cache, in whose name the load runs. */
   readonly owner: object;
-  /** Is an invalidation of this key still to be applied? Then what the store holds must not be used. */
-  readonly isPending: (key: string) => boolean;
 }
 
 /** `held`: another process is refreshing this key. */

@@ -1,3 +1,4 @@
+import type { Invalidated } from '../invalidation/invalidation-bus.js';
 import { TIMED_OUT, within } from '../time/timers.js';
 import { callDirectly } from './call-directly.js';
 import type { LoadJob } from './load-job.js';
@@ -54,11 +55,14 @@ export class Loads {
     });
   }
 
-  /** From now on nobody joins the loads of these keys, and they fill nothing. */
-  detach(keys: readonly string[] | 'all'): void {
+  /** From now on nobody joins the loads that this means, and they fill nothing. */
+  detach(what: Invalidated): void {
     for (const flights of [this.#foreground, this.#refreshes]) {
-      if (keys === 'all') flights.detachAll();
-      else for (const key of keys) flights.detach(key);
+      if (what === 'all') flights.detachAll();
+      else {
+        for (const key of what.keys) flights.detach(key);
+        if (what.tags.length > 0) flights.detachTags(what.tags);
+      }
     }
   }
 
@@ -93,8 +97,7 @@ export class Loads {
 
   /** Looks once more, and only then loads; without the store where that fails, or must not be asked. */
   async #startOver(job: LoadJob): Promise<unknown> {
-    const { store, isPending } = this.#context;
-    const entry = isPending(job.key.text) ? FAILED : await store.read(job.key.text, job.policy.staleWindow);
+    const entry = await this.#context.store.readWithCare(job.key.text, job.wanted);
     if (entry === FAILED) return this.#joinOrLead({ ...job, mode: 'bypass' }, false);
     return isUsable(entry) ? entry.value : this.#joinOrLead(job, false);
   }
@@ -109,7 +112,8 @@ export class Loads {
 
   #begin(flights: SingleFlight<LoadOutcome>, job: LoadJob, note: (end: FlightEnd) => void): Flight<LoadOutcome> {
     this.#giveUpOverdue();
-    const flight = flights.begin(job.key.text, (own) => this.#fly(flights, job, own, note));
+    const tags = job.policy.tagsFromValue ? undefined : job.wanted.tags;
+    const flight = flights.begin(job.key.text, tags, (own) => this.#fly(flights, job, own, note));
     const letGo = this.#keep(flight.outcome, job);
     flight.onOverdue(letGo);
     return flight;

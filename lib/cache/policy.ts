@@ -1,7 +1,8 @@
 import type { Lifetime } from '../entry/entry.js';
 import { invalidOption } from '../errors.js';
-import type { StaleWindow } from '../stores/store.js';
 import { toMilliseconds, type Duration } from '../time/duration.js';
+import { compileTags, type TagPolicy, type TagsOption } from './tag-policy.js';
+import { compileWanted, type Wanted } from './wanted.js';
 
 /** How the refresh lock is used. */
 export interface LockOptions {
@@ -21,6 +22,8 @@ export interface CachePolicyOptions<V = unknown, A extends readonly unknown[] = 
   readonly storeIf?: (value: V, ...args: A) => boolean;
   /** Is the cache to be used for this call at all? Default: always. */
   readonly when?: (...args: A) => boolean;
+  /** Labels for `invalidateTags`; an entry with tags lives for 30 days at most. Default: none. */
+  readonly tags?: TagsOption<V, A>;
   /** The refresh lock; `false` for none. Default: on, where the store has one. */
   readonly lock?: false | LockOptions;
 }
@@ -28,8 +31,14 @@ export interface CachePolicyOptions<V = unknown, A extends readonly unknown[] = 
 /** {@link CachePolicyOptions}, checked, in milliseconds. */
 export interface CachePolicy {
   readonly lock: LockPolicy | undefined;
-  /** What the entries have that are filled under this policy. */
-  readonly staleWindow: StaleWindow;
+  /** What calls want, where the key is all that has to be known; `undefined` where `when` or tags have to be asked for. */
+  readonly plain: Wanted | undefined;
+  /** What the call with these arguments wants. Throws what the user's functions throw. */
+  readonly wantedBy: (args: readonly unknown[]) => Wanted;
+  /** The tags of a value; the same. */
+  readonly tagsOf: (value: unknown, args: readonly unknown[]) => readonly string[];
+  /** Does the value tell tags? */
+  readonly tagsFromValue: boolean;
   /** `undefined`: always. */
   readonly when: ((args: readonly unknown[]) => boolean) | undefined;
   /** The lifetime of this value; `undefined`: it is not to be stored. Throws what the user's functions throw. */
@@ -52,9 +61,15 @@ export function compilePolicy(options: CachePolicyOptions<never, never>): CacheP
   const staleWhileRevalidate = toMilliseconds('staleWhileRevalidate', options.staleWhileRevalidate ?? 0, {
     zero: true,
   });
+  const staleWindow = staleWhileRevalidate === 0 ? 'without stale window' : 'with stale window';
+  const tags = compileTags(options.tags);
+  const wantedBy = compileWanted(staleWindow, tags);
   return {
     lock: compileLock(options.lock),
-    staleWindow: staleWhileRevalidate === 0 ? 'without stale window' : 'with stale window',
+    plain: tags === undefined && options.when === undefined ? wantedBy([]) : undefined,
+    wantedBy,
+    tagsOf: compileTagsOf(tags),
+    tagsFromValue: tags?.fromValue !== undefined,
     when: compileWhen(options.when),
     lifetimeOf: compileLifetime(options, staleWhileRevalidate),
   };
@@ -88,6 +103,12 @@ function compileLifetime(
     const ttl = ttlOf(value, args);
     return ttl === 0 ? undefined : { ttl, staleWhileRevalidate };
   };
+}
+
+function compileTagsOf(tags: TagPolicy | undefined): CachePolicy['tagsOf'] {
+  if (tags === undefined) return () => [];
+  const { fromArgs, fromValue } = tags;
+  return (value, args) => [...new Set([...fromArgs(args), ...(fromValue?.(value, args) ?? [])])];
 }
 
 function compileTtl(ttl: unknown): (value: unknown, args: readonly unknown[]) => number {

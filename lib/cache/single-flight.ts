@@ -25,6 +25,8 @@ export class Flight<T> {
   joined = 0;
   /** Its value is about to be handed out, and there will be no copy for anybody who joins now. */
   closed = false;
+  /** The tags that it will fill with; `undefined` where its value tells them. */
+  readonly tags: readonly string[] | undefined;
   /** It waits for its turn, or has it; absent where loads need none. */
   turn: Turn | undefined;
   outcome!: Promise<T>;
@@ -32,7 +34,8 @@ export class Flight<T> {
   readonly #whenLoading: () => void;
   #loadingSince: number | undefined;
 
-  constructor(whenLoading: (flight: Flight<T>) => void) {
+  constructor(tags: readonly string[] | undefined, whenLoading: (flight: Flight<T>) => void) {
+    this.tags = tags;
     this.#whenLoading = () => {
       whenLoading(this);
     };
@@ -90,8 +93,8 @@ export class SingleFlight<T> {
   }
 
   /** Registers a flight, then starts its work; it stays until `land` is called with it. */
-  begin(key: string, work: (flight: Flight<T>) => Promise<T>): Flight<T> {
-    const flight = new Flight<T>((loading) => this.#loading.add(loading));
+  begin(key: string, tags: readonly string[] | undefined, work: (flight: Flight<T>) => Promise<T>): Flight<T> {
+    const flight = new Flight<T>(tags, (loading) => this.#loading.add(loading));
     flight.onOverdue(() => {
       this.land(key, flight);
     });
@@ -111,6 +114,13 @@ export class SingleFlight<T> {
     if (flight === undefined) return;
     flight.detached = true;
     this.#flights.delete(key);
+  }
+
+  /** Those of which nobody knows yet what tags they will have might have these. */
+  detachTags(tags: readonly string[]): void {
+    for (const [key, flight] of [...this.#flights]) {
+      if (flight.tags?.some((tag) => tags.includes(tag)) ?? true) this.detach(key);
+    }
   }
 
   detachAll(): void {

@@ -1,7 +1,9 @@
 import { freshnessOf, type Entry, type Lifetime } from '../entry/entry.js';
-import type { AbandonResult, Awaitable, FillResult, SealedValue, StaleWindow, Store } from '../stores/store.js';
+import type { AbandonResult, Awaitable, Expected, FillResult, SealedValue, Store } from '../stores/store.js';
 import { now } from '../time/clock.js';
 import type { Events, StoreOperation } from './events.js';
+import type { PendingInvalidations } from './pending-invalidations.js';
+import type { Wanted } from './wanted.js';
 
 /** What stands for an answer that the store could not give. */
 export const FAILED = 'failed';
@@ -14,14 +16,16 @@ export type Failed = typeof FAILED;
 export class StoreAccess {
   readonly #store: Store;
   readonly #events: Events;
+  readonly #pending: Pick<PendingInvalidations, 'covers'>;
 
-  constructor(store: Store, events: Events) {
+  constructor(store: Store, events: Events, pending: Pick<PendingInvalidations, 'covers'>) {
     this.#store = store;
     this.#events = events;
+    this.#pending = pending;
   }
 
   /** Answers at once where the store does. Hits are the hot path: no closure is made for it. */
-  read(key: string, expected: StaleWindow): Awaitable<Entry | undefined | Failed> {
+  read(key: string, expected: Expected): Awaitable<Entry | undefined | Failed> {
     try {
       const entry = this.#store.read(key, expected);
       if (entry === undefined || isEntry(entry)) return entry;
@@ -31,23 +35,41 @@ export class StoreAccess {
     }
   }
 
-  /** This and `abandon` answer at once where the store does, for a flight ends with its fill. */
-  fill(key: string, ticket: string, value: SealedValue, lifetime: Lifetime): Awaitable<FillResult | Failed> {
-    return this.#attempt('fill', key, () => this.#store.fill(key, ticket, value, lifetime));
+  /** {@link read} where there are tags, or queued invalidations. */
+  async readWithCare(key: string, wanted: Wanted): Promise<Entry | undefined | Failed> {
+    if (this.#pending.covers(key, wanted.tags)) return this.readAlone(key, wanted);
+    const found = await this.read(key, wanted);
+    const admitted = found === FAILED ? found : this.#admit(key, found, wanted);
+    return admitted === FAILED && found !== FAILED ? this.readAlone(key, wanted) : admitted;
   }
 
-  async open(key: string, ticket: string, maxLoad: number): Promise<Entry | undefined | Failed> {
-    return this.#attempt('open', key, () => this.#store.open(key, ticket, maxLoad));
+  /** This and `abandon` answer at once where the store does, for a flight ends with its fill. */
+  fill(
+    key: string,
+    ticket: string,
+    value: SealedValue,
+    lifetime: Lifetime,
+    tags: readonly string[],
+  ): Awaitable<FillResult | Failed> {
+    return this.#attempt('fill', key, () => this.#store.fill(key, ticket, value, lifetime, tags));
+  }
+
+  /** What is found with it but is not to be used is none: there is a ticket all the same. */
+  async open(key: string, ticket: string, maxLoad: number, wanted: Wanted): Promise<Entry | undefined | Failed> {
+    const found = await this.#attempt('open', key, () => this.#store.open(key, ticket, maxLoad, wanted.tagging));
+    if (found === FAILED) return found;
+    const admitted = this.#admit(key, found, wanted);
+    return admitted === FAILED ? undefined : admitted;
   }
 
   /** What this process keeps for itself while the store must not be asked. */
-  readAlone(key: string): Entry | Failed {
-    return this.#store.readAlone?.(key) ?? FAILED;
+  readAlone(key: string, wanted: Wanted): Entry | Failed {
+    return this.#store.readAlone?.(key, wanted) ?? FAILED;
   }
 
   /** Whether there is a ticket at all. */
-  openAlone(key: string, ticket: string, maxLoad: number): boolean {
-    this.#store.openAlone?.(key, ticket, maxLoad);
+  openAlone(key: string, ticket: string, maxLoad: number, wanted: Wanted): boolean {
+    this.#store.openAlone?.(key, ticket, maxLoad, wanted.tagging);
     return this.#store.openAlone !== undefined;
   }
 
@@ -58,6 +80,12 @@ export class StoreAccess {
   failed(operation: StoreOperation, error: unknown, key?: string): Failed {
     this.#events.emit('store-failed', { operation, error, ...(key === undefined ? {} : { key }) });
     return FAILED;
+  }
+
+  /** {@link FAILED} where the invalidation of one of its tags is queued: what the store holds must not be used. */
+  #admit(key: string, entry: Entry | undefined, { lacksTags }: Wanted): Entry | undefined | Failed {
+    if (entry === undefined || lacksTags?.(entry) === true) return undefined;
+    return entry.tags !== undefined && this.#pending.covers(key, entry.tags) ? FAILED : entry;
   }
 
   #attempt<T>(operation: StoreOperation, key: string, action: () => Awaitable<T>): Awaitable<T | Failed> {

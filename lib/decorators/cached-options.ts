@@ -21,6 +21,17 @@ export interface CachedOptions {
   readonly storeIf?: (value: any, ...args: any[]) => boolean;
   /** Is the cache to be used for this call at all? Default: always. */
   readonly when?: (...args: any[]) => boolean;
+  /**
+   * Labels for `invalidateTags`: a list, a function of the arguments, or `{ fromArgs, fromValue }`, where the value tells some.
+   * An entry with tags lives for 30 days at most. Default: none.
+   */
+  readonly tags?:
+    | readonly string[]
+    | ((...args: any[]) => readonly string[])
+    | {
+        readonly fromArgs?: readonly string[] | ((...args: any[]) => readonly string[]);
+        readonly fromValue: (value: any, ...args: any[]) => readonly string[];
+      };
   /** The refresh lock; `false` for none. Default: on, where the store has one. */
   readonly lock?: false | LockOptions;
   /** Adds a part from the instance to the key. Default: all instances of a class share their entries. */
@@ -51,5 +62,18 @@ export interface CachedRule<O extends CachedOptions> extends MethodRule {
       ValueArguments<this['method']>,
       'the function `storeIf` takes the value, then the arguments of the method'
     > &
-    Accepts<O['when'], Parameters<this['method']>, 'the function `when` takes the arguments of the method'>;
+    Accepts<O['when'], Parameters<this['method']>, 'the function `when` takes the arguments of the method'> &
+    TagsFit<O['tags'], this['method']>;
 }
+
+type TagsFit<T, M extends AsyncMethod> = Accepts<
+  T,
+  Parameters<M>,
+  'the function `tags` takes the arguments of the method'
+> &
+  (T extends { readonly fromValue: infer F }
+    ? Accepts<F, ValueArguments<M>, 'the function `fromValue` takes the value, then the arguments of the method'>
+    : unknown) &
+  (T extends { readonly fromArgs: infer F }
+    ? Accepts<F, Parameters<M>, 'the function `fromArgs` takes the arguments of the method'>
+    : unknown);

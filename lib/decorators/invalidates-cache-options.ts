@@ -18,12 +18,25 @@ export interface KeyFromResult {
   readonly fromResult: (result: any, ...args: any[]) => readonly [] | readonly [unknown, ...unknown[]];
 }
 
-/** What to invalidate: a key that fits the method's leading parameters, or one with arguments of its own. */
-export type InvalidationItem = KeySource | KeyFromArguments | KeyFromResult;
+/** Tags: a list, or computed from the method's arguments, or from its result and its arguments. */
+export type InvalidationTags =
+  | readonly string[]
+  | ((...args: any[]) => readonly string[])
+  | { readonly fromResult: (result: any, ...args: any[]) => readonly string[] };
+
+/** Every entry that has one of these tags. */
+export interface TagsToInvalidate {
+  readonly tags: InvalidationTags;
+}
+
+/** What to invalidate: a key that fits the method's leading parameters, one with arguments of its own, or tags. */
+export type InvalidationItem = KeySource | KeyFromArguments | KeyFromResult | TagsToInvalidate;
 
 export interface InvalidatesCacheOptions {
-  /** What to invalidate after the method succeeded. */
-  readonly keys: readonly InvalidationItem[];
+  /** What to invalidate after the method succeeded. May be left out where there are `tags`. */
+  readonly keys?: readonly InvalidationItem[];
+  /** The same for every entry that has one of these tags. */
+  readonly tags?: InvalidationTags;
   /**
    * Reject the call with `ERR_CACHE_INVALIDATION_PENDING` when an invalidation could not be applied yet. Default `false`:
    * it is queued and tried again, and the event `invalidation-queued` tells.
@@ -40,7 +53,23 @@ export type InvalidationsGiven =
   readonly [InvalidatesCacheOptions] | readonly [InvalidationItem, ...InvalidationItem[]];
 
 /** The items among them. */
-export type ItemsOf<G extends InvalidationsGiven> = G extends readonly [InvalidatesCacheOptions] ? G[0]['keys'] : G;
+export type ItemsOf<G extends InvalidationsGiven> = G extends readonly [infer O extends InvalidatesCacheOptions]
+  ? [
+      ...(O extends { readonly keys: infer K extends readonly unknown[] } ? K : []),
+      ...(O extends { readonly tags: infer T } ? [{ readonly tags: T }] : []),
+    ]
+  : G;
+
+/** Do tags fit a method with the arguments `A` and the result `R`? */
+type TagsFit<T, A extends readonly unknown[], R> = T extends (...args: infer P) => unknown
+  ? A extends readonly [...P, ...any[]]
+    ? unknown
+    : 'the function `tags` takes the arguments of the method'
+  : T extends { readonly fromResult: (...args: infer P) => unknown }
+    ? [R, ...A] extends readonly [...P, ...any[]]
+      ? unknown
+      : 'the function `fromResult` takes the result, then the arguments of the method'
+    : unknown;
 
 /** Does one item fit a method with the arguments `A` and the result `R`? */
 type ItemFits<I, A extends readonly unknown[], R> = I extends KeySource
@@ -59,7 +88,9 @@ type ItemFits<I, A extends readonly unknown[], R> = I extends KeySource
       ? [R, ...A] extends readonly [...P, ...any[]]
         ? KeyFits<K, KeyArgs>
         : 'the function `fromResult` takes the result, then the arguments of the method'
-      : unknown;
+      : I extends { readonly tags: infer T }
+        ? TagsFit<T, A, R>
+        : unknown;
 
 type AllFit<Items extends readonly unknown[], A extends readonly unknown[], R> = Items extends readonly [
   infer I,

@@ -1,8 +1,7 @@
 import { warnOnce } from '../cache/warnings.js';
-import { CacheError, invalidOption, describeThrown } from '../errors.js';
-import type { CacheKey } from '../keys/cache-key.js';
-import type { MakeKey } from '../keys/compiled-key.js';
-import { compileKey, type KeySource } from '../keys/key-source.js';
+import type { Cache } from '../cache/cache.js';
+import { CacheError, describeThrown, describeValue } from '../errors.js';
+import { compileInvalidations, sourcesOf, type CompiledInvalidations, type Targets } from './compiled-invalidations.js';
 import { compileCacheOption } from './default-cache.js';
 import type {
   InvalidatesCacheOptions,
@@ -10,127 +9,90 @@ import type {
   InvalidationItem,
   InvalidationsGiven,
   ItemsOf,
-  KeyFromArguments,
-  KeyFromResult,
 } from './invalidates-cache-options.js';
 import { decorateMethod, type MethodDecorator } from './method-decorator.js';
 import { recordMetadata } from './method-metadata.js';
-import { scopeKey } from './scope.js';
 
 /**
  * Invalidates entries after the method succeeded, before its caller gets the result; not when it threw. Loads of these
  * keys in flight, in whatever process, will not be stored.
  *
- * Keys made of arguments are made before the method is called: a part that cannot be one rejects the call before
+ * Keys and tags made of arguments are made before the method is called: a part that cannot be one rejects the call before
  * anything is written.
  *
  * @throws CacheError when the class is defined: `ERR_CACHE_OPTION_INVALID`, `ERR_CACHE_KEY_TEMPLATE_INVALID`,
- * `ERR_CACHE_METHOD_UNSUPPORTED`
- * @throws CacheError (the call rejects) `ERR_CACHE_KEY_PART_INVALID`, `ERR_CACHE_KEY_INVALID`; with `strict`
+ * `ERR_CACHE_TAG_INVALID`, `ERR_CACHE_METHOD_UNSUPPORTED`
+ * @throws CacheError (the call rejects) `ERR_CACHE_KEY_PART_INVALID`, `ERR_CACHE_KEY_INVALID`, `ERR_CACHE_TAG_INVALID`; with `strict`
  * `ERR_CACHE_INVALIDATION_PENDING`
  */
 export function InvalidatesCache<const G extends InvalidationsGiven>(
   ...given: G
 ): MethodDecorator<InvalidatesRule<ItemsOf<G>>> {
   const options = toOptions(given);
-  const items = compileItems(options);
+  const { before, after } = compileInvalidations(options);
   const cacheOf = compileCacheOption(options.cache);
   const decorator: unknown = decorateMethod('InvalidatesCache', (method) => {
     async function invalidating(this: unknown, ...args: never[]): Promise<unknown> {
       const cache = cacheOf();
-      const before = items.before.map((keyOf) => cache.scoped(keyOf(args, this)));
+      const known = before.map((targetsOf) => scoped(cache, targetsOf(args, this)));
       const result: unknown = await Reflect.apply(method, this, args);
-      const after = keysAfter(items.after, (keyOf) => cache.scoped(keyOf(result, args, this)));
-      const keys = [...before, ...after.keys];
-      const outcome = await cache.invalidateScoped(keys);
+      const { told, failures } = targetsAfter(after, (targetsOf) => scoped(cache, targetsOf(result, args, this)));
+      const targets = merge([...known, ...told]);
+      const outcome = await cache.invalidateScoped(targets.keys, targets.tags);
       if (options.strict === true) {
-        if (after.failures.length > 0) throw after.failures[0];
-        if (outcome === 'queued') throw pending(keys);
+        if (failures.length > 0) throw failures[0];
+        if (outcome === 'queued') throw pending(targets);
       }
       return result;
     }
-    recordMetadata(method, invalidating, { kind: 'invalidates', keys: options.keys.map(sourceOf), options });
+    recordMetadata(method, invalidating, { kind: 'invalidates', keys: sourcesOf(options.keys ?? []), options });
     return invalidating;
   });
   return decorator as MethodDecorator<InvalidatesRule<ItemsOf<G>>>;
 }
 
-interface CompiledItems {
-  /** Keys made of arguments, before the method is called. */
-  readonly before: readonly MakeKey<CacheKey>[];
-  /** Keys made of the result. */
-  readonly after: readonly ((result: unknown, args: readonly unknown[], self: unknown) => CacheKey)[];
-}
-
 function toOptions(given: InvalidationsGiven): InvalidatesCacheOptions {
   const [first] = given;
-  if (typeof first === 'object' && (first as object | null) !== null && 'keys' in first) return first;
+  if (given.length === 1 && isOptions(first)) return first;
   return { keys: given as readonly InvalidationItem[] };
 }
 
-function compileItems({ keys, scope }: InvalidatesCacheOptions): CompiledItems {
-  if (!Array.isArray(keys) || keys.length === 0) throw invalidOption('keys', 'a list of at least one key', keys);
-  const before: MakeKey<CacheKey>[] = [];
-  const after: CompiledItems['after'][number][] = [];
-  for (const item of keys as readonly InvalidationItem[]) {
-    const key = scopeKey(compileKey('keys', sourceOf(item)), scope);
-    if (isFrom(item, 'fromResult')) {
-      after.push((result, args, self) => key.keyOf(listOf('fromResult', item.fromResult(result, ...args)), self));
-    } else if (isFrom(item, 'args')) {
-      before.push((args, self) => key.keyOf(listOf('args', item.args(...args)), self));
-    } else {
-      before.push((args, self) => key.keyOf(args, self));
-    }
-  }
-  return { before, after };
+function isOptions(given: unknown): given is InvalidatesCacheOptions {
+  return typeof given === 'object' && given !== null && ('keys' in given || 'tags' in given);
 }
 
-function sourceOf(item: InvalidationItem): KeySource {
-  return isObject(item) && 'key' in item ? item.key : item;
+/** A writer asks for the scope before it writes. */
+function scoped(cache: Cache, { keys, tags }: Targets): Targets {
+  return { keys: keys.map((key) => cache.scoped(key)), tags };
 }
 
-function isFrom<N extends 'args' | 'fromResult'>(
-  item: InvalidationItem,
-  name: N,
-): item is Extract<KeyFromArguments | KeyFromResult, Record<N, unknown>> {
-  if (!isObject(item) || !(name in item)) return false;
-  const value = Reflect.get(item, name) as unknown;
-  if (typeof value !== 'function') throw invalidOption(name, 'a function that returns the arguments of the key', value);
-  return true;
+function merge(targets: readonly Targets[]): Targets {
+  return { keys: targets.flatMap(({ keys }) => keys), tags: [...new Set(targets.flatMap(({ tags }) => tags))] };
 }
 
-/** Callers without types may pass `null`, which `compileKey` then refuses. */
-function isObject(value: unknown): value is object {
-  return typeof value === 'object' && value !== null;
-}
-
-function listOf(option: string, value: unknown): readonly unknown[] {
-  if (Array.isArray(value)) return value;
-  throw invalidOption(option, 'a function that returns the list of the arguments of the key', value);
-}
-
-/** The method has succeeded: a key that cannot be made now must not make it look as if it had not, nor hold up others. */
-function keysAfter(
-  items: CompiledItems['after'],
-  make: (keyOf: CompiledItems['after'][number]) => CacheKey,
-): { keys: CacheKey[]; failures: unknown[] } {
-  const keys: CacheKey[] = [];
+/** The method has succeeded: what cannot be told now must not make it look as if it had not, nor hold up others. */
+function targetsAfter(
+  items: CompiledInvalidations['after'],
+  tell: (targetsOf: CompiledInvalidations['after'][number]) => Targets,
+): { told: Targets[]; failures: unknown[] } {
+  const told: Targets[] = [];
   const failures: unknown[] = [];
-  for (const keyOf of items) {
+  for (const item of items) {
     try {
-      keys.push(make(keyOf));
+      told.push(tell(item));
     } catch (error) {
       failures.push(error);
-      const message = `no key could be made of a result, nothing was invalidated for it: ${describeThrown(error)}`;
+      const message = `no key or tag could be made of a result, nothing was invalidated for it: ${describeThrown(error)}`;
       warnOnce('FRESHKEEP_OPTION_FAILED', 'fromResult', message);
     }
   }
-  return { keys, failures };
+  return { told, failures };
 }
 
-function pending(keys: readonly CacheKey[]): CacheError {
+function pending({ keys, tags }: Targets): CacheError {
+  const names = [...keys.map(({ text }) => text), ...tags.map((tag) => `the tag ${describeValue(tag)}`)];
   return new CacheError(
     'ERR_CACHE_INVALIDATION_PENDING',
-    `Expected the store to apply the invalidation of ${keys.map((key) => key.text).join(', ')}; it is away, and will as soon as it can`,
+    `Expected the store to apply the invalidation of ${names.join(', ')}; it is away, and will as soon as it can`,
   );
 }

@@ -18,6 +18,8 @@ export interface Entry {
   readonly staleAt: number;
   /** The instant from which the entry is expired. */
   readonly expiresAt: number;
+  /** Its tags; absent where it has none. A store gives out no entry of which one was invalidated. */
+  readonly tags?: readonly string[] | undefined;
   /** The value for a further caller, whom nothing that another one does to it may reach. */
   copy(): unknown;
 }

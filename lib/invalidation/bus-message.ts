@@ -1,4 +1,4 @@
-import type { Invalidated } from './invalidation-bus.js';
+import type { Invalidated, InvalidatedNames } from './invalidation-bus.js';
 
 /** Begins every message, with the number of the format. A reader takes one of any other number for a message it has missed. */
 export const BUS_FORMAT = 'fb1 ';
@@ -34,13 +34,15 @@ export function parseMessage(text: string): BusMessage | undefined {
 
 function parseWhat(json: string): Invalidated | undefined {
   try {
-    const what: unknown = JSON.parse(json);
-    return what === 'all' || (Array.isArray(what) && what.every(isText)) ? what : undefined;
+    const what = JSON.parse(json) as Partial<InvalidatedNames> | 'all' | null;
+    if (what === 'all') return what;
+    const { keys, tags } = what ?? {};
+    return areTexts(keys) && areTexts(tags) ? { keys, tags } : undefined;
   } catch {
     return undefined;
   }
 }
 
-function isText(value: unknown): value is string {
-  return typeof value === 'string';
+function areTexts(value: unknown): value is string[] {
+  return Array.isArray(value) && value.every((item) => typeof item === 'string');
 }

@@ -1,5 +1,11 @@
-/** What was invalidated: some keys, or every key. */
-export type Invalidated = readonly string[] | 'all';
+/** Some keys, and every key whose entry has one of some tags. */
+export interface InvalidatedNames {
+  readonly keys: readonly string[];
+  readonly tags: readonly string[];
+}
+
+/** What was invalidated: what these names mean, or every key. */
+export type Invalidated = InvalidatedNames | 'all';
 
 /** Who invalidated it. A process is told of its own invalidations too, before and after they are applied. */
 export type InvalidatedBy = 'this process' | 'another process';
@@ -46,7 +52,7 @@ export interface BusSubscription {
 
 /**
  * Carries invalidations between the processes that share a store. It belongs to that store, which announces on it all
- * that it invalidates, in the same atomic step where its medium allows: keys, everything, and keys that were `set`.
+ * that it invalidates, in the same atomic step where its medium allows: keys, tags, everything, and keys that were `set`.
  *
  * Messages may be lost, and a bus must find out: whoever trusts what they keep until `trustedUntil` serves no value that
  * was invalidated longer ago than `heartbeat` and two round trips; while nothing answers, `maxSilence`.

@@ -43,6 +43,7 @@ export class PositionTracker {
    * on their way. `replaced`: the data was, as it is of another epoch, or from before that message.
    */
   compare({ epoch, sequence }: BusPosition, before: number): 'in step' | 'behind' | 'replaced' {
+    if (this.#epoch === '' && sequence === 0) return 'in step';
     if (epoch !== this.#epoch) return this.#epoch === '' ? 'behind' : 'replaced';
     if (sequence < before) return 'replaced';
     return sequence <= this.#last ? 'in step' : 'behind';

@@ -6,7 +6,9 @@ import { MemoryRefreshLock } from '../locks/memory-refresh-lock.js';
 import { now } from '../time/clock.js';
 import { approximateBytes } from './approximate-bytes.js';
 import { deepClone, deepFreeze, sharingOf } from './clone.js';
-import type { AbandonResult, FillResult, LocalStore, SealedValue } from './store.js';
+import { MemoryTags, type LivingTag } from './memory-tags.js';
+import { MemoryTickets } from './memory-tickets.js';
+import type { AbandonResult, Expected, FillResult, LocalStore, SealedValue, Tagging } from './store.js';
 
 /** How callers are kept from reaching each other through a value. */
 export type Isolation = 'freeze' | 'clone' | 'none';
@@ -36,8 +38,8 @@ export class MemoryStore implements LocalStore {
   readonly local = true;
   readonly lock = new MemoryRefreshLock();
   readonly #entries: LRUCache<string, KeptEntry>;
-  /** By key: each open ticket with the instant at which it ends by itself. */
-  readonly #tickets = new Map<string, Map<string, number>>();
+  readonly #tags = new MemoryTags();
+  readonly #tickets = new MemoryTickets(this.#tags);
   readonly #isolation: Isolation;
 
   /** @throws CacheError `ERR_CACHE_OPTION_INVALID` */
@@ -60,50 +62,55 @@ export class MemoryStore implements LocalStore {
     return this.#entries.size;
   }
 
-  read(key: string): Entry | undefined {
-    return this.#entries.get(key);
+  read(key: string, expected?: Expected): Entry | undefined {
+    const entry = this.#entries.get(key);
+    return entry === undefined || entry.fits(expected) ? entry : undefined;
   }
 
-  open(key: string, ticket: string, maxLoad: number): Entry | undefined {
-    const tickets = this.#tickets.get(key) ?? new Map<string, number>();
-    for (const [old, endsAt] of tickets) if (now() >= endsAt) tickets.delete(old);
-    tickets.set(ticket, now() + maxLoad);
-    this.#tickets.set(key, tickets);
+  open(key: string, ticket: string, maxLoad: number, tagging?: Tagging): Entry | undefined {
+    this.#tickets.open(key, ticket, maxLoad, tagging);
     return this.read(key);
   }
 
-  fill(key: string, ticket: string, value: SealedValue, lifetime: Lifetime): FillResult {
-    const endsAt = this.#tickets.get(key)?.get(ticket);
-    if (endsAt === undefined || now() >= endsAt) return 'refused';
-    this.set(key, value, lifetime);
+  fill(key: string, ticket: string, value: SealedValue, lifetime: Lifetime, tags: readonly string[] = []): FillResult {
+    const living = this.#tickets.redeem(key, ticket, tags);
+    if (living === undefined) return 'refused';
+    this.#keep(key, value, lifetime, living);
     return 'filled';
   }
 
   abandon(key: string, ticket: string): AbandonResult {
-    const tickets = this.#tickets.get(key);
-    const open = tickets?.delete(ticket) === true;
-    if (tickets?.size === 0) this.#tickets.delete(key);
-    return open ? 'abandoned' : 'refused';
+    return this.#tickets.end(key, ticket) ? 'abandoned' : 'refused';
   }
 
-  set(key: string, value: SealedValue, { ttl, staleWhileRevalidate }: Lifetime): void {
-    this.#tickets.delete(key);
+  set(key: string, value: SealedValue, lifetime: Lifetime, tags: readonly string[] = []): void {
+    this.#keep(
+      key,
+      value,
+      lifetime,
+      tags.map((name) => this.#tags.living(name)),
+    );
+  }
+
+  #keep(key: string, value: SealedValue, { ttl, staleWhileRevalidate }: Lifetime, tags: readonly LivingTag[]): void {
+    this.#tickets.endAll(key);
     // Whole milliseconds, rounded to the earlier: V8 keeps these in the entry itself, others in an object beside it.
     const staleAt = Math.floor(now() + ttl);
-    const Kind = value instanceof SharedValue ? SharedEntry : ClonedEntry;
-    this.#entries.set(key, new Kind(value.kept, staleAt, staleAt + staleWhileRevalidate));
+    const expiresAt = staleAt + staleWhileRevalidate;
+    this.#entries.set(key, entryOf(value, staleAt, expiresAt, tags));
   }
 
-  invalidate(keys: readonly string[]): void {
+  invalidate(keys: readonly string[], tags: readonly string[] = []): void {
     for (const key of keys) {
-      this.#tickets.delete(key);
+      this.#tickets.endAll(key);
       this.#entries.delete(key);
       this.lock.free(key);
     }
+    for (const tag of tags) this.#tags.invalidate(tag);
   }
 
   clear(): void {
-    this.#tickets.clear();
+    this.#tickets.endAll();
     this.#entries.clear();
     this.lock.free();
   }
@@ -152,6 +159,12 @@ class ClonedValue implements SealedValue {
   }
 }
 
+/** One class for each kind: an entry is no larger than it must be, and the quick ones stay quick. */
+function entryOf(value: SealedValue, staleAt: number, expiresAt: number, tags: readonly LivingTag[]): KeptEntry {
+  if (tags.length > 0) return new TaggedEntry(value, staleAt, expiresAt, tags);
+  return new (value instanceof SharedValue ? SharedEntry : ClonedEntry)(value.kept, staleAt, expiresAt);
+}
+
 /** An entry that gives out, in one way or another, what is kept. */
 abstract class KeptEntry implements Entry {
   readonly kept: unknown;
@@ -168,6 +181,15 @@ abstract class KeptEntry implements Entry {
     return this.copy();
   }
 
+  get tags(): readonly string[] | undefined {
+    return undefined;
+  }
+
+  /** May it be given to one who expects this? */
+  fits(expected: Expected | undefined): boolean {
+    return expected === undefined || expected.tags.length === 0;
+  }
+
   abstract copy(): unknown;
 }
 
@@ -181,6 +203,31 @@ class SharedEntry extends KeptEntry {
 class ClonedEntry extends KeptEntry {
   copy(): unknown {
     return deepClone(this.kept);
+  }
+}
+
+/** One that is gone when one of its tags was invalidated. */
+class TaggedEntry extends KeptEntry {
+  readonly #sealed: SealedValue;
+  readonly #tags: readonly LivingTag[];
+
+  constructor(sealed: SealedValue, staleAt: number, expiresAt: number, tags: readonly LivingTag[]) {
+    super(sealed.kept, staleAt, expiresAt);
+    this.#sealed = sealed;
+    this.#tags = tags;
+  }
+
+  override get tags(): readonly string[] {
+    return this.#tags.map(({ name }) => name);
+  }
+
+  override fits(expected: Expected | undefined): boolean {
+    for (const { invalidated } of this.#tags) if (invalidated) return false;
+    return expected === undefined || expected.tags.every((name) => this.#tags.some((tag) => tag.name === name));
+  }
+
+  copy(): unknown {
+    return this.#sealed.copy();
   }
 }
 

@@ -16,7 +16,23 @@ export interface SealedValue {
 /** Does an entry have a stale window after its ttl? */
 export type StaleWindow = 'with stale window' | 'without stale window';
 
-/** `refused`: the ticket had ended, because the key was invalidated, or filled by another, after it was opened. */
+/** What the caller's own policy would have stored. */
+export interface Expected {
+  /** A store may look for such an entry first, but must give the right answer either way. */
+  readonly staleWindow: StaleWindow;
+  /** An entry that lacks one of these is none: who invalidates the tag would not reach it. */
+  readonly tags: readonly string[];
+}
+
+/** The tags of an entry that is about to be loaded. */
+export interface Tagging {
+  /** Those that are known already. */
+  readonly tags: readonly string[];
+  /** May others become known with the value? */
+  readonly mayGrow: boolean;
+}
+
+/** `refused`: the ticket had ended, because the key, or a tag, was invalidated after it was opened, or the key filled by another. */
 export type FillResult = 'filled' | 'refused';
 
 /** `refused`: the ticket had ended already. */
@@ -54,7 +70,8 @@ export interface StoreHealth {
 
 /**
  * Where entries are kept. Whatever its medium, a store keeps one promise that the engine relies on: a fill is accepted
- * only if its *ticket*, opened before the load began, was not ended by an invalidation since (`docs/guarantees.md`, I1).
+ * only if its *ticket*, opened before the load began, was not ended by an invalidation since (`docs/guarantees.md`, I1); of
+ * the key, of one of the tags that the fill names, or of everything. An entry is gone once one of its tags was invalidated.
  *
  * Every method settles within a bounded time and rejects when the store cannot answer; none throws but `seal`. Keys are
  * the texts of cache keys. `spec/contracts/store-contract.ts` is the executable form of this comment.
@@ -62,28 +79,34 @@ export interface StoreHealth {
 export interface Store {
   /** The refresh lock that comes with this store. */
   readonly lock?: RefreshLock;
-  /**
-   * The entry of `key`, if one is stored; it may have expired meanwhile, which is for the engine to see. `expected` says
-   * what the caller's own policy would have stored: a store may look for that first, but must give the right answer either way.
-   */
-  read(key: string, expected?: StaleWindow): Awaitable<Entry | undefined>;
+  /** The entry of `key`, if one is stored; it may have expired meanwhile, which is for the engine to see. */
+  read(key: string, expected?: Expected): Awaitable<Entry | undefined>;
   /** Opens `ticket` for one fill of `key`, which may take `maxLoad` milliseconds, and reads the entry once more. */
-  open(key: string, ticket: string, maxLoad: number): Awaitable<Entry | undefined>;
+  open(key: string, ticket: string, maxLoad: number, tagging?: Tagging): Awaitable<Entry | undefined>;
   /** What a load whose ticket was {@link openAlone} has left here for this process alone. */
-  readAlone?(key: string): Entry | undefined;
+  readAlone?(key: string, expected?: Expected): Entry | undefined;
   /**
    * {@link open} for a load that is not shared, as the store did not answer or must not be asked: its value may be kept for
    * this process alone, for as long as that lasts. At once, and without a word to any server.
    */
-  openAlone?(key: string, ticket: string, maxLoad: number): void;
-  /** Stores the value if `ticket` is still open, atomically. It ends all tickets of the key. */
-  fill(key: string, ticket: string, value: SealedValue, lifetime: Lifetime): Awaitable<FillResult>;
+  openAlone?(key: string, ticket: string, maxLoad: number, tagging?: Tagging): void;
+  /** Stores the value, with all of `tags`, if `ticket` is still open, atomically. It ends all tickets of the key. */
+  fill(
+    key: string,
+    ticket: string,
+    value: SealedValue,
+    lifetime: Lifetime,
+    tags?: readonly string[],
+  ): Awaitable<FillResult>;
   /** Ends a ticket without a fill, and tells what a fill would have met. */
   abandon(key: string, ticket: string): Awaitable<AbandonResult>;
   /** Stores the value whatever was there, and ends all tickets of the key. */
-  set(key: string, value: SealedValue, lifetime: Lifetime): Awaitable<void>;
-  /** Removes the entries of `keys` and ends all their tickets and locks, atomically for each key. */
-  invalidate(keys: readonly string[]): Awaitable<void>;
+  set(key: string, value: SealedValue, lifetime: Lifetime, tags?: readonly string[]): Awaitable<void>;
+  /**
+   * Removes the entries of `keys` and ends all their tickets and locks, atomically for each key; and those of every key whose
+   * entry has one of `tags`, or whose load will, atomically for each tag, in a time that does not depend on how many they are.
+   */
+  invalidate(keys: readonly string[], tags?: readonly string[]): Awaitable<void>;
   /** The same for every key of this store. */
   clear(): Awaitable<void>;
   /**
@@ -101,11 +124,11 @@ export interface Store {
 /** A store in this process, which answers at once: it can be the first tier of a {@link TieredStore}. */
 export interface LocalStore extends Store {
   readonly local: true;
-  read(key: string): Entry | undefined;
-  open(key: string, ticket: string, maxLoad: number): Entry | undefined;
-  fill(key: string, ticket: string, value: SealedValue, lifetime: Lifetime): FillResult;
+  read(key: string, expected?: Expected): Entry | undefined;
+  open(key: string, ticket: string, maxLoad: number, tagging?: Tagging): Entry | undefined;
+  fill(key: string, ticket: string, value: SealedValue, lifetime: Lifetime, tags?: readonly string[]): FillResult;
   abandon(key: string, ticket: string): AbandonResult;
-  invalidate(keys: readonly string[]): void;
+  invalidate(keys: readonly string[], tags?: readonly string[]): void;
   clear(): void;
 }
 
@@ -120,5 +143,5 @@ export interface SharedStore extends Store {
   /** Announces all that is invalidated in this store, by whichever process. */
   readonly bus: InvalidationBus;
   /** {@link read}, for one who means to keep a copy of the entry. */
-  readLiving(key: string): Promise<LivingEntry | undefined>;
+  readLiving(key: string, expected?: Expected): Promise<LivingEntry | undefined>;
 }

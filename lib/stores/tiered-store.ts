@@ -13,6 +13,7 @@ import { toMilliseconds, type Duration } from '../time/duration.js';
 import type {
   AbandonResult,
   Awaitable,
+  Expected,
   FillResult,
   LivingEntry,
   LocalStore,
@@ -21,6 +22,7 @@ import type {
   Store,
   StoreHealth,
   StoreObserver,
+  Tagging,
 } from './store.js';
 
 export interface TieredStoreOptions {
@@ -43,6 +45,9 @@ const MAX_SILENCE = 10_000;
 
 /** How long a read of `l2` may take and still leave a copy in `l1`, in milliseconds. */
 const PROMOTION_WITHIN = 60_000;
+
+/** Of an entry that is about to be read, the tags are known once it was. */
+const UNTIL_READ: Tagging = { tags: [], mayGrow: true };
 
 /**
  * Keeps entries in a store that processes share, and copies of them in each process. A copy is used while it is fresh, for
@@ -85,40 +90,46 @@ export class TieredStore implements Store {
     );
   }
 
-  read(key: string): Awaitable<Entry | undefined> {
+  read(key: string, expected?: Expected): Awaitable<Entry | undefined> {
     if (nowInThisTurn() < this.#bus.trustedUntil) {
-      const copy = this.#l1.read(key);
+      const copy = this.#l1.read(key, expected);
       if (copy !== undefined && nowInThisTurn() < copy.staleAt) return copy;
     }
-    return this.#readShared(key);
+    return this.#readShared(key, expected);
   }
 
-  async open(key: string, ticket: string, maxLoad: number): Promise<Entry | undefined> {
-    this.#l1.open(key, ticket, maxLoad);
+  async open(key: string, ticket: string, maxLoad: number, tagging?: Tagging): Promise<Entry | undefined> {
+    this.#l1.open(key, ticket, maxLoad, tagging);
     try {
-      return await this.#l2.open(key, ticket, maxLoad);
+      return await this.#l2.open(key, ticket, maxLoad, tagging);
     } catch (error) {
       this.#l1.abandon(key, ticket);
       throw error;
     }
   }
 
-  readAlone(key: string): Entry | undefined {
-    return this.#usable(makeshift(key));
+  readAlone(key: string, expected?: Expected): Entry | undefined {
+    return this.#usable(makeshift(key), expected);
   }
 
-  openAlone(key: string, ticket: string, maxLoad: number): void {
-    this.#l1.open(makeshift(key), ticket, maxLoad);
+  openAlone(key: string, ticket: string, maxLoad: number, tagging?: Tagging): void {
+    this.#l1.open(makeshift(key), ticket, maxLoad, tagging);
   }
 
   /** The copy is kept only once `l2` has taken the value, by a ticket that no invalidation has ended here meanwhile. */
-  async fill(key: string, ticket: string, value: SealedValue, lifetime: Lifetime): Promise<FillResult> {
+  async fill(
+    key: string,
+    ticket: string,
+    value: SealedValue,
+    lifetime: Lifetime,
+    tags?: readonly string[],
+  ): Promise<FillResult> {
     const { local, shared } = value.kept as Forms;
-    if (this.#keepMakeshift(key, ticket, local, lifetime) === 'filled') return 'filled';
+    if (this.#keepMakeshift(key, ticket, { value: local, tags }, lifetime) === 'filled') return 'filled';
     const sentAt = now();
     try {
-      const result = await this.#l2.fill(key, ticket, shared, lifetime);
-      if (result === 'filled') this.#keep(key, ticket, local, lifetime, sentAt);
+      const result = await this.#l2.fill(key, ticket, shared, lifetime, tags);
+      if (result === 'filled') this.#keep(key, ticket, { value: local, tags }, lifetime, sentAt);
       return result;
     } finally {
       this.#l1.abandon(key, ticket);
@@ -131,13 +142,13 @@ export class TieredStore implements Store {
     return this.#l2.abandon(key, ticket);
   }
 
-  set(key: string, value: SealedValue, lifetime: Lifetime): Awaitable<void> {
-    return this.#l2.set(key, (value.kept as Forms).shared, lifetime);
+  set(key: string, value: SealedValue, lifetime: Lifetime, tags?: readonly string[]): Awaitable<void> {
+    return this.#l2.set(key, (value.kept as Forms).shared, lifetime, tags);
   }
 
   /** Copies of this process are dropped by the bus, before and after `l2` applies it. */
-  invalidate(keys: readonly string[]): Awaitable<void> {
-    return this.#l2.invalidate(keys);
+  invalidate(keys: readonly string[], tags?: readonly string[]): Awaitable<void> {
+    return this.#l2.invalidate(keys, tags);
   }
 
   clear(): Awaitable<void> {
@@ -166,17 +177,17 @@ export class TieredStore implements Store {
     await this.#l1.close?.();
   }
 
-  /** The ticket tells whether `key` was invalidated while the reply was on its way. */
-  async #readShared(key: string): Promise<Entry | undefined> {
+  /** The ticket tells whether `key`, or a tag of its entry, was invalidated while the reply was on its way. */
+  async #readShared(key: string, expected: Expected | undefined): Promise<Entry | undefined> {
     this.#promotions += 1;
     const ticket = `promotion ${this.#promotions}`;
-    this.#l1.open(key, ticket, PROMOTION_WITHIN);
+    this.#l1.open(key, ticket, PROMOTION_WITHIN, UNTIL_READ);
     const sentAt = now();
     try {
-      const living = await this.#l2.readLiving(key);
+      const living = await this.#l2.readLiving(key, expected);
       return living === undefined ? undefined : this.#promote(key, ticket, living, sentAt);
     } catch (error) {
-      const copy = this.#staleCopy(key) ?? this.#usable(makeshift(key));
+      const copy = this.#staleCopy(key, expected) ?? this.#usable(makeshift(key), expected);
       if (copy === undefined) throw error;
       return copy;
     } finally {
@@ -185,12 +196,12 @@ export class TieredStore implements Store {
   }
 
   /** Where `l2` does not answer, a stale copy is still better than none. */
-  #staleCopy(key: string): Entry | undefined {
-    return now() < this.#bus.trustedUntil ? this.#usable(key) : undefined;
+  #staleCopy(key: string, expected: Expected | undefined): Entry | undefined {
+    return now() < this.#bus.trustedUntil ? this.#usable(key, expected) : undefined;
   }
 
-  #usable(key: string): Entry | undefined {
-    const copy = this.#l1.read(key);
+  #usable(key: string, expected: Expected | undefined): Entry | undefined {
+    const copy = this.#l1.read(key, expected);
     return copy !== undefined && freshnessOf(copy, now()) !== 'expired' ? copy : undefined;
   }
 
@@ -198,7 +209,7 @@ export class TieredStore implements Store {
     if (remaining.ttl <= 0) return entry;
     const sealed = this.#sealCopy(entry.value);
     if (sealed === undefined) return entry;
-    this.#keep(key, ticket, sealed, remaining, sentAt);
+    this.#keep(key, ticket, { value: sealed, tags: entry.tags }, remaining, sentAt);
     return new PromotedEntry(sealed, entry);
   }
 
@@ -212,26 +223,30 @@ export class TieredStore implements Store {
   }
 
   /** `lifetime` counts from `sentAt`: no later than it does in `l2`. */
-  #keep(key: string, ticket: string, value: SealedValue, lifetime: Lifetime, sentAt: number): void {
+  #keep(key: string, ticket: string, { value, tags }: Copy, lifetime: Lifetime, sentAt: number): void {
     const elapsed = now() - sentAt;
     const ttl = Math.min(lifetime.ttl - elapsed, this.#l1Ttl);
     const life = Math.min(lifetime.ttl + lifetime.staleWhileRevalidate - elapsed, this.#l1Ttl);
     if (ttl <= 0) return;
     try {
-      this.#l1.fill(key, ticket, value, { ttl, staleWhileRevalidate: life - ttl });
+      this.#l1.fill(key, ticket, value, { ttl, staleWhileRevalidate: life - ttl }, tags);
     } catch (error) {
       for (const observer of this.#observers) observer.copyFailed?.(key, error);
     }
   }
 
-  #keepMakeshift(key: string, ticket: string, value: SealedValue, { ttl }: Lifetime): FillResult {
+  #keepMakeshift(key: string, ticket: string, { value, tags }: Copy, { ttl }: Lifetime): FillResult {
     const lifetime = { ttl: Math.min(ttl, this.#l1Ttl, this.#maxSilence), staleWhileRevalidate: 0 };
-    return this.#l1.fill(makeshift(key), ticket, value, lifetime);
+    return this.#l1.fill(makeshift(key), ticket, value, lifetime, tags);
   }
 
   #drop(what: Invalidated, by: InvalidatedBy): void {
     if (what === 'all') this.#l1.clear();
-    else this.#l1.invalidate(what.flatMap((key) => [key, makeshift(key)]));
+    else
+      this.#l1.invalidate(
+        what.keys.flatMap((key) => [key, makeshift(key)]),
+        what.tags,
+      );
     if (by === 'this process') return;
     for (const observer of this.#observers) observer.invalidatedElsewhere?.(what);
   }
@@ -249,6 +264,12 @@ export class TieredStore implements Store {
     if (gap === 'connected') this.#told.clear();
     for (const observer of this.#observers) observer.copiesDropped?.(gap);
   }
+}
+
+/** What is to be kept in `l1`. */
+interface Copy {
+  readonly value: SealedValue;
+  readonly tags: readonly string[] | undefined;
 }
 
 /** A value as each tier keeps it. */
@@ -274,12 +295,14 @@ class PromotedEntry implements Entry {
   readonly value: unknown;
   readonly staleAt: number;
   readonly expiresAt: number;
+  readonly tags: readonly string[] | undefined;
   readonly #sealed: SealedValue;
 
-  constructor(sealed: SealedValue, { staleAt, expiresAt }: Entry) {
+  constructor(sealed: SealedValue, { staleAt, expiresAt, tags }: Entry) {
     this.value = sealed.copy();
     this.staleAt = staleAt;
     this.expiresAt = expiresAt;
+    this.tags = tags;
     this.#sealed = sealed;
   }
 

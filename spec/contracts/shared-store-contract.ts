@@ -18,7 +18,8 @@ class Listener implements BusListener {
   readonly told: string[] = [];
 
   invalidated(what: Invalidated, by: string): void {
-    this.told.push(`${String(what)} by ${by}`);
+    const names = what === 'all' ? what : [...what.keys, ...what.tags.map((tag) => `#${tag}`)].join();
+    this.told.push(`${names} by ${by}`);
   }
 
   missed(gap: string): void {
@@ -62,6 +63,8 @@ export function describeSharedStoreContract(
 
     const CHANGES: readonly [string, (store: SharedStore) => unknown, string][] = [
       ['keys', (store) => store.invalidate(['a', 'b:~,"\n€😀']), 'a,b:~,"\n€😀'],
+      ['tags', (store) => store.invalidate([], ['t', 'u:~,"\n€😀']), '#t,#u:~,"\n€😀'],
+      ['keys and tags', (store) => store.invalidate(['a'], ['t']), 'a,#t'],
       ['a key that is set', (store) => store.set('a', store.seal(1), LONG), 'a'],
       ['everything', (store) => store.clear(), 'all'],
     ];

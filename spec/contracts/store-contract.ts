@@ -3,6 +3,7 @@ import { expect } from 'chai';
 import type { Entry, Lifetime, Store } from 'freshkeep';
 
 import { freshnessOf } from '../../lib/entry/entry.js';
+import { describeTagContract } from './tag-contract.js';
 
 /** A store under test, and how to end it. */
 export interface StoreFixture {
@@ -63,7 +64,7 @@ export function describeStoreContract(name: string, create: () => Promise<StoreF
         await pause(40);
         const freshness: unknown[] = [];
         for (const key of ['k', 'long', 'plain', 'none']) {
-          const entry = await store.read(key, expected);
+          const entry = await store.read(key, { staleWindow: expected, tags: [] });
           freshness.push(entry && freshnessOf(entry, performance.now()));
         }
         expect(freshness).to.deep.equal(['stale', 'fresh', 'fresh', undefined]);
@@ -175,6 +176,8 @@ export function describeStoreContract(name: string, create: () => Promise<StoreF
       spoil(sealed.copy() as { list: number[]; at: Date; map: Map<string, number> });
       expect(sealed.copy()).to.deep.equal({ list: [1], at: new Date(0), map: new Map([['a', 1]]) });
     });
+
+    describeTagContract(() => store);
 
     it('frees the lock of a key that is invalidated', async () => {
       const terms = { lease: 2_000, atMost: 10_000, onLost: () => undefined };

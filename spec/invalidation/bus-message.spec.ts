@@ -6,9 +6,10 @@ import { BUS_FORMAT, formatAnnouncement, parseMessage } from '../../lib/invalida
 const PREFIX = `${BUS_FORMAT}epoch 7 `;
 
 describe('A message of the bus', () => {
-  it('is read as it was written, for any keys', () => {
+  it('is read as it was written, for any keys and tags', () => {
+    const names = fc.array(fc.string({ unit: 'binary' }));
     fc.assert(
-      fc.property(fc.oneof(fc.array(fc.string({ unit: 'binary' })), fc.constant('all' as const)), (what) => {
+      fc.property(fc.oneof(fc.record({ keys: names, tags: names }), fc.constant('all' as const)), (what) => {
         expect(parseMessage(PREFIX + formatAnnouncement('origin', what))).to.deep.equal({
           epoch: 'epoch',
           sequence: 7,
@@ -26,8 +27,11 @@ describe('A message of the bus', () => {
     ['no number', `${BUS_FORMAT}epoch seven origin\n"all"`],
     ['no line break', `${PREFIX}origin "all"`],
     ['what is no JSON', `${PREFIX}origin\nall`],
-    ['what is no list of texts', `${PREFIX}origin\n[1]`],
-    ['an object', `${PREFIX}origin\n{"length":0}`],
+    ['keys that are no texts', `${PREFIX}origin\n{"keys":[1],"tags":[]}`],
+    ['no tags', `${PREFIX}origin\n{"keys":["a"]}`],
+    ['tags that are no list', `${PREFIX}origin\n{"keys":[],"tags":{"length":0}}`],
+    ['a list', `${PREFIX}origin\n["a"]`],
+    ['null', `${PREFIX}origin\nnull`],
     ['another word', `${PREFIX}origin\n"some"`],
   ] as const) {
     it(`is none with ${title}`, () => {

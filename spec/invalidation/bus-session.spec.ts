@@ -28,7 +28,7 @@ describe('What arrives over one connection to the bus', () => {
     followed = 0;
     session = new BusSession({
       listener: {
-        invalidated: (what, by) => told.push(`${String(what)} by ${by}`),
+        invalidated: (what, by) => told.push(`${what === 'all' ? what : what.keys.join()} by ${by}`),
         missed: (gap) => told.push(gap),
         failed: (error) => failures.push(error),
       },
@@ -65,7 +65,7 @@ describe('What arrives over one connection to the bus', () => {
   }
 
   function arrive(sequence: number, keys: readonly string[], origin = 'there'): void {
-    session.receive(`${BUS_FORMAT}e ${sequence} ${formatAnnouncement(origin, keys)}`);
+    session.receive(`${BUS_FORMAT}e ${sequence} ${formatAnnouncement(origin, { keys, tags: [] })}`);
   }
 
   it('is followed from the position on, once what was kept before is dropped', async () => {

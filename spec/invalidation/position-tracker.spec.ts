@@ -3,7 +3,7 @@ import fc from 'fast-check';
 
 import { PositionTracker } from '../../lib/invalidation/position-tracker.js';
 
-const at = (epoch: string, sequence: number) => ({ epoch, sequence, origin: 'o', what: ['k'] as const });
+const at = (epoch: string, sequence: number) => ({ epoch, sequence, origin: 'o', what: { keys: ['k'], tags: [] } });
 
 describe('The position of a bus', () => {
   let tracker: PositionTracker;

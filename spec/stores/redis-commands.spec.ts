@@ -115,7 +115,7 @@ describe('The commands that Redis gets', () => {
     }) as Redis;
     const store = new RedisStore({ client: spied, prefix });
     const sentWithinCall = async () => {
-      const reading = store.read('none', 'without stale window');
+      const reading = store.read('none', { staleWindow: 'without stale window', tags: [] });
       const count = sent.splice(0).length;
       await reading;
       sent.splice(0);

@@ -2,9 +2,11 @@ import {
   MemoryStore,
   type AbandonResult,
   type Entry,
+  type Expected,
   type FillResult,
   type Lifetime,
   type SealedValue,
+  type Tagging,
 } from 'freshkeep';
 
 export type ChaosOperation = 'read' | 'open' | 'fill' | 'abandon' | 'set' | 'invalidate' | 'clear';
@@ -32,31 +34,37 @@ export class ChaosStore {
     this.#faults.clear();
   }
 
-  read(key: string): Promise<Entry | undefined> {
-    return this.#run('read', () => this.#inner.read(key));
+  read(key: string, expected?: Expected): Promise<Entry | undefined> {
+    return this.#run('read', () => this.#inner.read(key, expected));
   }
 
-  open(key: string, ticket: string, maxLoad: number): Promise<Entry | undefined> {
-    return this.#run('open', () => this.#inner.open(key, ticket, maxLoad));
+  open(key: string, ticket: string, maxLoad: number, tagging?: Tagging): Promise<Entry | undefined> {
+    return this.#run('open', () => this.#inner.open(key, ticket, maxLoad, tagging));
   }
 
-  fill(key: string, ticket: string, value: SealedValue, lifetime: Lifetime): Promise<FillResult> {
-    return this.#run('fill', () => this.#inner.fill(key, ticket, value, lifetime));
+  fill(
+    key: string,
+    ticket: string,
+    value: SealedValue,
+    lifetime: Lifetime,
+    tags?: readonly string[],
+  ): Promise<FillResult> {
+    return this.#run('fill', () => this.#inner.fill(key, ticket, value, lifetime, tags));
   }
 
   abandon(key: string, ticket: string): Promise<AbandonResult> {
     return this.#run('abandon', () => this.#inner.abandon(key, ticket));
   }
 
-  set(key: string, value: SealedValue, lifetime: Lifetime): Promise<void> {
+  set(key: string, value: SealedValue, lifetime: Lifetime, tags?: readonly string[]): Promise<void> {
     return this.#run('set', () => {
-      this.#inner.set(key, value, lifetime);
+      this.#inner.set(key, value, lifetime, tags);
     });
   }
 
-  invalidate(keys: readonly string[]): Promise<void> {
+  invalidate(keys: readonly string[], tags?: readonly string[]): Promise<void> {
     return this.#run('invalidate', () => {
-      this.#inner.invalidate(keys);
+      this.#inner.invalidate(keys, tags);
     });
   }
 

@@ -5,11 +5,11 @@ export function asElsewhere(store: Store): Store {
   return {
     ...(store.lock === undefined ? {} : { lock: store.lock }),
     read: (key, expected) => store.read(key, expected),
-    open: (key, ticket, maxLoad) => store.open(key, ticket, maxLoad),
-    fill: (key, ticket, value, lifetime) => store.fill(key, ticket, value, lifetime),
+    open: (key, ticket, maxLoad, tagging) => store.open(key, ticket, maxLoad, tagging),
+    fill: (key, ticket, value, lifetime, tags) => store.fill(key, ticket, value, lifetime, tags),
     abandon: (key, ticket) => store.abandon(key, ticket),
-    set: (key, value, lifetime) => store.set(key, value, lifetime),
-    invalidate: (keys) => store.invalidate(keys),
+    set: (key, value, lifetime, tags) => store.set(key, value, lifetime, tags),
+    invalidate: (keys, tags) => store.invalidate(keys, tags),
     clear: () => store.clear(),
     seal: (value) => store.seal(value),
   };

@@ -12,6 +12,7 @@ export const ALL_EVENTS: readonly CacheEventName[] = [
   'fill-refused',
   'fill-skipped',
   'invalidate',
+  'invalidate-tag',
   'clear',
   'invalidation-queued',
   'invalidation-replayed',

@@ -4,12 +4,14 @@ import type {
   BusHealth,
   BusListener,
   BusSubscription,
+  Expected,
   FillResult,
   Invalidated,
   InvalidationBus,
   LivingEntry,
   SealedValue,
   SharedStore,
+  Tagging,
 } from 'freshkeep';
 
 /** What several stores share: the entries, and the line on which they announce what they invalidate. */
@@ -71,14 +73,14 @@ export class SharedMemoryStore implements SharedStore {
     this.bus = { subscribe: (listener) => new MemorySubscription(this, medium.join(this, listener)) };
   }
 
-  async read(key: string): Promise<Entry | undefined> {
-    return this.#answer('read', () => this.#medium.entries.read(key));
+  async read(key: string, expected?: Expected): Promise<Entry | undefined> {
+    return this.#answer('read', () => this.#medium.entries.read(key, expected));
   }
 
   /** What is left of a life counts from here, as it does in the other process. */
-  async readLiving(key: string): Promise<LivingEntry | undefined> {
+  async readLiving(key: string, expected?: Expected): Promise<LivingEntry | undefined> {
     return this.#answer('readLiving', () => {
-      const entry = this.#medium.entries.read(key);
+      const entry = this.#medium.entries.read(key, expected);
       const at = performance.now();
       if (entry === undefined || at >= entry.expiresAt) return undefined;
       const ttl = Math.max(0, entry.staleAt - at);
@@ -86,27 +88,33 @@ export class SharedMemoryStore implements SharedStore {
     });
   }
 
-  async open(key: string, ticket: string, maxLoad: number): Promise<Entry | undefined> {
-    return this.#answer('open', () => this.#medium.entries.open(key, ticket, maxLoad));
+  async open(key: string, ticket: string, maxLoad: number, tagging?: Tagging): Promise<Entry | undefined> {
+    return this.#answer('open', () => this.#medium.entries.open(key, ticket, maxLoad, tagging));
   }
 
-  async fill(key: string, ticket: string, value: SealedValue, lifetime: Lifetime): Promise<FillResult> {
-    return this.#answer('fill', () => this.#medium.entries.fill(key, ticket, value, lifetime));
+  async fill(
+    key: string,
+    ticket: string,
+    value: SealedValue,
+    lifetime: Lifetime,
+    tags?: readonly string[],
+  ): Promise<FillResult> {
+    return this.#answer('fill', () => this.#medium.entries.fill(key, ticket, value, lifetime, tags));
   }
 
   async abandon(key: string, ticket: string): Promise<AbandonResult> {
     return this.#medium.entries.abandon(key, ticket);
   }
 
-  async set(key: string, value: SealedValue, lifetime: Lifetime): Promise<void> {
-    await this.#announcing([key], () => {
-      this.#medium.entries.set(key, value, lifetime);
+  async set(key: string, value: SealedValue, lifetime: Lifetime, tags?: readonly string[]): Promise<void> {
+    await this.#announcing({ keys: [key], tags: [] }, () => {
+      this.#medium.entries.set(key, value, lifetime, tags);
     });
   }
 
-  async invalidate(keys: readonly string[]): Promise<void> {
-    await this.#announcing(keys, () => {
-      this.#medium.entries.invalidate(keys);
+  async invalidate(keys: readonly string[], tags: readonly string[] = []): Promise<void> {
+    await this.#announcing({ keys, tags }, () => {
+      this.#medium.entries.invalidate(keys, tags);
     });
   }
 

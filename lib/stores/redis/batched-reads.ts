@@ -3,6 +3,8 @@ export interface WantedRead {
   readonly key: string;
   /** Is its marker asked for as well? */
   readonly withMarker: boolean;
+  /** The tags whose versions are asked for as well. */
+  readonly tags: readonly string[];
 }
 
 export interface BatchedReadsOptions<R> {
@@ -29,12 +31,20 @@ export interface Caller<R> {
 class PlannedRead<R> implements WantedRead {
   readonly key: string;
   withMarker: boolean;
+  tags: readonly string[];
   readonly callers: Caller<R>[];
 
-  constructor(key: string, withMarker: boolean, caller: Caller<R>) {
+  constructor({ key, withMarker, tags }: WantedRead, caller: Caller<R>) {
     this.key = key;
     this.withMarker = withMarker;
+    this.tags = tags;
     this.callers = [caller];
+  }
+
+  join({ withMarker, tags }: WantedRead, caller: Caller<R>): void {
+    this.callers.push(caller);
+    this.withMarker ||= withMarker;
+    if (tags.length > 0) this.tags = [...new Set([...this.tags, ...tags])];
   }
 }
 
@@ -59,14 +69,13 @@ export class BatchedReads<R> {
     this.#options = options;
   }
 
-  read(key: string, withMarker: boolean, caller: Caller<R>): void {
-    const planned = this.#find(key);
+  read(wanted: WantedRead, caller: Caller<R>): void {
+    const planned = this.#find(wanted.key);
     if (planned !== undefined) {
-      planned.callers.push(caller);
-      planned.withMarker ||= withMarker;
+      planned.join(wanted, caller);
       return;
     }
-    const read = new PlannedRead(key, withMarker, caller);
+    const read = new PlannedRead(wanted, caller);
     if (this.#oneByOne && this.#underWay === 0) this.#sendTogether([read]);
     else this.#plan(read);
   }

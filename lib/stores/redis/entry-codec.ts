@@ -5,8 +5,11 @@ import type { Serializer } from '../../serializers/serializer.js';
 /** Begins a payload, with the number of the format. A reader takes an entry of any other number as a miss. */
 const FORMAT = 'fk1 ';
 
-/** No header is longer. */
-const MAX_HEADER_BYTES = 80;
+/** No header without notes is longer. */
+const MAX_PLAIN_HEADER_BYTES = 80;
+
+/** The tags of an entry, each with the version that it had before the entry was loaded. */
+export type TagVersions = ReadonlyMap<string, string>;
 
 /** Bytes, or text where that is what the serializer prefers to read. */
 export type Payload = Buffer | string;
@@ -14,6 +17,8 @@ export type Payload = Buffer | string;
 /** What a payload holds. */
 export interface DecodedPayload {
   readonly staleWhileRevalidate: number;
+  /** Absent where there are none. */
+  readonly tags: TagVersions | undefined;
   readonly body: Payload;
 }
 
@@ -21,12 +26,18 @@ export interface DecodedPayload {
 interface Header {
   readonly staleWhileRevalidate: number;
   readonly bodyBytes: number;
+  /** Where the line, or what is always in it, ends. */
   readonly end: number;
 }
 
+/** What only some entries have: JSON at the end of the line. */
+interface Notes {
+  readonly tags?: readonly (readonly [string, string])[];
+}
+
 /**
- * Entry ⇄ bytes. A payload is one line of ASCII, then the body: `fk1 <stale window in ms> <serializer> <bytes of body>`.
- * The length tells a truncated body from a whole one. How long the entry lives and is fresh is not in it: Redis' own clock knows.
+ * Entry ⇄ bytes. A payload is one line of ASCII, then the body: `fk1 <stale window in ms> <serializer> <bytes of body>`, for
+ * an entry with tags followed by ` {"tags":[[<tag>,<version>],…]}`. The length tells a truncated body from a whole one. How long the entry lives and is fresh is not in it: Redis' own clock knows.
  */
 export class EntryCodec {
   readonly #serializer: Serializer;
@@ -42,20 +53,23 @@ export class EntryCodec {
     this.readsText = owner !== undefined && owner === ownerOf(serializer, 'deserialize');
   }
 
-  encode(body: Buffer, { staleWhileRevalidate }: Lifetime): Buffer {
-    const header = `${FORMAT}${staleWhileRevalidate}${this.#named}${body.length}\n`;
+  encode(body: Buffer, { staleWhileRevalidate }: Lifetime, tags?: TagVersions): Buffer {
+    const notes = tags === undefined || tags.size === 0 ? '' : ` ${toAscii(JSON.stringify({ tags: [...tags] }))}`;
+    const header = `${FORMAT}${staleWhileRevalidate}${this.#named}${body.length}${notes}\n`;
     return Buffer.concat([Buffer.from(header, 'latin1'), body]);
   }
 
   /** @throws CacheError `ERR_CACHE_ENTRY_UNREADABLE` */
   decode(payload: Payload): DecodedPayload {
-    const text = typeof payload === 'string' ? payload : payload.toString('latin1', 0, MAX_HEADER_BYTES);
+    const text = typeof payload === 'string' ? payload : payload.toString('latin1', 0, MAX_PLAIN_HEADER_BYTES);
     const header = readHeader(text, this.#named);
     if (header === undefined) throw unreadable(`an entry of format ${FORMAT}by serializer ${this.#serializer.id}`);
     const { staleWhileRevalidate, bodyBytes, end } = header;
-    const body = typeof payload === 'string' ? payload.slice(end + 1) : payload.subarray(end + 1);
+    const lineEnd = text[end] === '\n' ? end : payload.indexOf('\n', end);
+    const tags = lineEnd === end ? undefined : readTags(payload.slice(end, lineEnd).toString());
+    const body = typeof payload === 'string' ? payload.slice(lineEnd + 1) : payload.subarray(lineEnd + 1);
     if (!hasAllBytes(body, bodyBytes)) throw unreadable('a whole entry');
-    return { staleWhileRevalidate, body };
+    return { staleWhileRevalidate, tags, body };
   }
 
   /** @throws CacheError `ERR_CACHE_VALUE_UNSUPPORTED` */
@@ -99,10 +113,37 @@ function readHeader(text: string, named: string): Header | undefined {
   const lengthFrom = windowEnd + named.length;
   const end = endOfDigits(text, lengthFrom);
   const wellFormed =
-    text.startsWith(FORMAT) && windowEnd > FORMAT.length && text.startsWith(named, windowEnd) && text[end] === '\n';
+    text.startsWith(FORMAT) &&
+    windowEnd > FORMAT.length &&
+    text.startsWith(named, windowEnd) &&
+    (text[end] === '\n' || text[end] === ' ');
   const staleWhileRevalidate = Number(text.slice(FORMAT.length, windowEnd));
   if (!wellFormed || !Number.isSafeInteger(staleWhileRevalidate)) return undefined;
   return { staleWhileRevalidate, bodyBytes: Number(text.slice(lengthFrom, end)), end };
+}
+
+/** @throws CacheError `ERR_CACHE_ENTRY_UNREADABLE` */
+function readTags(notes: string): TagVersions {
+  const { tags } = parseNotes(notes);
+  if (Array.isArray(tags) && tags.length > 0 && tags.every(isTagVersion)) return new Map(tags);
+  throw unreadable('a header that ends in tags');
+}
+
+function parseNotes(text: string): Notes {
+  try {
+    return (JSON.parse(text) as Notes | null) ?? {};
+  } catch {
+    return {};
+  }
+}
+
+function isTagVersion(pair: unknown): pair is readonly [string, string] {
+  return Array.isArray(pair) && pair.length === 2 && pair.every((item) => typeof item === 'string');
+}
+
+/** So many characters, so many bytes. */
+function toAscii(json: string): string {
+  return json.replace(/[^ -~]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
 function endOfDigits(text: string, from: number): number {

@@ -1,42 +1,53 @@
 import type { Entry } from '../../entry/entry.js';
-import type { LivingEntry, StaleWindow } from '../store.js';
+import type { Expected, LivingEntry } from '../store.js';
 import { BatchedReads, type WantedRead } from './batched-reads.js';
-import type { EntryCodec, Payload } from './entry-codec.js';
+import type { EntryCodec, Payload, TagVersions } from './entry-codec.js';
+import {
+  livingRepliesOf,
+  NO_VERSIONS,
+  repliesOf,
+  versionsAtTheEnd,
+  type FoundVersions,
+  type LivingReply,
+  type Reply,
+} from './read-replies.js';
 import type { RedisClient } from './redis-client.js';
+import { RedisEntry } from './redis-entry.js';
 import type { RedisKeys } from './redis-key.js';
+import type { RedisTags } from './redis-tags.js';
 import { READ_LIVING } from './scripts.js';
 import type { ServerGuards } from './server-guards.js';
-
-/** The payload of an entry, and the marker that is there while it is fresh; `undefined` where it was not asked for. */
-export interface Reply {
-  readonly payload: Payload | null;
-  readonly marker: Payload | null | undefined;
-}
 
 /** What `PTTL` says of a key that is not there, and of one that never expires. */
 const ABSENT = -2;
 const ENDLESS = -1;
-
-/** The payload, and what is left of the life of entry and marker, in milliseconds, as `PTTL` says it. */
-interface LivingReply {
-  readonly payload: Payload | null;
-  readonly entryLife: number;
-  readonly markerLife: number;
-}
 
 export interface EntryReaderOptions {
   readonly client: RedisClient;
   readonly keys: RedisKeys;
   readonly codec: EntryCodec;
   readonly guards: ServerGuards;
+  readonly tags: RedisTags;
   readonly unreadable: (key: string, error: unknown) => void;
 }
 
 /** Redis answers nobody else while it gathers the values of one command. */
 const READS_PER_COMMAND = 100;
 
+/** How often an entry is looked at again with other tags: it may have been replaced meanwhile. */
+const LOOKS = 3;
+
 type Answer<R> = (replies: readonly R[]) => void;
 type Fail = (error: unknown) => void;
+
+/** What a reply left open: the read to be made to know it. */
+class Unclear {
+  readonly wanted: WantedRead;
+
+  constructor(wanted: WantedRead) {
+    this.wanted = wanted;
+  }
+}
 
 /** Reads entries, and what is left of their lives. */
 export class EntryReader {
@@ -52,43 +63,66 @@ export class EntryReader {
   }
 
   /** An entry without a stale window needs no marker: where such a one is expected, the entry alone is asked for. */
-  read(key: string, expected: StaleWindow): Promise<Entry | undefined> {
+  read(key: string, expected: Expected): Promise<Entry | undefined> {
+    const wanted = { key, withMarker: expected.staleWindow === 'with stale window', tags: expected.tags };
+    return this.#look(this.#reads, wanted, (reply) => this.#toEntry(key, reply, expected));
+  }
+
+  readLiving(key: string, expected: Expected): Promise<LivingEntry | undefined> {
+    const wanted = { key, withMarker: true, tags: expected.tags };
+    return this.#look(this.#livingReads, wanted, (reply) => this.#toLiving(key, reply, expected));
+  }
+
+  /** What another command has found. */
+  async complete(key: string, reply: Reply, expected: Expected): Promise<Entry | undefined> {
+    const found = this.#toEntry(key, reply, expected);
+    if (!(found instanceof Unclear)) return found;
+    return this.#look(this.#reads, found.wanted, (next) => this.#toEntry(key, next, expected));
+  }
+
+  #look<R, T>(
+    reads: BatchedReads<R>,
+    wanted: WantedRead,
+    convert: (reply: R) => T | Unclear | undefined,
+    looks = LOOKS,
+  ): Promise<T | undefined> {
     return new Promise((resolve, fail) => {
-      const answer = (reply: Reply) => {
-        const entry = this.toEntry(key, reply);
-        resolve(entry === 'unclear' ? this.read(key, 'with stale window') : entry);
+      const answer = (reply: R) => {
+        const found = convert(reply);
+        if (!(found instanceof Unclear)) resolve(found);
+        else resolve(looks === 0 ? undefined : this.#look(reads, found.wanted, convert, looks - 1));
       };
-      this.#reads.read(key, expected === 'with stale window', { answer, fail });
+      reads.read(wanted, { answer, fail });
     });
   }
 
-  readLiving(key: string): Promise<LivingEntry | undefined> {
-    return new Promise((resolve, fail) => {
-      const answer = (reply: LivingReply) => {
-        resolve(this.#toLiving(key, reply));
-      };
-      this.#livingReads.read(key, true, { answer, fail });
-    });
-  }
-
-  /** `unclear`: an entry with a stale window, whose marker was not asked for. */
-  toEntry(key: string, { payload, marker }: Reply): RedisEntry | undefined | 'unclear' {
+  #toEntry(key: string, { payload, marker, versions }: Reply, expected: Expected): RedisEntry | undefined | Unclear {
     if (payload === null) return undefined;
     const { codec, unreadable } = this.#options;
     try {
-      const { staleWhileRevalidate, body } = codec.decode(payload);
+      const { staleWhileRevalidate, tags, body } = codec.decode(payload);
       const hasStaleWindow = staleWhileRevalidate > 0;
-      if (hasStaleWindow && marker === undefined) return 'unclear';
-      return new RedisEntry(codec, body, hasStaleWindow, !hasStaleWindow || marker !== null);
+      const standing =
+        tags === undefined && expected.tags.length === 0 ? 'current' : standingOf(tags, versions, expected);
+      if (standing === 'over') return undefined;
+      const names = tags && [...tags.keys()];
+      if (standing === 'unclear' || (hasStaleWindow && marker === undefined)) {
+        return new Unclear({ key, withMarker: hasStaleWindow, tags: names ?? [] });
+      }
+      return new RedisEntry(codec, body, { hasStaleWindow, fresh: !hasStaleWindow || marker !== null, tags: names });
     } catch (error) {
       unreadable(key, error);
       return undefined;
     }
   }
 
-  #toLiving(key: string, { payload, entryLife, markerLife }: LivingReply): LivingEntry | undefined {
-    const entry = this.toEntry(key, { payload, marker: markerLife === ABSENT ? null : '' });
-    if (entry === undefined || entry === 'unclear') return undefined;
+  #toLiving(
+    key: string,
+    { payload, entryLife, markerLife, versions }: LivingReply,
+    expected: Expected,
+  ): LivingEntry | undefined | Unclear {
+    const entry = this.#toEntry(key, { payload, marker: markerLife === ABSENT ? null : '', versions }, expected);
+    if (entry === undefined || entry instanceof Unclear) return entry;
     const life = lifeOf(entryLife);
     const ttl = entry.hasStaleWindow ? Math.min(lifeOf(markerLife), life) : life;
     return { entry, remaining: { ttl, staleWhileRevalidate: life - ttl } };
@@ -97,14 +131,15 @@ export class EntryReader {
   #ask(reads: readonly WantedRead[], answer: Answer<Reply>, fail: Fail): void {
     const { client, codec } = this.#options;
     const names = this.#namesOf(reads);
-    const only = names.length === 1 ? names[0] : undefined;
+    const tags = tagsOf(reads);
+    const only = names.length === 1 && tags.length === 0 ? names[0] : undefined;
     if (only !== undefined) {
       this.#askForOne(only, answer, fail);
       return;
     }
-    const send = (): Promise<(Payload | null)[]> =>
-      codec.readsText ? client.mget(...names) : client.mgetBuffer(...names);
-    this.#settle(names, send, (values) => repliesOf(reads, values), answer, fail);
+    const send = (all: readonly string[]): Promise<Values> =>
+      codec.readsText ? client.mget(...all) : client.mgetBuffer(...all);
+    this.#settle({ names, tags, send, convert: repliesOf.bind(undefined, reads) }, answer, fail);
   }
 
   /** As `MGET` answers, but quicker: a key of another type is none, and the next fill replaces it. */
@@ -112,7 +147,7 @@ export class EntryReader {
     const { client, codec, guards } = this.#options;
     const send = (): Promise<Payload | null> => (codec.readsText ? client.get(name) : client.getBuffer(name));
     const onPayload = (payload: Payload | null) => {
-      answer([{ payload, marker: undefined }]);
+      answer([{ payload, marker: undefined, versions: NO_VERSIONS }]);
     };
     const onFailure = (error: unknown) => {
       if (isOfWrongType(error)) onPayload(null);
@@ -125,29 +160,42 @@ export class EntryReader {
     const { client, codec } = this.#options;
     const form = codec.readsText ? 'text' : 'bytes';
     const names = this.#namesOf(reads);
-    const send = () => READ_LIVING.run(client, names, [], form);
-    this.#settle(names, send, (found) => livingRepliesOf(found as readonly (Payload | null)[]), answer, fail);
+    const send = (all: readonly string[]) => READ_LIVING.run(client, all, [names.length], form) as Promise<Values>;
+    this.#settle({ names, tags: tagsOf(reads), send, convert: livingRepliesOf.bind(undefined, reads) }, answer, fail);
   }
 
-  /** What a client answers may be of any shape: then the read has failed. */
-  #settle<T, R>(
-    names: readonly string[],
-    send: () => Promise<T>,
-    convert: (answer: T) => R[],
-    answer: Answer<R>,
-    fail: Fail,
-  ): void {
-    const onAnswer = (answered: T) => {
-      let replies: R[];
-      try {
-        replies = convert(answered);
-      } catch (error) {
-        fail(error);
-        return;
-      }
-      answer(replies);
-    };
-    this.#options.guards.of(names[0] ?? '').deadline.settle('read', send, onAnswer, fail);
+  /** Entries and versions of tags with one command; in a Cluster, tags are in other slots than the entry. */
+  #settle<R>({ names, tags, send, convert }: Query<R>, answer: Answer<R>, fail: Fail): void {
+    const { client, keys, guards } = this.#options;
+    const { deadline } = guards.of(names[0] ?? '');
+    const give = orFail((values: Values, versions: FoundVersions) => convert(values, versions), answer, fail);
+    if (tags.length === 0) {
+      deadline.settle(
+        'read',
+        () => send(names),
+        (values) => {
+          give(values, NO_VERSIONS);
+        },
+        fail,
+      );
+    } else if (client.isCluster) {
+      Promise.all([deadline.bound('read', () => send(names)), this.#options.tags.read(tags)]).then(
+        ([values, versions]) => {
+          give(values, versions);
+        },
+        fail,
+      );
+    } else {
+      const all = [...names, ...tags.map((tag) => keys.tag(tag))];
+      deadline.settle(
+        'read',
+        () => send(all),
+        (values) => {
+          give(values, versionsAtTheEnd(tags, values));
+        },
+        fail,
+      );
+    }
   }
 
   #namesOf(reads: readonly WantedRead[]): string[] {
@@ -161,22 +209,54 @@ export class EntryReader {
   }
 }
 
-function repliesOf(reads: readonly WantedRead[], values: readonly (Payload | null)[]): Reply[] {
-  let next = 0;
-  return reads.map(({ withMarker }) => {
-    const payload = values[next++] ?? null;
-    return { payload, marker: withMarker ? (values[next++] ?? null) : undefined };
-  });
+type Values = readonly (Payload | null)[];
+
+/** What is asked for with one command, or in a Cluster with several at once, and what becomes of the answer. */
+interface Query<R> {
+  readonly names: readonly string[];
+  readonly tags: readonly string[];
+  readonly send: (names: readonly string[]) => Promise<Values>;
+  readonly convert: (values: Values, versions: FoundVersions) => readonly R[];
 }
 
-/** Three values each; a client with `stringNumbers` gives numbers as texts. */
-function livingRepliesOf(found: readonly (Payload | number | null)[]): LivingReply[] {
-  const replies: LivingReply[] = [];
-  for (let from = 0; from < found.length; from += 3) {
-    const [payload, entryLife, markerLife] = found.slice(from, from + 3);
-    replies.push({ payload: payload as Payload | null, entryLife: Number(entryLife), markerLife: Number(markerLife) });
+/** What a client answers may be of any shape: then the read has failed. */
+function orFail<R>(
+  convert: Query<R>['convert'],
+  answer: Answer<R>,
+  fail: Fail,
+): (values: Values, versions: FoundVersions) => void {
+  return (values, versions) => {
+    let replies: readonly R[];
+    try {
+      replies = convert(values, versions);
+    } catch (error) {
+      fail(error);
+      return;
+    }
+    answer(replies);
+  };
+}
+
+function tagsOf(reads: readonly WantedRead[]): readonly string[] {
+  const [first] = reads;
+  if (reads.length === 1 && first !== undefined) return first.tags;
+  return [...new Set(reads.flatMap(({ tags }) => tags))];
+}
+
+/** `over`: a tag was invalidated, or one that is expected is not there. `unclear`: the version of a tag was not asked for. */
+function standingOf(
+  tags: TagVersions | undefined,
+  found: FoundVersions,
+  expected: Expected,
+): 'current' | 'over' | 'unclear' {
+  if (!expected.tags.every((tag) => tags?.has(tag) === true)) return 'over';
+  let standing: 'current' | 'unclear' = 'current';
+  for (const [tag, version] of tags ?? []) {
+    const current = found.get(tag);
+    if (current === undefined) standing = 'unclear';
+    else if (current !== version) return 'over';
   }
-  return replies;
+  return standing;
 }
 
 function lifeOf(life: number): number {
@@ -185,27 +265,4 @@ function lifeOf(life: number): number {
 
 function isOfWrongType(error: unknown): boolean {
   return error instanceof Error && error.message.startsWith('WRONGTYPE');
-}
-
-/** An entry as it was when Redis answered. */
-class RedisEntry implements Entry {
-  readonly value: unknown;
-  readonly staleAt: number;
-  readonly expiresAt = Infinity;
-  readonly hasStaleWindow: boolean;
-  readonly #codec: EntryCodec;
-  readonly #body: Payload;
-
-  /** @throws CacheError `ERR_CACHE_ENTRY_UNREADABLE` */
-  constructor(codec: EntryCodec, body: Payload, hasStaleWindow: boolean, fresh: boolean) {
-    this.value = codec.deserialize(body);
-    this.staleAt = fresh ? Infinity : -Infinity;
-    this.hasStaleWindow = hasStaleWindow;
-    this.#codec = codec;
-    this.#body = body;
-  }
-
-  copy(): unknown {
-    return this.#codec.deserialize(this.#body);
-  }
 }

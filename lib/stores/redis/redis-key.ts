@@ -29,6 +29,11 @@ export class RedisKeys {
     return `${this.#prefix}:{${key}}:lock`;
   }
 
+  /** The version of a tag, which is in a slot of its own. */
+  tag(name: string): string {
+    return `${this.#prefix}:{${withoutBraces(name)}}:tag`;
+  }
+
   /** The position of the invalidation bus. No key of an entry can be equal to it. */
   get bus(): string {
     return `${this.#prefix}:bus`;
@@ -43,4 +48,9 @@ export class RedisKeys {
   everything(): string {
     return `${this.#prefix}:{*`;
   }
+}
+
+/** A hash tag ends with the first brace. */
+function withoutBraces(name: string): string {
+  return name.replace(/[%{}]/g, encodeURIComponent);
 }

@@ -1,36 +1,43 @@
 import { randomUUID } from 'node:crypto';
 
-import type { Redis } from 'ioredis';
-
 import type { Entry, Lifetime } from '../../entry/entry.js';
 import { formatAnnouncement, type BusPosition } from '../../invalidation/bus-message.js';
-import type { Invalidated, InvalidationBus } from '../../invalidation/invalidation-bus.js';
+import type { Invalidated, InvalidatedNames, InvalidationBus } from '../../invalidation/invalidation-bus.js';
 import { RedisInvalidationBus } from '../../invalidation/redis-invalidation-bus.js';
 import { RedlockRefreshLock } from '../../locks/redlock-refresh-lock.js';
 import type { RefreshLock } from '../../locks/refresh-lock.js';
 import type {
   AbandonResult,
+  Expected,
   FillResult,
   LivingEntry,
   SealedValue,
   SharedStore,
-  StaleWindow,
   StoreHealth,
   StoreObserver,
+  Tagging,
 } from '../store.js';
-import { EntryCodec } from './entry-codec.js';
+import { EntryCodec, type TagVersions } from './entry-codec.js';
 import { EntryReader } from './entry-reader.js';
 import { databaseOf, isAsleep, mastersOf, type RedisClient } from './redis-client.js';
+import { NO_VERSIONS } from './read-replies.js';
 import { RedisKeys } from './redis-key.js';
 import { checkRedisStoreOptions, type RedisStoreOptions } from './redis-store-options.js';
+import { LONGEST_TAGGED_LIFE, newEpoch, newNonce, RedisTags, TAG_LIFE } from './redis-tags.js';
 import { FILL, INVALIDATE, OPEN, SET, SET_AND_ANNOUNCE } from './scripts.js';
 import { ServerGuards } from './server-guards.js';
+import { sweep } from './sweep.js';
+import { TagTickets } from './tag-tickets.js';
 
 /** A client with `stringNumbers` says '1'. */
 const ONE = '1';
 
-const SCAN_COUNT = 500;
-const KEYS_PER_COMMAND = 500;
+const NAMES_PER_COMMAND = 500;
+
+/** Of one who expects nothing. */
+const ANY: Expected = { staleWindow: 'with stale window', tags: [] };
+
+const NONE: TagVersions = new Map();
 
 /**
  * Keeps entries in Redis, for all processes that use the same server and prefix, and brings the refresh lock. Every
@@ -43,6 +50,8 @@ export class RedisStore implements SharedStore {
   readonly #keys: RedisKeys;
   readonly #codec: EntryCodec;
   readonly #guards: ServerGuards;
+  readonly #tags: RedisTags;
+  readonly #tagTickets: TagTickets;
   readonly #reader: EntryReader;
   readonly #bus: RedisInvalidationBus;
   /** Tells the messages of this store from those of others. */
@@ -66,11 +75,14 @@ export class RedisStore implements SharedStore {
         for (const observer of this.#observers) observer.breakerChanged?.(state, server);
       },
     });
+    this.#tags = new RedisTags({ client, keys: this.#keys, bound: this.#bound.bind(this) });
+    this.#tagTickets = new TagTickets(this.#tags);
     this.#reader = new EntryReader({
       client: this.#client,
       keys: this.#keys,
       codec: this.#codec,
       guards: this.#guards,
+      tags: this.#tags,
       unreadable: (key, error) => {
         for (const observer of this.#observers) observer.entryUnreadable?.(key, error);
       },
@@ -96,40 +108,57 @@ export class RedisStore implements SharedStore {
     return this.#bus;
   }
 
-  read(key: string, expected: StaleWindow = 'with stale window'): Promise<Entry | undefined> {
+  read(key: string, expected: Expected = ANY): Promise<Entry | undefined> {
     return this.#reader.read(key, expected);
   }
 
-  readLiving(key: string): Promise<LivingEntry | undefined> {
-    return this.#reader.readLiving(key);
+  readLiving(key: string, expected: Expected = ANY): Promise<LivingEntry | undefined> {
+    return this.#reader.readLiving(key, expected);
   }
 
-  async open(key: string, ticket: string, maxLoad: number): Promise<Entry | undefined> {
-    const [payload, marker] = (await this.#bound('open', this.#keys.entry(key), () =>
+  async open(key: string, ticket: string, maxLoad: number, tagging?: Tagging): Promise<Entry | undefined> {
+    const opening = this.#bound('open', this.#keys.entry(key), () =>
       OPEN.run(this.#client, this.#keysOf(key), [ticket, maxLoad]),
-    )) as readonly [Buffer | null, Buffer | null];
-    const entry = this.#reader.toEntry(key, { payload, marker });
-    return entry === 'unclear' ? undefined : entry;
+    );
+    const [opened, seen] = await Promise.all([opening, tagging && this.#tags.see(tagging.tags)]);
+    if (seen !== undefined) this.#tagTickets.open(ticket, seen);
+    const [payload, marker] = opened as readonly [Buffer | null, Buffer | null];
+    const reply = { payload, marker, versions: seen?.versions ?? NO_VERSIONS };
+    return this.#reader.complete(key, reply, { ...ANY, tags: tagging?.tags ?? [] });
   }
 
-  async fill(key: string, ticket: string, value: SealedValue, lifetime: Lifetime): Promise<FillResult> {
-    const args = [...this.#encode(value, lifetime), ticket];
+  async fill(
+    key: string,
+    ticket: string,
+    value: SealedValue,
+    lifetime: Lifetime,
+    tags: readonly string[] = [],
+  ): Promise<FillResult> {
+    const versions = await this.#tagTickets.redeem(ticket, tags);
+    if (versions === undefined || !(await this.#areCurrent(versions))) {
+      await this.abandon(key, ticket);
+      return 'refused';
+    }
+    const names = this.#client.isCluster ? [] : tags.map((tag) => this.#keys.tag(tag));
+    const args = [...this.#encode(value, lifetime, versions), ticket, ...(names.length > 0 ? versions.values() : [])];
     const reply = await this.#bound('fill', this.#keys.entry(key), () =>
-      FILL.run(this.#client, this.#keysOf(key), args),
+      FILL.run(this.#client, [...this.#keysOf(key), ...names], args),
     );
-    return String(reply) === ONE ? 'filled' : 'refused';
+    return String(reply) === ONE && (await this.#areCurrent(versions)) ? 'filled' : 'refused';
   }
 
   async abandon(key: string, ticket: string): Promise<AbandonResult> {
+    this.#tagTickets.end(ticket);
     const name = this.#keys.tickets(key);
     const reply = await this.#bound('abandon', name, () => this.#client.srem(name, ticket));
     return String(reply) === ONE ? 'abandoned' : 'refused';
   }
 
-  async set(key: string, value: SealedValue, lifetime: Lifetime): Promise<void> {
-    const args = this.#encode(value, lifetime);
+  async set(key: string, value: SealedValue, lifetime: Lifetime, tags: readonly string[] = []): Promise<void> {
+    const versions = tags.length === 0 ? NONE : (await this.#tags.see(tags)).versions;
+    const args = this.#encode(value, lifetime, versions);
     const keys = this.#keysOf(key);
-    await this.#announcing([key], async (announcement) => {
+    await this.#announcing({ keys: [key], tags: [] }, async (announcement) => {
       if (this.#client.isCluster) {
         await this.#bound('set', this.#keys.entry(key), () => SET.runInOrder(this.#client, keys, args));
         await this.#announce('set', [], announcement);
@@ -142,12 +171,12 @@ export class RedisStore implements SharedStore {
   }
 
   /**
-   * One command for every 500 keys. In a Cluster four for each, in one round trip, and then one that announces them: should
-   * this process end between these, copies of other processes last until their `l1Ttl` is over. Ends the locks too: the
-   * next caller need not wait for a load that may fill nothing.
+   * One command for every 500 keys, or tags. In a Cluster four for each key, in one round trip, two after each other for tags,
+   * and then one that announces them: should this process end between these, copies of other processes last until their
+   * `l1Ttl` is over. Ends the locks of keys too: the next caller need not wait for a load that may fill nothing.
    */
-  async invalidate(keys: readonly string[]): Promise<void> {
-    await Promise.all(chunks(keys, KEYS_PER_COMMAND).map((chunk) => this.#invalidateTogether(chunk)));
+  async invalidate(keys: readonly string[], tags: readonly string[] = []): Promise<void> {
+    await Promise.all(chunksOf(keys, tags).map((names) => this.#invalidateTogether(names)));
   }
 
   /**
@@ -157,17 +186,10 @@ export class RedisStore implements SharedStore {
    */
   clear(): Promise<void> {
     return this.#announcing('all', async (announcement) => {
-      await this.#sweepAll();
+      const sweeping = { client: this.#client, guards: this.#guards, names: this.#keys.everything() };
+      for (let pass = 1; pass <= 2; pass += 1) await sweep(sweeping);
       await this.#announce('clear', [], announcement);
     });
-  }
-
-  async #sweepAll(): Promise<void> {
-    for (let pass = 1; pass <= 2; pass += 1) {
-      const masters = mastersOf(this.#client);
-      if (masters.length === 0) throw new Error('the client knows no server yet');
-      await Promise.all(masters.map((master) => this.#sweep(master)));
-    }
   }
 
   seal(value: unknown): SealedValue {
@@ -183,11 +205,15 @@ export class RedisStore implements SharedStore {
     return { breaker: this.#guards.state };
   }
 
-  #invalidateTogether(keys: readonly string[]): Promise<void> {
+  #invalidateTogether({ keys, tags }: InvalidatedNames): Promise<void> {
     const groups = keys.map((key) => [...this.#keysOf(key), this.#keys.lock(key)]);
-    return this.#announcing(keys, async (announcement) => {
-      if (!this.#client.isCluster) return this.#announce('invalidate', groups.flat(), announcement);
-      await Promise.all(keys.map((key) => this.#unlinkOneByOne(key)));
+    return this.#announcing({ keys, tags }, async (announcement) => {
+      if (!this.#client.isCluster) {
+        const names = [...tags.map((tag) => this.#keys.tag(tag)), ...groups.flat()];
+        return this.#announce('invalidate', names, announcement, tags.length);
+      }
+      const renewed = tags.length > 0 ? this.#tags.renew(tags) : undefined;
+      await Promise.all([renewed, ...keys.map((key) => this.#unlinkOneByOne(key))]);
       return this.#announce('invalidate', [], announcement);
     });
   }
@@ -210,7 +236,7 @@ export class RedisStore implements SharedStore {
   async #announcing(what: Invalidated, apply: (announcement: string[]) => Promise<void>): Promise<void> {
     this.#bus.tellOwn(what);
     try {
-      await apply([randomUUID(), formatAnnouncement(this.#origin, what), this.#channel]);
+      await apply([newEpoch(), formatAnnouncement(this.#origin, what), this.#channel]);
     } finally {
       this.#bus.tellOwn(what);
     }
@@ -226,10 +252,16 @@ export class RedisStore implements SharedStore {
     return Promise.allSettled([...this.#observers].map(async (observer) => observer.recovering?.()));
   }
 
-  /** Removes `names`, and announces what that means, in one step. */
-  async #announce(operation: string, names: readonly string[], announcement: readonly string[]): Promise<void> {
+  /** Removes `names`, of which the first are as many `tags` to be renewed, and announces what that means, in one step. */
+  async #announce(
+    operation: string,
+    names: readonly string[],
+    announcement: readonly string[],
+    tags = 0,
+  ): Promise<void> {
     const keys = [this.#keys.bus, ...names];
-    const args = [...announcement, this.#client.isCluster ? 'SPUBLISH' : 'PUBLISH'];
+    const renewal = tags === 0 ? [] : [tags, newNonce(), TAG_LIFE];
+    const args = [...announcement, this.#client.isCluster ? 'SPUBLISH' : 'PUBLISH', ...renewal];
     await this.#bound(operation, this.#keys.bus, () => INVALIDATE.run(this.#client, keys, args));
   }
 
@@ -244,25 +276,30 @@ export class RedisStore implements SharedStore {
     return [this.#keys.entry(key), this.#keys.marker(key), this.#keys.tickets(key)];
   }
 
-  #encode({ kept }: SealedValue, lifetime: Lifetime): (Buffer | number)[] {
-    const { ttl, staleWhileRevalidate } = lifetime;
-    const payload = this.#codec.encode(kept as Buffer, lifetime);
-    return [payload, ttl + staleWhileRevalidate, staleWhileRevalidate === 0 ? 0 : ttl];
+  /**
+   * In a Cluster no script reaches all tags. So they are looked at before a fill, which must not end the tickets of others in
+   * vain, and after it: what was filled meanwhile with an old version is no entry, and its callers must know.
+   */
+  async #areCurrent(versions: TagVersions): Promise<boolean> {
+    return !this.#client.isCluster || versions.size === 0 || this.#tags.areCurrent(versions);
   }
 
-  async #sweep(master: Redis): Promise<void> {
-    const { deadline } = this.#guards.ofServer(master);
-    let cursor = '0';
-    do {
-      const scan = () => master.scan(cursor, 'MATCH', this.#keys.everything(), 'COUNT', SCAN_COUNT);
-      const [next, found] = await deadline.bound('clear', scan);
-      const unlinks = () => master.pipeline(found.map((name) => ['unlink', name])).exec();
-      for (const [error] of (await deadline.bound('clear', unlinks)) ?? []) {
-        if (error !== null) throw error;
-      }
-      cursor = next;
-    } while (cursor !== '0');
+  #encode({ kept }: SealedValue, lifetime: Lifetime, versions: TagVersions): (Buffer | number)[] {
+    const { ttl, staleWhileRevalidate } = versions.size === 0 ? lifetime : withinTagLife(lifetime);
+    const payload = this.#codec.encode(kept as Buffer, { ttl, staleWhileRevalidate }, versions);
+    return [payload, ttl + staleWhileRevalidate, staleWhileRevalidate === 0 ? 0 : ttl];
   }
+}
+
+function withinTagLife({ ttl, staleWhileRevalidate }: Lifetime): Lifetime {
+  const shorter = Math.min(ttl, LONGEST_TAGGED_LIFE);
+  return { ttl: shorter, staleWhileRevalidate: Math.min(staleWhileRevalidate, LONGEST_TAGGED_LIFE - shorter) };
+}
+
+function chunksOf(keys: readonly string[], tags: readonly string[]): InvalidatedNames[] {
+  const [ofKeys, ofTags] = [chunks(keys, NAMES_PER_COMMAND), chunks(tags, NAMES_PER_COMMAND)];
+  const length = Math.max(ofKeys.length, ofTags.length);
+  return Array.from({ length }, (_, n) => ({ keys: ofKeys[n] ?? [], tags: ofTags[n] ?? [] }));
 }
 
 function chunks<T>(items: readonly T[], size: number): T[][] {

@@ -1,60 +1,6 @@
-import { createHash } from 'node:crypto';
-
 import { BUS_FORMAT } from '../../invalidation/bus-message.js';
-import type { RedisClient } from './redis-client.js';
-
-/** Members of every client of ioredis, which its types leave out. By `call` they would not survive auto-pipelining. */
-type ScriptClient = RedisClient &
-  Record<
-    'evalsha' | 'evalshaBuffer' | 'eval' | 'evalBuffer',
-    (script: string, keyCount: number, ...args: ScriptArguments) => Promise<unknown>
-  >;
-
-type ScriptArguments = readonly (string | number | Buffer)[];
-
-/** How the texts in a reply are given. */
-export type ReplyForm = 'text' | 'bytes';
-
-/** A Lua script. */
-export class Script {
-  readonly #text: string;
-  readonly #hash: string;
-
-  constructor(text: string) {
-    this.#text = text;
-    this.#hash = createHash('sha1').update(text).digest('hex');
-  }
-
-  async run(
-    client: RedisClient,
-    keys: readonly string[],
-    args: ScriptArguments,
-    form: ReplyForm = 'bytes',
-  ): Promise<unknown> {
-    const command = form === 'text' ? 'evalsha' : 'evalshaBuffer';
-    try {
-      return await (client as ScriptClient)[command](this.#hash, keys.length, ...keys, ...args);
-    } catch (error) {
-      if (!isMissingScript(error)) throw error;
-      return this.runInOrder(client, keys, args, form);
-    }
-  }
-
-  /** Sent as a whole: carried out in its turn, whatever the server knows. */
-  runInOrder(
-    client: RedisClient,
-    keys: readonly string[],
-    args: ScriptArguments,
-    form: ReplyForm = 'bytes',
-  ): Promise<unknown> {
-    const command = form === 'text' ? 'eval' : 'evalBuffer';
-    return (client as ScriptClient)[command](this.#text, keys.length, ...keys, ...args);
-  }
-}
-
-function isMissingScript(error: unknown): boolean {
-  return error instanceof Error && error.message.startsWith('NOSCRIPT');
-}
+import { CLOCK, RENEW } from './tag-scripts.js';
+import { Script } from './script.js';
 
 /** KEYS entry, marker, tickets; ARGV ticket, longest load in ms. Answers what a read would. */
 export const OPEN = new Script(`
@@ -63,15 +9,19 @@ redis.call('PEXPIRE', KEYS[3], ARGV[2])
 return redis.call('MGET', KEYS[1], KEYS[2])
 `);
 
-/** KEYS pairs of entry and marker. Of each pair: the payload, what is left of the entry's life, and of the marker's, in ms. */
+/**
+ * KEYS pairs of entry and marker, then tags; ARGV how many keys are of pairs. Of each pair: the payload, what is left of the
+ * entry's life, and of the marker's, in ms; then the versions of the tags.
+ */
 export const READ_LIVING = new Script(`
-local values, found = redis.call('MGET', unpack(KEYS)), {}
-for i = 1, #KEYS, 2 do
+local values, found, paired = redis.call('MGET', unpack(KEYS)), {}, tonumber(ARGV[1])
+for i = 1, paired, 2 do
   local there = values[i]
   found[#found + 1] = there
   found[#found + 1] = there and redis.call('PTTL', KEYS[i]) or 0
   found[#found + 1] = there and redis.call('PTTL', KEYS[i + 1]) or 0
 end
+for i = paired + 1, #KEYS do found[#found + 1] = values[i] end
 return found
 `);
 
@@ -97,9 +47,12 @@ local published = redis.pcall(publish, channel, message)
 if publish == 'SPUBLISH' and type(published) == 'table' then redis.pcall('PUBLISH', channel, message) end
 `;
 
-/** KEYS entry, marker, tickets; ARGV payload, life, ttl, ticket. Refused when the ticket has ended. */
+/** KEYS entry, marker, tickets, tags; ARGV payload, life, ttl, ticket, versions of the tags. Refused when the ticket has ended, or a tag is of another version. */
 export const FILL = new Script(`
 if redis.call('SREM', KEYS[3], ARGV[4]) == 0 then return 0 end
+for i = 4, #KEYS do
+  if redis.call('GET', KEYS[i]) ~= ARGV[i + 1] then return 0 end
+end
 local payload, life, ttl = ARGV[1], ARGV[2], ARGV[3]
 ${WRITE}
 return 1
@@ -119,9 +72,19 @@ local bus, epoch, announcement, channel, publish = KEYS[4], ARGV[4], ARGV[5], AR
 ${ANNOUNCE}
 `);
 
-/** KEYS bus, and all keys to remove, if any; ARGV epoch, announcement, channel, command to publish with. */
+/**
+ * KEYS bus, tags, and all keys to remove, if any; ARGV epoch, announcement, channel, command to publish with; and where there
+ * are tags: how many, nonce, their life.
+ */
 export const INVALIDATE = new Script(`
-if #KEYS > 1 then redis.call('UNLINK', unpack(KEYS, 2)) end
 local bus, epoch, announcement, channel, publish = KEYS[1], ARGV[1], ARGV[2], ARGV[3], ARGV[4]
+local tags = tonumber(ARGV[5] or 0)
+if #KEYS > 1 + tags then redis.call('UNLINK', unpack(KEYS, 2 + tags)) end
+if tags > 0 then
+  ${CLOCK}
+  ${RENEW}
+  local count, nonce, life = redis.call('HINCRBY', bus, 'tags', 1), ARGV[6], ARGV[7]
+  for i = 2, 1 + tags do renew(KEYS[i], count, nonce, life) end
+end
 ${ANNOUNCE}
 `);

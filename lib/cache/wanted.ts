@@ -1,0 +1,46 @@
+import type { Entry } from '../entry/entry.js';
+import type { Expected, StaleWindow, Tagging } from '../stores/store.js';
+import type { TagPolicy } from './tag-policy.js';
+
+/** The entry that a call could be answered with. */
+export interface Wanted extends Expected {
+  /** Absent where it has no tags. */
+  readonly tagging?: Tagging;
+  /** Does an entry lack a tag that its value tells? Its invalidation would not reach it. Absent where values tell none. */
+  readonly lacksTags?: (entry: Entry) => boolean;
+}
+
+/** What calls want, by their arguments. Throws what the user's functions throw, and a CacheError `ERR_CACHE_TAG_INVALID`. */
+export function compileWanted(
+  staleWindow: StaleWindow,
+  policy: TagPolicy | undefined,
+): (args: readonly unknown[]) => Wanted {
+  if (policy === undefined) {
+    const untagged: Wanted = { staleWindow, tags: [] };
+    return () => untagged;
+  }
+  const { fixed, fromArgs, fromValue } = policy;
+  const of = (tags: readonly string[]): Wanted => ({
+    staleWindow,
+    tags,
+    tagging: { tags, mayGrow: fromValue !== undefined },
+  });
+  if (fromValue !== undefined) {
+    return (args) => ({
+      ...of(fromArgs(args)),
+      lacksTags: (entry) => lacksAny(entry, () => fromValue(entry.value, args)),
+    });
+  }
+  if (fixed === undefined) return (args) => of(fromArgs(args));
+  const always = of(fixed);
+  return () => always;
+}
+
+/** Where the user's function fails, nobody knows what tags there should be. */
+function lacksAny({ tags = [] }: Entry, expected: () => readonly string[]): boolean {
+  try {
+    return !expected().every((tag) => tags.includes(tag));
+  } catch {
+    return true;
+  }
+}
