@@ -1,15 +1,12 @@
-import { CacheError, describeThrown } from '../errors.js';
-import { freshnessOf, type Entry } from '../entry/entry.js';
+import { CacheError } from '../errors.js';
 import type { Invalidated, InvalidatedNames } from '../invalidation/invalidation-bus.js';
 import type { CacheKey } from '../keys/cache-key.js';
 import type { KeyFits } from '../keys/key-fits.js';
-import type { MadeKey } from '../keys/compiled-key.js';
 import { compileKey, toCacheKey, type KeySource } from '../keys/key-source.js';
 import { checkTags } from '../keys/tag.js';
-import type { Awaitable, Store } from '../stores/store.js';
-import { nowInThisTurn } from '../time/clock.js';
+import type { Store } from '../stores/store.js';
 import { toMilliseconds } from '../time/duration.js';
-import { callDirectly } from './call-directly.js';
+import { asCompanion } from './as-companion.js';
 import {
   checkOptions,
   type CacheHealth,
@@ -17,34 +14,23 @@ import {
   type CloseOptions,
   type WrapOptions,
 } from './cache-options.js';
+import { Calls } from './calls.js';
 import { Companions, type Companion } from './companions.js';
-import { Events, toInvalidationEvent, type CacheEventName, type CacheListener } from './events.js';
+import { Events, type CacheEventName, type CacheListener } from './events.js';
 import { InvalidationApplier, type InvalidationResult } from './invalidation.js';
-import type { CachedMethod, LoadJob } from './load-job.js';
-import { isAnythingLoading, isWithinLoad } from './loading-scope.js';
+import type { CachedMethod } from './load-job.js';
 import { Loads } from './loads.js';
-import { compilePolicy, type CachePolicy, type CachePolicyOptions } from './policy.js';
-import { FAILED, isEntry, isUsable, StoreAccess, type Failed } from './store-access.js';
+import { compilePolicy, type CachePolicyOptions } from './policy.js';
+import { isUsable, StoreAccess } from './store-access.js';
 import type { Wanted } from './wanted.js';
 import { warnOnce } from './warnings.js';
-
-/** One call of a cached method. */
-interface Call {
-  readonly target: CachedMethod;
-  readonly self: unknown;
-  readonly args: readonly unknown[];
-  readonly made: MadeKey;
-  readonly wanted: Wanted;
-}
 
 /** Any entry, whoever filled it. */
 const ANY: Wanted = { staleWindow: 'with stale window', tags: [] };
 
 /**
- * A cache over one store: it decides, for each call, whether a stored value answers it, and runs every load.
- *
- * The story of a call: `call` → read → `answer` → `Loads.miss` → `loadThrough` (`load.ts`). `docs/life-of-a-call.md` tells it
- * in words.
+ * A cache over one store: it decides, for each call, whether a stored value answers it (`calls.ts`), runs every load
+ * (`loads.ts`), and applies invalidations (`invalidation.ts`).
  */
 export class Cache {
   readonly name: string;
@@ -53,13 +39,11 @@ export class Cache {
   readonly #events = new Events();
   readonly #scope: (() => string) | undefined;
   readonly #loads: Loads;
+  readonly #calls: Calls;
   readonly #companions: Companions;
   readonly #asCompanion: Companion;
   readonly #invalidation: InvalidationApplier;
   #closing: Promise<void> | undefined;
-  /** Must more than the entry be looked at to answer a call? One field to ask for all, as most calls are hits. */
-  #careful = false;
-
   /** @throws CacheError `ERR_CACHE_OPTION_INVALID`, `ERR_CACHE_DURATION_INVALID` */
   constructor(options: CacheOptions) {
     const { store, name = 'default', scope, maxLoad = '60s', maxConcurrentLoads } = checkOptions(options);
@@ -79,9 +63,19 @@ export class Cache {
       maxLoad: longest,
     };
     this.#loads = new Loads(context, maxConcurrentLoads);
-    this.#asCompanion = this.#companion();
+    this.#calls = new Calls({
+      owner: this,
+      store: this.#access,
+      loads: this.#loads,
+      events: this.#events,
+      scoped: (key) => this.scoped(key),
+    });
+    const pendingChanged = () => {
+      this.#calls.scopedOrPending = scope !== undefined || !this.#invalidation.isIdle();
+    };
+    this.#asCompanion = asCompanion({ events: this.#events, loads: this.#loads, pendingChanged });
     this.#companions.join(this.#asCompanion);
-    this.#reconsider();
+    pendingChanged();
   }
 
   /**
@@ -186,7 +180,7 @@ export class Cache {
    */
   async close({ timeout = '5s' }: CloseOptions = {}): Promise<void> {
     this.#closing ??= this.#drain(toMilliseconds('timeout', timeout, { zero: true }));
-    this.#reconsider();
+    this.#calls.closed = true;
     await this.#closing;
   }
 
@@ -201,107 +195,9 @@ export class Cache {
     return this.#detaching(names, () => this.#invalidation.invalidate(names));
   }
 
-  /**
-   * @internal What decorators, `wrap` and `getOrLoad` call. A key that cannot be made rejects, as the method itself would.
-   * Most calls end here, with a fresh entry: nothing is made for them that only a load, or a listener, would need.
-   */
+  /** @internal What decorators, `wrap` and `getOrLoad` call. */
   call(target: CachedMethod, self: unknown, args: readonly unknown[]): Promise<unknown> {
-    try {
-      const made = target.key.make(args, self);
-      const wanted = target.policy.plain;
-      if (this.#careful || wanted === undefined || isAnythingLoading()) {
-        return this.#callWithCare(target, self, args, made);
-      }
-      const entry = this.#access.read(typeof made === 'string' ? made : made.text, wanted);
-      if (isEntry(entry) && nowInThisTurn() < entry.staleAt) return this.#hit(entry, target, made);
-      return this.#answer(entry, { target, self, args, made, wanted });
-    } catch (error) {
-      return Promise.reject(error);
-    }
-  }
-
-  #callWithCare(target: CachedMethod, self: unknown, args: readonly unknown[], made: MadeKey): Promise<unknown> {
-    const { policy, method } = target;
-    const unscoped = target.key.whole(made);
-    if (this.#closing !== undefined || (policy.when !== undefined && !this.#isWanted(unscoped, policy.when, args))) {
-      return callDirectly({ method, self, args });
-    }
-    const key = this.scoped(unscoped);
-    if (isWithinLoad(this, key.text)) return callDirectly({ method, self, args });
-    const wanted = this.#wantedBy(unscoped, policy, args);
-    if (wanted === undefined) return callDirectly({ method, self, args });
-    const plainly = wanted.tagging === undefined && this.#invalidation.isIdle();
-    const entry = plainly ? this.#access.read(key.text, wanted) : this.#access.readWithCare(key.text, wanted);
-    return this.#answer(entry, { target, self, args, made: key, wanted });
-  }
-
-  /** What others tell this cache. */
-  #companion(): Companion {
-    const events = this.#events;
-    return {
-      detach: (what) => {
-        this.#loads.detach(what);
-      },
-      pendingChanged: () => {
-        this.#reconsider();
-      },
-      replayed: (what) => {
-        events.emit('invalidation-replayed', toInvalidationEvent(what));
-      },
-      entryUnreadable: (key, error) => {
-        events.emit('entry-unreadable', { key, error });
-      },
-      invalidatedElsewhere: (what) => {
-        this.#loads.detach(what);
-        events.emit('invalidated-elsewhere', toInvalidationEvent(what));
-      },
-      breakerChanged: (state, server) => {
-        events.emit('breaker-changed', { state, ...(server === undefined ? {} : { server }) });
-      },
-      copyFailed: (key, error) => {
-        events.emit('store-failed', { operation: 'copy', error, key });
-      },
-      busFailed: (error) => {
-        events.emit('store-failed', { operation: 'bus', error });
-      },
-      copiesDropped: (reason) => {
-        events.emit('copies-dropped', { reason });
-      },
-    };
-  }
-
-  #reconsider(): void {
-    this.#careful = this.#scope !== undefined || this.#closing !== undefined || !this.#invalidation.isIdle();
-  }
-
-  #answer(entry: Awaitable<Entry | undefined | Failed>, call: Call): Promise<unknown> {
-    const { target, made } = call;
-    if (isEntry(entry)) {
-      // A store that has decided by its own clock (`Entry`) spares a look at this one.
-      if (entry.staleAt === Infinity || nowInThisTurn() < entry.staleAt) return this.#hit(entry, target, made);
-    } else if (entry instanceof Promise) {
-      return entry.then((found) => this.#answer(found, call));
-    }
-    return this.#answerWithLoad(entry, this.#jobOf(call));
-  }
-
-  #hit(entry: Entry, target: CachedMethod, made: MadeKey): Promise<unknown> {
-    if (this.#events.hears('hit')) this.#events.tell('hit', target.key.whole(made));
-    return Promise.resolve(entry.value);
-  }
-
-  #answerWithLoad(entry: Entry | undefined | Failed, job: LoadJob): Promise<unknown> {
-    if (entry === FAILED) return this.#loads.miss({ ...job, mode: 'bypass' });
-    if (entry === undefined || freshnessOf(entry, nowInThisTurn()) === 'expired') return this.#loads.miss(job);
-    this.#events.tell('stale-hit', job.key);
-    this.#loads.refresh({ ...job, mode: 'background' });
-    return Promise.resolve(entry.value);
-  }
-
-  #jobOf({ target, self, args, made, wanted }: Call): LoadJob {
-    const { key, policy, method } = target;
-    const loader = { method, self, args, keyNow: () => this.scoped(key.keyOf(args, self)) };
-    return { key: key.whole(made), policy, loader, wanted, mode: 'foreground' };
+    return this.#calls.answer(target, self, args);
   }
 
   /** Detaches before, for calls from now on; and after, for loads that began before the store had applied it. */
@@ -324,26 +220,6 @@ export class Cache {
       await this.#store.close?.();
     } catch (error) {
       this.#access.failed('close', error);
-    }
-  }
-
-  #isWanted(key: CacheKey, when: (args: readonly unknown[]) => boolean, args: readonly unknown[]): boolean {
-    return this.#orNone('when', key, () => when(args)) ?? false;
-  }
-
-  #wantedBy(key: CacheKey, policy: CachePolicy, args: readonly unknown[]): Wanted | undefined {
-    return this.#orNone('tags', key, () => policy.wantedBy(args));
-  }
-
-  /** An option that fails keeps the cache out of the call: the method answers. */
-  #orNone<T>(option: string, { text, pattern }: CacheKey, ask: () => T): T | undefined {
-    try {
-      return ask();
-    } catch (error) {
-      this.#events.emit('option-failed', { key: text, pattern, option, error });
-      const message = `\`${option}\` failed, the cache is not used: ${describeThrown(error)}`;
-      warnOnce('FRESHKEEP_OPTION_FAILED', pattern, message);
-      return undefined;
     }
   }
 }

@@ -1,0 +1,41 @@
+import type { Companion } from './companions.js';
+import { toInvalidationEvent, type Events } from './events.js';
+import type { Loads } from './loads.js';
+
+export interface AsCompanionOptions {
+  readonly events: Events;
+  readonly loads: Loads;
+  readonly pendingChanged: () => void;
+}
+
+/** What a cache makes of what others, and the store, tell it. */
+export function asCompanion({ events, loads, pendingChanged }: AsCompanionOptions): Companion {
+  return {
+    pendingChanged,
+    detach: (what) => {
+      loads.detach(what);
+    },
+    replayed: (what) => {
+      events.emit('invalidation-replayed', toInvalidationEvent(what));
+    },
+    entryUnreadable: (key, error) => {
+      events.emit('entry-unreadable', { key, error });
+    },
+    invalidatedElsewhere: (what) => {
+      loads.detach(what);
+      events.emit('invalidated-elsewhere', toInvalidationEvent(what));
+    },
+    breakerChanged: (state, server) => {
+      events.emit('breaker-changed', { state, ...(server === undefined ? {} : { server }) });
+    },
+    copyFailed: (key, error) => {
+      events.emit('store-failed', { operation: 'copy', error, key });
+    },
+    busFailed: (error) => {
+      events.emit('store-failed', { operation: 'bus', error });
+    },
+    copiesDropped: (reason) => {
+      events.emit('copies-dropped', { reason });
+    },
+  };
+}

@@ -1,0 +1,132 @@
+import { freshnessOf, type Entry } from '../entry/entry.js';
+import { describeThrown } from '../errors.js';
+import type { CacheKey } from '../keys/cache-key.js';
+import type { MadeKey } from '../keys/compiled-key.js';
+import type { Awaitable } from '../stores/store.js';
+import { nowInThisTurn } from '../time/clock.js';
+import { callDirectly } from './call-directly.js';
+import type { Events } from './events.js';
+import type { CachedMethod, LoadJob } from './load-job.js';
+import { isAnythingLoading, isWithinLoad } from './loading-scope.js';
+import type { Loads } from './loads.js';
+import { FAILED, isEntry, type Failed, type StoreAccess } from './store-access.js';
+import type { Wanted } from './wanted.js';
+import { warnOnce } from './warnings.js';
+
+/** One call of a cached method. */
+interface Call {
+  readonly target: CachedMethod;
+  readonly self: unknown;
+  readonly args: readonly unknown[];
+  readonly made: MadeKey;
+  readonly wanted: Wanted;
+}
+
+export interface CallsOptions {
+  /** The cache, in whose name loads run. */
+  readonly owner: object;
+  readonly store: StoreAccess;
+  readonly loads: Loads;
+  readonly events: Events;
+  /** The key with the scope of the cache. */
+  readonly scoped: (key: CacheKey) => CacheKey;
+}
+
+/**
+ * The story of a call: `answer` → read → `#answerWith` → `Loads.miss` → `loadThrough` (`load.ts`). `docs/life-of-a-call.md` tells
+ * it in words.
+ */
+export class Calls {
+  /** The cache is closed: methods are called without it. */
+  closed = false;
+  /** Are keys within a scope, or invalidations queued? Then more than the entry has to be looked at. */
+  scopedOrPending = false;
+  readonly #options: CallsOptions;
+
+  constructor(options: CallsOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * A key that cannot be made rejects, as the method itself would. Most calls end here, with a fresh entry: nothing is made for
+   * them that only a load, or a listener, would need.
+   */
+  answer(target: CachedMethod, self: unknown, args: readonly unknown[]): Promise<unknown> {
+    try {
+      const made = target.key.make(args, self);
+      const wanted = target.policy.plain;
+      if (wanted === undefined || this.scopedOrPending || this.closed || isAnythingLoading()) {
+        return this.#answerWithCare(target, self, args, made);
+      }
+      const entry = this.#options.store.read(typeof made === 'string' ? made : made.text, wanted);
+      if (isEntry(entry) && nowInThisTurn() < entry.staleAt) return this.#hit(entry, target, made);
+      return this.#answerWith(entry, { target, self, args, made, wanted });
+    } catch (error) {
+      return Promise.reject(error);
+    }
+  }
+
+  #answerWithCare(target: CachedMethod, self: unknown, args: readonly unknown[], made: MadeKey): Promise<unknown> {
+    const { policy, method } = target;
+    const { owner, store, scoped } = this.#options;
+    const unscoped = target.key.whole(made);
+    if (this.closed || (policy.when !== undefined && !this.#isWanted(unscoped, policy.when, args))) {
+      return callDirectly({ method, self, args });
+    }
+    const key = scoped(unscoped);
+    if (isWithinLoad(owner, key.text)) return callDirectly({ method, self, args });
+    const wanted = this.#orNone('tags', unscoped, () => policy.wantedBy(args));
+    if (wanted === undefined) return callDirectly({ method, self, args });
+    const plainly = wanted.tagging === undefined && !this.scopedOrPending;
+    const entry = plainly ? store.read(key.text, wanted) : store.readWithCare(key.text, wanted);
+    return this.#answerWith(entry, { target, self, args, made: key, wanted });
+  }
+
+  #answerWith(entry: Awaitable<Entry | undefined | Failed>, call: Call): Promise<unknown> {
+    const { target, made } = call;
+    if (isEntry(entry)) {
+      // A store that has decided by its own clock (`Entry`) spares a look at this one.
+      if (entry.staleAt === Infinity || nowInThisTurn() < entry.staleAt) return this.#hit(entry, target, made);
+    } else if (entry instanceof Promise) {
+      return entry.then((found) => this.#answerWith(found, call));
+    }
+    return this.#answerWithLoad(entry, this.#jobOf(call));
+  }
+
+  #hit(entry: Entry, target: CachedMethod, made: MadeKey): Promise<unknown> {
+    const { events } = this.#options;
+    if (events.hears('hit')) events.tell('hit', target.key.whole(made));
+    return Promise.resolve(entry.value);
+  }
+
+  #answerWithLoad(entry: Entry | undefined | Failed, job: LoadJob): Promise<unknown> {
+    const { loads, events } = this.#options;
+    if (entry === FAILED) return loads.miss({ ...job, mode: 'bypass' });
+    if (entry === undefined || freshnessOf(entry, nowInThisTurn()) === 'expired') return loads.miss(job);
+    events.tell('stale-hit', job.key);
+    loads.refresh({ ...job, mode: 'background' });
+    return Promise.resolve(entry.value);
+  }
+
+  #jobOf({ target, self, args, made, wanted }: Call): LoadJob {
+    const { key, policy, method } = target;
+    const loader = { method, self, args, keyNow: () => this.#options.scoped(key.keyOf(args, self)) };
+    return { key: key.whole(made), policy, loader, wanted, mode: 'foreground' };
+  }
+
+  #isWanted(key: CacheKey, when: (args: readonly unknown[]) => boolean, args: readonly unknown[]): boolean {
+    return this.#orNone('when', key, () => when(args)) ?? false;
+  }
+
+  /** An option that fails keeps the cache out of the call: the method answers. */
+  #orNone<T>(option: string, { text, pattern }: CacheKey, ask: () => T): T | undefined {
+    try {
+      return ask();
+    } catch (error) {
+      this.#options.events.emit('option-failed', { key: text, pattern, option, error });
+      const message = `\`${option}\` failed, the cache is not used: ${describeThrown(error)}`;
+      warnOnce('FRESHKEEP_OPTION_FAILED', pattern, message);
+      return undefined;
+    }
+  }
+}
