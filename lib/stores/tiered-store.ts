@@ -108,8 +108,10 @@ export class TieredStore implements Store {
     }
   }
 
+  /** Where `l2` answers, but must not be asked, copies are as good as the bus. */
   readAlone(key: string, expected?: Expected): Entry | undefined {
-    return this.#usable(makeshift(key), expected);
+    const mayBeAway = this.#l2.health?.().breaker !== 'closed';
+    return mayBeAway || now() < this.#bus.trustedUntil ? this.#usable(makeshift(key), expected) : undefined;
   }
 
   openAlone(key: string, ticket: string, maxLoad: number, tagging?: Tagging): void {

@@ -1,17 +1,21 @@
-import { fork, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 
-import { FaultProxy } from '../support/fault-proxy.js';
-import { Peer } from '../support/peer.js';
-import { startRedis, type RedisServer } from '../support/redis-server.js';
 import { SlowSource } from '../support/slow-source.js';
-import { PREFIX, suffer, type Fault, type Stage } from './faults.js';
-import { findViolations, type Silence, type Violation } from './history.js';
-import type { HistoryCalls, HistoryProcessOptions, PlantedBug, RoundReport } from './process-protocol.js';
-
-const PROGRAM = fileURLToPath(new URL('process.ts', import.meta.url));
+import type { Backing, BackingKind } from './backing.js';
+import type { Fault, Stage } from './fault.js';
+import {
+  findViolations,
+  isPerhapsLost,
+  lastOf,
+  type Instant,
+  type Loss,
+  type Silence,
+  type Violation,
+} from './history.js';
+import { HistoryProcess } from './history-process.js';
+import { instant } from './instant.js';
+import { PREFIX } from './keys.js';
+import type { PlantedBug, RoundReport } from './process-protocol.js';
 
 /** In milliseconds. Shorter than the defaults, so that a short run tells as much. */
 export const TERMS = { heartbeat: 500, maxSilence: 1_500 };
@@ -26,12 +30,22 @@ const CLOCK_SHIFTS = [0, 3_600_000, -3_600_000];
 /** How long after a silence a process may not have noticed yet that it is over. */
 const AFTER_SILENCE = 500;
 
-export interface RunOptions {
-  readonly processes: number;
+export interface PlayOptions {
   readonly keys: number;
   readonly readers: number;
   readonly writers: number;
   readonly bug?: PlantedBug;
+}
+
+export interface RunOptions extends PlayOptions {
+  readonly processes: number;
+}
+
+/** What happened, and when. */
+export interface Suffered {
+  readonly name: string;
+  readonly from: Instant;
+  readonly to: Instant;
 }
 
 export interface RoundOutcome {
@@ -39,137 +53,130 @@ export interface RoundOutcome {
   /** Keys that some process, asked when all was quiet, gave in an old version. */
   readonly wrongAtTheEnd: readonly string[];
   readonly reports: readonly RoundReport[];
-  readonly faults: readonly string[];
+  /** Writes that were excused, as Redis may have lost them. */
+  readonly excused: number;
+  readonly faults: readonly Suffered[];
+  readonly startedAt: Instant;
 }
 
-/** Several processes, each with a first tier, over one Redis, each by a line of its own on which things can go wrong. */
-export class HistoryRun {
-  readonly #options: RunOptions;
+/** Several processes, each with a first tier, over one Redis of any kind, each by a line of its own on which things can go wrong. */
+export class HistoryRun<B extends Backing> {
+  readonly #options: PlayOptions;
+  readonly #backing: B;
+  readonly #stopBacking: () => Promise<void>;
   readonly #source = new SlowSource();
-  #server!: RedisServer;
-  #lines: FaultProxy[] = [];
   #processes: HistoryProcess[] = [];
   #rounds = 0;
 
-  static async start(options: RunOptions): Promise<HistoryRun> {
-    const run = new HistoryRun(options);
+  static async start<B extends Backing>(options: RunOptions, kind: BackingKind<B>): Promise<HistoryRun<B>> {
+    const backing = await kind.start(options.processes);
+    return HistoryRun.#over(options, backing, () => backing.stop());
+  }
+
+  /** For several runs, one after the other, over servers that outlive them. */
+  static over<B extends Backing>(options: PlayOptions, backing: B): Promise<HistoryRun<B>> {
+    return HistoryRun.#over(options, backing, () => Promise.resolve());
+  }
+
+  static async #over<B extends Backing>(
+    options: PlayOptions,
+    backing: B,
+    stopBacking: () => Promise<void>,
+  ): Promise<HistoryRun<B>> {
+    const run = new HistoryRun(options, backing, stopBacking);
     await run.#start();
     return run;
   }
 
-  private constructor(options: RunOptions) {
+  private constructor(options: PlayOptions, backing: B, stopBacking: () => Promise<void>) {
     this.#options = options;
+    this.#backing = backing;
+    this.#stopBacking = stopBacking;
   }
 
   async #start(): Promise<void> {
-    this.#server = await startRedis();
-    this.#lines = Array.from({ length: this.#options.processes }, () => new FaultProxy(this.#server.port));
-    await Promise.all(this.#lines.map((line) => line.start()));
-    this.#processes = this.#lines.map(({ port }, index) => {
+    this.#processes = this.#backing.lines.map((_, index) => {
       const { bug } = this.#options;
-      const options = { port, prefix: PREFIX, ...TERMS, ...(bug === undefined ? {} : { bug }) };
+      const connection = this.#backing.connection(index);
+      const options = { connection, prefix: PREFIX, ...TERMS, ...(bug === undefined ? {} : { bug }) };
       return new HistoryProcess(options, CLOCK_SHIFTS[index % CLOCK_SHIFTS.length] ?? 0, this.#source);
     });
     await Promise.all(this.#processes.map((process) => process.ready));
     await Promise.all(this.#processes.map((process) => process.ask('trusted')));
   }
 
-  /** Plays while these faults happen, one after the other, and checks what was seen. */
-  async playRound(faults: readonly Fault[], milliseconds: number, random: () => number): Promise<RoundOutcome> {
+  /** Plays while these faults happen, one after the other, for so long or as long as they take; checks what was seen. */
+  async playRound(faults: readonly Fault<B>[], milliseconds: number, random: () => number): Promise<RoundOutcome> {
     this.#rounds += 1;
     const { readers, writers } = this.#options;
     const keys = Array.from({ length: this.#options.keys }, (_, index) => `${this.#rounds}:${index}`);
-    const playing = this.#processes.map((process) => process.ask('play', { keys, milliseconds, readers, writers }));
-    const silences = await this.#sufferAll(faults, milliseconds, random);
+    const playing = this.#processes.map((process) => process.ask('play', { keys, readers, writers }));
+    const startedAt = instant();
+    const { silences, losses, suffered } = await this.#sufferAll(faults, keys, milliseconds, random);
+    await Promise.all(this.#processes.map((process) => process.ask('stop')));
     await Promise.all(playing);
     const reports = await Promise.all(this.#processes.map((process) => process.ask('report')));
+    const writes = reports.flatMap((report) => report.writes);
     return {
-      violations: findViolations(reports, silences, BOUNDS),
-      wrongAtTheEnd: await this.#wrongAtTheEnd(keys),
+      violations: findViolations(reports, { silences, losses, bounds: BOUNDS }),
+      wrongAtTheEnd: await this.#wrongAtTheEnd(keys, reports, losses),
       reports,
-      faults: faults.map(({ name }) => name),
+      excused: writes.filter((write) => isPerhapsLost(write, losses)).length,
+      faults: suffered,
+      startedAt,
     };
   }
 
   async stop(): Promise<readonly (number | string)[]> {
     const endings = await Promise.all(this.#processes.map((process) => process.finish()));
-    await Promise.all(this.#lines.map((line) => line.stop()));
-    await this.#server.stop();
+    await this.#stopBacking();
     return endings;
   }
 
-  async #sufferAll(faults: readonly Fault[], milliseconds: number, random: () => number): Promise<Silence[]> {
-    const stage: Stage = {
-      server: this.#server,
-      lines: this.#lines,
-      block: (process, howLong) => void this.#processes[process]?.ask('block', howLong),
-    };
+  async #sufferAll(
+    faults: readonly Fault<B>[],
+    keys: readonly string[],
+    milliseconds: number,
+    random: () => number,
+  ): Promise<{ silences: Silence[]; losses: Loss[]; suffered: Suffered[] }> {
     const silences: Silence[] = [];
+    const losses: Loss[] = [];
+    const suffered: Suffered[] = [];
+    const stage: Stage<B> = {
+      backing: this.#backing,
+      keys,
+      block: (process, howLong) => void this.#processes[process]?.ask('block', howLong),
+      mayLose: (loss) => losses.push(loss),
+    };
     const each = milliseconds / faults.length;
     for (const fault of faults) {
       await pause(each * 0.2);
       const victim = Math.floor(random() * this.#processes.length);
       const from = instant();
-      await suffer(fault, stage, victim, each * (0.5 + random() * 0.2));
+      await fault.happen(stage, victim, each * (0.5 + random() * 0.2));
+      suffered.push({ name: fault.name, from, to: instant() });
       const suffering = fault.silent === 'all processes' ? [...this.#processes.keys()] : [victim];
       if (fault.silent === 'no') continue;
       silences.push(...suffering.map((process) => ({ process, from, to: instant() + AFTER_SILENCE })));
     }
-    return silences;
+    await pause(each * 0.1);
+    return { silences, losses, suffered };
   }
 
   /** Once messages that were lost have been missed. */
-  async #wrongAtTheEnd(keys: readonly string[]): Promise<string[]> {
+  async #wrongAtTheEnd(
+    keys: readonly string[],
+    reports: readonly RoundReport[],
+    losses: readonly Loss[],
+  ): Promise<string[]> {
     await this.#source.quiet();
-    await Promise.all(this.#lines.map((line) => line.mend()));
+    await Promise.all(this.#backing.lines.map((line) => line.mend()));
     await Promise.all(this.#processes.map((process) => process.ask('trusted')));
     await pause(BOUNDS.normally);
     const found = await Promise.all(this.#processes.map((process) => process.ask('readAll', keys)));
-    return keys.filter((key, index) => found.some((versions) => versions[index] !== this.#source.valueOf(key)));
-  }
-}
-
-class HistoryProcess {
-  readonly ready: Promise<void>;
-  readonly ask: Peer<HistoryCalls>['ask'];
-  readonly #child: ChildProcess;
-  readonly #exited: Promise<number | string>;
-  #errors = '';
-
-  constructor(options: HistoryProcessOptions, clockShift: number, source: SlowSource) {
-    this.#child = fork(PROGRAM, [JSON.stringify(options)], {
-      execArgv: ['--import', 'tsx'],
-      env: { ...process.env, FRESHKEEP_SPEC_CLOCK_SHIFT: String(clockShift) },
-      stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+    return keys.filter((key, index) => {
+      const last = lastOf(key, reports, losses);
+      return found.some((versions) => Number(versions[index]) < last);
     });
-    this.#child.stderr?.on('data', (text: Buffer) => (this.#errors += text.toString()));
-    let peer!: Peer<HistoryCalls>;
-    this.ready = new Promise((resolve) => {
-      const write = (key: string) => {
-        source.write(key);
-        return source.valueOf(key);
-      };
-      peer = new Peer<HistoryCalls>(this.#child, { ready: resolve, load: source.load, write });
-    });
-    this.ask = peer.ask.bind(peer);
-    this.#exited = this.#awaitExit(peer);
   }
-
-  /** How it ended by itself; an unhandled rejection would have ended it with 1. */
-  async finish(): Promise<number | string> {
-    await this.ask('finish');
-    const ending = await Promise.race([this.#exited, pause(8_000, 'not at all')]);
-    if (ending !== 0) this.#child.kill('SIGKILL');
-    return ending === 0 ? 0 : `${ending}: ${this.#errors}`;
-  }
-
-  async #awaitExit(peer: Peer<HistoryCalls>): Promise<number | string> {
-    const [code, signal] = (await once(this.#child, 'exit')) as [number | null, NodeJS.Signals];
-    peer.end(new Error(`A process of the history ended with ${code ?? signal}\n${this.#errors}`));
-    return code ?? signal;
-  }
-}
-
-function instant(): number {
-  return Number(process.hrtime.bigint()) / 1e6;
 }

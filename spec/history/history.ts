@@ -20,6 +20,8 @@ export interface Write {
   readonly to: Instant;
   /** When the invalidation is known to have been applied, whether at once or when it was replayed. */
   applied: Instant | undefined;
+  /** When it was queued, and may have been replayed for the first time. */
+  replayed?: Instant;
 }
 
 /** What one process did. */
@@ -31,6 +33,16 @@ export interface ProcessHistory {
 /** A time in which nothing answered one process, though no connection to it was closed. */
 export interface Silence {
   readonly process: number;
+  readonly from: Instant;
+  readonly to: Instant;
+}
+
+/**
+ * Writes that Redis may have acknowledged and lost: those of these keys whose invalidation was answered in this time. A
+ * master that is replaced takes with it what it has not replicated.
+ */
+export interface Loss {
+  readonly keys: ReadonlySet<string>;
   readonly from: Instant;
   readonly to: Instant;
 }
@@ -52,17 +64,27 @@ export interface Violation {
   readonly own: boolean;
 }
 
+export interface Circumstances {
+  readonly silences: readonly Silence[];
+  readonly losses: readonly Loss[];
+  readonly bounds: Bounds;
+}
+
 /** All reads that are older than the documented bounds allow. */
 export function findViolations(
   histories: readonly ProcessHistory[],
-  silences: readonly Silence[],
-  bounds: Bounds,
+  { silences, losses, bounds }: Circumstances,
 ): Violation[] {
   const applied = new Timeline(
-    histories.flatMap(({ writes }) => writes.map((write) => ({ ...write, at: write.applied }))),
+    histories.flatMap(({ writes }) =>
+      writes
+        .filter((write) => !isLost(write.key, write.applied, losses))
+        .map((write) => ({ ...write, at: write.applied })),
+    ),
   );
   return histories.flatMap(({ reads, writes }, process) => {
-    const own = new Timeline(writes.map((write) => ({ ...write, at: write.to })));
+    const kept = writes.filter((write) => !isPerhapsLost(write, losses));
+    const own = new Timeline(kept.map((write) => ({ ...write, at: write.to })));
     return reads.flatMap((read): Violation[] => {
       const cutOff = read.away || silences.some((s) => s.process === process && s.from <= read.to && read.from <= s.to);
       const bound = cutOff ? bounds.cutOff : bounds.normally;
@@ -76,6 +98,24 @@ export function findViolations(
         : [{ process, read, expected: missed.version, since: missed.at, own: missed.own }];
     });
   });
+}
+
+/** What no read has to know of: an older version, which was there before, may come back. */
+export function isPerhapsLost({ key, applied, replayed }: Write, losses: readonly Loss[]): boolean {
+  return isLost(key, applied, losses) || isLost(key, replayed, losses);
+}
+
+function isLost(key: string, answered: Instant | undefined, losses: readonly Loss[]): boolean {
+  return losses.some(
+    ({ keys, from, to }) => answered !== undefined && from <= answered && answered <= to && keys.has(key),
+  );
+}
+
+/** The version of the key that must be there at the end. */
+export function lastOf(key: string, histories: readonly ProcessHistory[], losses: readonly Loss[]): number {
+  const writes = histories.flatMap((history) => history.writes.filter((write) => write.key === key));
+  const kept = writes.filter(({ applied, replayed }) => !isLost(key, applied ?? replayed, losses));
+  return Math.max(0, ...kept.map(({ version }) => version));
 }
 
 interface Milestone {

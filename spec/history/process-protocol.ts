@@ -1,10 +1,11 @@
+import type { Connection } from './backing.js';
 import type { ProcessHistory } from './history.js';
 
 /** A mechanism that is taken out, to see that the checker misses it. */
 export type PlantedBug = 'ticket check off' | 'bus gap ignored' | 'queue dropped';
 
 export interface HistoryProcessOptions {
-  readonly port: number;
+  readonly connection: Connection;
   readonly prefix: string;
   /** In milliseconds. */
   readonly heartbeat: number;
@@ -14,7 +15,6 @@ export interface HistoryProcessOptions {
 
 export interface RoundOptions {
   readonly keys: readonly string[];
-  readonly milliseconds: number;
   readonly readers: number;
   readonly writers: number;
 }
@@ -30,7 +30,9 @@ export interface RoundReport extends ProcessHistory {
 export interface HistoryCalls {
   /** Until its first tier is trusted. */
   trusted(): Promise<void>;
+  /** Until it is told to stop. */
   play(options: RoundOptions): Promise<void>;
+  stop(): void;
   /** Waits until nothing is queued, and tells what happened since the last report. */
   report(): Promise<RoundReport>;
   /** The versions of these keys, as calls get them. */

@@ -3,12 +3,14 @@ import '../support/clock-shift.js';
 
 import { setTimeout as pause } from 'node:timers/promises';
 
-import { createCache, key, MemoryStore, TieredStore, type CacheEventName } from 'freshkeep';
+import { createCache, MemoryStore, TieredStore, type CacheEventName } from 'freshkeep';
 import { RedisStore } from 'freshkeep/redis';
-import { Redis } from 'ioredis';
 
 import { Peer } from '../support/peer.js';
 import { TicketlessStore } from '../support/ticketless-store.js';
+import { connect } from './connect.js';
+import { instant } from './instant.js';
+import { cacheKey } from './keys.js';
 import { plantBug } from './planted-bugs.js';
 import type { Read, Write } from './history.js';
 import type {
@@ -22,8 +24,7 @@ import type {
 const options = JSON.parse(process.argv[2] ?? '') as HistoryProcessOptions;
 if (options.bug !== undefined) plantBug(options.bug);
 
-const client = new Redis(options.port, '127.0.0.1');
-client.on('error', () => undefined);
+const client = connect(options.connection);
 const KindOfStore = options.bug === 'ticket check off' ? TicketlessStore : RedisStore;
 const cache = createCache({
   store: new TieredStore({
@@ -34,7 +35,7 @@ const cache = createCache({
   }),
 });
 const find = cache.wrap((id: string) => parent.ask('load', id), {
-  key: (id: string) => key`thing:${id}`,
+  key: cacheKey,
   ttl: '1m',
   staleWhileRevalidate: '1m',
 });
@@ -62,10 +63,6 @@ cache.on('invalidation-replayed', ({ keys }) => {
 /** How long an attempt to replay may have been under way: what was queued later may not be part of it. */
 const REPLAY_WITHIN = 600;
 
-function instant(): number {
-  return Number(process.hrtime.bigint()) / 1e6;
-}
-
 async function read(id: string): Promise<void> {
   const away = cache.health().breaker !== 'closed';
   const from = instant();
@@ -77,7 +74,7 @@ async function read(id: string): Promise<void> {
 
 async function write(id: string): Promise<void> {
   const version = await parent.ask('write', id);
-  const result = await cache.invalidate(key`thing:${id}`);
+  const result = await cache.invalidate(cacheKey(id));
   const to = instant();
   writes.push({ key: id, version, to, applied: result === 'applied' ? to : undefined });
 }
@@ -86,16 +83,20 @@ function noteReplay(keys: readonly string[] | 'all'): void {
   const at = instant();
   const texts = keys === 'all' ? undefined : new Set(keys);
   for (const entry of writes) {
-    const isMeant = texts === undefined || texts.has(key`thing:${entry.key}`.text);
-    if (isMeant && entry.applied === undefined && entry.to < at - REPLAY_WITHIN) entry.applied = at;
+    const isMeant = texts === undefined || texts.has(cacheKey(entry.key).text);
+    if (!isMeant || entry.applied !== undefined) continue;
+    entry.replayed ??= at;
+    if (entry.to < at - REPLAY_WITHIN) entry.applied = at;
   }
 }
 
-async function play({ keys, milliseconds, readers, writers }: RoundOptions): Promise<void> {
-  const until = performance.now() + milliseconds;
+let playing = false;
+
+async function play({ keys, readers, writers }: RoundOptions): Promise<void> {
+  playing = true;
   const anyKey = () => keys[Math.floor(Math.random() ** 2 * keys.length)] ?? '';
   const repeat = async (longestPause: number, step: (id: string) => Promise<void>) => {
-    while (performance.now() < until) {
+    while (playing) {
       await step(anyKey());
       await pause(Math.random() * longestPause);
     }
@@ -118,6 +119,9 @@ const calls: HistoryCalls = {
     while (cache.health().l1 !== 'trusted') await pause(10);
   },
   play,
+  stop() {
+    playing = false;
+  },
   report,
   readAll: (keys) => Promise.all(keys.map((id) => find(id))),
   block(milliseconds) {

@@ -10,10 +10,22 @@ export function describeOutcome(outcome: RoundOutcome): string {
     `${sum((of) => of.loads)} loads`,
     `slowest read ${slowestOf(outcome).toFixed(0)} ms`,
     `too old ${violations.length}`,
+    `perhaps lost by a failover ${outcome.excused}`,
     `invalidations lost ${wrongAtTheEnd.length}`,
   ].join(', ');
 }
 
 export function slowestOf({ reports }: RoundOutcome): number {
   return Math.max(...reports.map(({ slowest }) => slowest));
+}
+
+/** Each with the time in which it happened, in seconds since the round began. */
+export function describeFaults({ faults, startedAt }: RoundOutcome): string {
+  const describe = ({ name, from, to }: RoundOutcome['faults'][number]) =>
+    `${name} (${inSeconds(from - startedAt)} to ${inSeconds(to - startedAt)} s)`;
+  return faults.map(describe).join('; ');
+}
+
+export function inSeconds(milliseconds: number): string {
+  return (milliseconds / 1_000).toFixed(1);
 }

@@ -1,8 +1,9 @@
 import { expect } from 'chai';
 
-import { FAULTS } from '../history/faults.js';
 import { HistoryRun } from '../history/history-run.js';
 import { describeViolation } from '../history/history.js';
+import { allFaults } from '../history/line-faults.js';
+import { ONE_SERVER } from '../history/one-server.js';
 import { describeOutcome, slowestOf } from '../history/report.js';
 import { describeInOneDialect } from '../support/dialect.js';
 
@@ -12,15 +13,17 @@ const ROUND = 2_500;
 /** A deadline, the load, and what is left of the fault's own length: a process that is blocked, or waits for its line, or both. */
 const SLOWEST = 4_000;
 
+const start = () => HistoryRun.start(LOAD, ONE_SERVER);
+
 describeInOneDialect(
   'Three processes with two tiers, one of them an hour ahead and one behind, serve nothing too old',
   function () {
     this.timeout(60_000);
     this.slow(20_000);
-    let run: HistoryRun;
+    let run: Awaited<ReturnType<typeof start>>;
 
     before(async () => {
-      run = await HistoryRun.start(LOAD);
+      run = await start();
     });
 
     /** An unhandled rejection would have ended a process with 1. */
@@ -28,7 +31,7 @@ describeInOneDialect(
       expect(await run.stop()).to.deep.equal(Array(LOAD.processes).fill(0));
     });
 
-    for (const fault of FAULTS) {
+    for (const fault of allFaults(ONE_SERVER)) {
       it(`while ${fault.name}`, async () => {
         const outcome = await run.playRound([fault], ROUND, Math.random);
         console.log(`      ${describeOutcome(outcome)}`);

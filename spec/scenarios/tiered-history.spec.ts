@@ -1,8 +1,10 @@
 import { expect } from 'chai';
 
-import { FAULTS, type Fault } from '../history/faults.js';
+import { faultNamed } from '../history/fault.js';
 import { HistoryRun } from '../history/history-run.js';
 import { describeViolation } from '../history/history.js';
+import { allFaults } from '../history/line-faults.js';
+import { ONE_SERVER } from '../history/one-server.js';
 import type { PlantedBug } from '../history/process-protocol.js';
 import { pick, seededRandom } from '../support/random.js';
 import { describeOutcome } from '../history/report.js';
@@ -21,7 +23,7 @@ const ROUNDS_OF_CONTROL = 3;
 describeInOneDialect('Processes with two tiers, reads, writes and faults at random', function () {
   this.timeout(60_000);
   this.slow(30_000);
-  let run: HistoryRun | undefined;
+  let run: Pick<Awaited<ReturnType<typeof HistoryRun.start>>, 'stop'> | undefined;
 
   afterEach(async () => {
     await run?.stop();
@@ -31,10 +33,10 @@ describeInOneDialect('Processes with two tiers, reads, writes and faults at rand
   it('leave a history in which no read is older than documented', async () => {
     const seed = Date.now();
     const random = seededRandom(seed);
-    const faults = Array.from({ length: 8 }, () => pick(FAULTS, random));
+    const faults = Array.from({ length: 8 }, () => pick(allFaults(ONE_SERVER), random));
     console.log(`      seed ${seed}: ${faults.map(({ name }) => name).join('; ')}`);
-    run = await HistoryRun.start(LOAD);
-    const outcome = await run.playRound(faults, 12_000, random);
+    const history = (run = await HistoryRun.start(LOAD, ONE_SERVER));
+    const outcome = await history.playRound(faults, 12_000, random);
     console.log(`      ${describeOutcome(outcome)}`);
     expect(outcome.violations.map(describeViolation)).to.deep.equal([]);
     expect(outcome.wrongAtTheEnd).to.deep.equal([]);
@@ -42,10 +44,10 @@ describeInOneDialect('Processes with two tiers, reads, writes and faults at rand
 
   for (const { bug, fault } of CONTROLS) {
     it(`would be found out with this planted: ${bug}`, async () => {
-      run = await HistoryRun.start({ ...LOAD, bug });
+      const history = (run = await HistoryRun.start({ ...LOAD, bug }, ONE_SERVER));
       let found = 0;
       for (let round = 1; round <= ROUNDS_OF_CONTROL && found === 0; round += 1) {
-        const outcome = await run.playRound([faultNamed(fault)], 3_000, Math.random);
+        const outcome = await history.playRound([faultNamed(allFaults(ONE_SERVER), fault)], 3_000, Math.random);
         found = outcome.violations.length + outcome.wrongAtTheEnd.length;
         console.log(`      ${describeOutcome(outcome)}`);
       }
@@ -53,9 +55,3 @@ describeInOneDialect('Processes with two tiers, reads, writes and faults at rand
     });
   }
 });
-
-function faultNamed(name: string): Fault {
-  const fault = FAULTS.find((candidate) => candidate.name === name);
-  if (fault === undefined) throw new Error(`Expected a fault of the name '${name}'`);
-  return fault;
-}

@@ -316,6 +316,22 @@ describe('A TieredStore', () => {
       expect(await there.find()).to.equal('newer');
     });
 
+    it('uses nothing of that once the second tier answers, where it may only write nothing and the bus is still to be trusted', async () => {
+      await warm();
+      begin();
+      there.l2.become('open');
+      source.value = 'new';
+      await there.cache.invalidate(k);
+      expect(await there.find()).to.equal('new');
+      source.value = 'changed by another process, unheard of';
+      expect(await there.find()).to.equal('new');
+      there.l2.become('half-open');
+      there.l2.become('closed');
+      expect(await there.find()).to.equal(source.value);
+      source.value = 'changed again';
+      expect(await there.find()).to.equal(source.value);
+    });
+
     it('still uses copies from before while the bus is trusted', async () => {
       await warm();
       there.l2.failure = away;

@@ -103,7 +103,7 @@ describeInOneDialect('redis cluster', () => {
     expect(await both).to.deep.equal(['old', 'new']);
   });
 
-  it('lets a replica take over from a killed master', async () => {
+  it('lets a replica take over from a killed master, and both change places once that one is restarted', async () => {
     const slot = await nodes[0]!.cluster('KEYSLOT', 'kept');
     const index = await cluster.masterOfSlot(slot);
     await client.set('kept', 'value');
@@ -114,5 +114,23 @@ describeInOneDialect('redis cluster', () => {
     expect(successor).to.equal(index + MASTERS);
     expect(await cluster.masterOfSlot(slot)).to.equal(successor);
     expect(await client.get('kept')).to.equal('value');
-  });
+
+    await cluster.restart(index);
+    expect(await cluster.masterOfSlot(slot), 'it has become a replica').to.equal(successor);
+    await cluster.failOver(successor);
+    expect(await cluster.masterOfSlot(slot)).to.equal(index);
+    expect(await client.get('kept')).to.equal('value');
+  }).timeout(20_000);
+
+  it('lets a replica take over from a master that hangs, and tells it when it is back', async () => {
+    const [slot = 0] = await cluster.slotsOf(['kept']);
+    const index = await cluster.masterOfSlot(slot);
+    await cluster.pauseMaster(index);
+    const successor = await cluster.successorOf(index);
+    await cluster.resume(index);
+    await cluster.whole();
+    expect(await cluster.masterOfSlot(slot)).to.equal(successor);
+    expect(await cluster.slotRangesOf(index)).to.deep.equal([]);
+    expect(await cluster.masters()).to.have.length(MASTERS);
+  }).timeout(20_000);
 });

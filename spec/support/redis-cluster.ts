@@ -1,3 +1,7 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
 import { Redis } from 'ioredis';
 
 import { findFreePort, startRedis, type RedisServer } from './redis-server.js';
@@ -35,8 +39,9 @@ const ATTEMPTS = 5;
 /** A real Redis Cluster on 127.0.0.1. Resolves once every node serves and knows all others. Takes 2 s: so long masters wait. */
 export async function startRedisCluster(options: StartRedisClusterOptions = {}): Promise<RedisCluster> {
   const { masters = 3, replicasPerMaster = 0 } = options;
-  const starts = Array.from({ length: masters * (1 + replicasPerMaster) }, () => Member.start());
-  const cluster = new RedisCluster(await Promise.all(starts), masters);
+  const folder = mkdtempSync(join(tmpdir(), 'freshkeep-cluster-'));
+  const starts = Array.from({ length: masters * (1 + replicasPerMaster) }, () => Member.start(folder));
+  const cluster = new RedisCluster(await Promise.all(starts), masters, folder);
   try {
     await cluster.join();
     return cluster;
@@ -51,10 +56,14 @@ export class RedisCluster {
   /** Of those that were masters at the start. */
   readonly ports: readonly number[];
   readonly #members: readonly Member[];
-  readonly #slotsOfKilled = new Map<number, number>();
+  /** Keeps what nodes know of the cluster, which they need when they are restarted. */
+  readonly #folder: string;
+  /** Those that were killed or hang, with a slot that each of them had. */
+  readonly #away = new Map<number, number>();
 
-  constructor(members: readonly Member[], masters: number) {
+  constructor(members: readonly Member[], masters: number, folder: string) {
     this.#members = members;
+    this.#folder = folder;
     this.ports = members.slice(0, masters).map(({ server }) => server.port);
   }
 
@@ -119,33 +128,96 @@ export class RedisCluster {
     };
   }
 
-  /** What administrators do: this replica and its master change places. Resolves once all agree. */
-  async promote(index: number): Promise<void> {
-    const replica = this.#member(index);
-    await until(() => replica.isInSync(), AGREED_WITHIN);
-    await replica.command('FAILOVER');
-    await until(async () => (await replica.isMaster()) && (await this.#agreed()), AGREED_WITHIN);
-  }
-
   /** SIGKILL. A replica, if it has one, takes over after a while: `successorOf` waits for that. */
   async killMaster(index: number): Promise<void> {
-    const own = (await this.#member(index).view())?.find(({ myself }) => myself);
-    const slot = own?.slots[0]?.[0];
-    if (slot === undefined || own?.masterId !== undefined) throw new Error(`Expected node ${index} to serve slots`);
-    this.#slotsOfKilled.set(index, slot);
+    await this.#leave(index);
     await this.node(index).kill();
   }
 
-  /** The number of the node that took over from a killed master, once all that are left agree on it. */
+  /** SIGSTOP. After the node timeout the same happens. */
+  async pauseMaster(index: number): Promise<void> {
+    await this.#leave(index);
+    this.node(index).pause();
+  }
+
+  /** The number of the node that took over from a master that is away, once all that are left agree on it. */
   async successorOf(index: number): Promise<number> {
-    const slot = this.#slotsOfKilled.get(index);
-    if (slot === undefined) throw new Error(`Expected node ${index} to have been killed by killMaster`);
+    const slot = this.#away.get(index);
+    if (slot === undefined) throw new Error(`Expected node ${index} to have been killed or paused`);
     await until(async () => (await this.#findMaster(slot)) !== undefined && (await this.#agreed()), AGREED_WITHIN);
     return this.masterOfSlot(slot);
   }
 
+  /** Starts a master that was killed again, without its data. Resolves once it is a replica, if it was succeeded, and in sync. */
+  async restart(index: number): Promise<void> {
+    await this.node(index).start();
+    this.#away.delete(index);
+    await this.whole();
+  }
+
+  /** Resolves as soon as a master that was paused and succeeded knows it; until then it answers as if nothing had happened. */
+  async resume(index: number): Promise<void> {
+    this.node(index).resume();
+    this.#away.delete(index);
+    await until(async () => (await this.#member(index).own())?.masterId !== undefined, AGREED_WITHIN);
+  }
+
+  /** Resolves once all agree, and each replica could take over. */
+  async whole(): Promise<void> {
+    await this.settled();
+    const masters = await this.#masters();
+    const replicas = this.#present().filter((member) => !masters.includes(member));
+    for (const replica of replicas) await until(() => replica.isInSync(), AGREED_WITHIN);
+  }
+
+  /** What administrators do: its replica and the master change places, and nothing is lost. */
+  async failOver(index: number): Promise<void> {
+    const master = this.#member(index);
+    const replica = await this.#replicaOf(master);
+    await replica.command('FAILOVER');
+    await until(async () => (await master.own())?.masterId === replica.id, AGREED_WITHIN);
+    await this.whole();
+  }
+
+  /** The numbers of those that serve slots. */
+  async masters(): Promise<number[]> {
+    const masters = await this.#masters();
+    return masters.map((master) => this.#members.indexOf(master));
+  }
+
+  /** First and last of each range that this node serves. */
+  async slotRangesOf(index: number): Promise<readonly (readonly [number, number])[]> {
+    return (await this.#member(index).own())?.slots ?? [];
+  }
+
+  async slotsOf(names: readonly string[]): Promise<number[]> {
+    const client = new Redis(this.#present()[0]!.server.port, HOST);
+    try {
+      return await Promise.all(names.map((name) => client.cluster('KEYSLOT', name)));
+    } finally {
+      client.disconnect();
+    }
+  }
+
   async stop(): Promise<void> {
     await Promise.all(this.#members.map(({ server }) => server.stop()));
+    rmSync(this.#folder, { recursive: true, force: true });
+  }
+
+  async #leave(index: number): Promise<void> {
+    const own = await this.#member(index).own();
+    const slot = own?.slots[0]?.[0];
+    if (slot === undefined || own?.masterId !== undefined) throw new Error(`Expected node ${index} to serve slots`);
+    this.#away.set(index, slot);
+  }
+
+  async #replicaOf(master: Member): Promise<Member> {
+    for (const member of this.#present()) if ((await member.own())?.masterId === master.id) return member;
+    throw new Error(`Expected the node on port ${master.server.port} to have a replica`);
+  }
+
+  #present(): Member[] {
+    return this.#members.filter((_, index) => !this.#away.has(index));
   }
 
   #member(index: number): Member {
@@ -169,7 +241,7 @@ export class RedisCluster {
 
   async #agreed(): Promise<boolean> {
     const views = await this.#views();
-    const states = await Promise.all(this.#members.map((member) => member.serves()));
+    const states = await Promise.all(this.#present().map((member) => member.serves()));
     return new Set(views.map(describeView)).size === 1 && !states.includes(false);
   }
 
@@ -187,7 +259,7 @@ export class RedisCluster {
 
   /** What the nodes that answer say. */
   async #views(): Promise<NodeView[][]> {
-    const views = await Promise.all(this.#members.map((member) => member.view()));
+    const views = await Promise.all(this.#present().map((member) => member.view()));
     return views.filter((view) => view !== undefined);
   }
 }
@@ -208,11 +280,11 @@ class Member {
   readonly busPort: number;
   readonly id: string;
 
-  static async start(): Promise<Member> {
+  static async start(folder: string): Promise<Member> {
     for (let attempt = 1; ; attempt += 1) {
       const busPort = await findFreePort();
       try {
-        const server = await startRedis({ args: clusterArguments(busPort) });
+        const server = await startRedis({ args: clusterArguments(busPort, folder) });
         return new Member(server, busPort, ((await ask(server.port, 'CLUSTER', 'MYID')) as Buffer).toString());
       } catch (error) {
         // The port of the bus may have been taken meanwhile.
@@ -237,6 +309,11 @@ class Member {
     return nodes?.trim().split('\n').map(parseNode);
   }
 
+  /** What it says about itself; undefined when it does not answer. */
+  async own(): Promise<NodeView | undefined> {
+    return (await this.view())?.find(({ myself }) => myself);
+  }
+
   /** undefined when it does not answer. */
   async serves(): Promise<boolean | undefined> {
     const info = await this.#text('CLUSTER', 'INFO').catch(() => undefined);
@@ -247,10 +324,6 @@ class Member {
   async lists(count: number): Promise<boolean> {
     const slots = (await ask(this.server.port, 'CLUSTER', 'SLOTS')) as [number, number, ...[Buffer, number][]][];
     return new Set(slots.flatMap(([, , ...places]) => places.map(([, port]) => port))).size === count;
-  }
-
-  async isMaster(): Promise<boolean> {
-    return (await this.#text('INFO', 'replication')).includes('role:master');
   }
 
   async isInSync(): Promise<boolean> {
@@ -270,11 +343,11 @@ class Member {
   }
 }
 
-function clusterArguments(busPort: number): string[] {
+function clusterArguments(busPort: number, folder: string): string[] {
   const options = {
     'cluster-enabled': 'yes',
     'cluster-port': busPort,
-    'cluster-config-file': `nodes-${busPort}.conf`,
+    'cluster-config-file': join(folder, `nodes-${busPort}.conf`),
     'cluster-node-timeout': NODE_TIMEOUT,
     // Else a replica waits for 5 s whether there are others to be filled with it.
     'repl-diskless-sync-delay': 0,

@@ -86,7 +86,7 @@ describeInOneDialect('redis sentinel', () => {
     for (const port of ports) await until(async () => !(await isAlive(port)));
   });
 
-  it('needs most of its sentinels to agree', async () => {
+  it('needs most of its sentinels to agree, so that one may hang, or be killed', async () => {
     const large = await startSentinelGroup({ replicas: 2, sentinels: 3 });
     try {
       expect(large.sentinels).to.have.length(3);
@@ -94,10 +94,17 @@ describeInOneDialect('redis sentinel', () => {
       const quorum = String(await sentinel.call('SENTINEL', 'CKQUORUM', large.name));
       closeRedis(sentinel);
       expect(quorum).to.include('3 usable Sentinels');
+      large.pauseSentinel(0);
+      await large.successorOf(await large.killMaster());
+      large.resumeSentinel(0);
+      await large.killSentinel(1);
+      expect(await isAlive(large.sentinels[1]!.port)).to.equal(false);
+      await large.restartSentinel(1);
+      expect(await isAlive(large.sentinels[1]!.port)).to.equal(true);
     } finally {
       await large.stop();
     }
-  });
+  }).timeout(20_000);
 });
 
 async function isAlive(port: number): Promise<boolean> {

@@ -11,7 +11,7 @@ import { Redis } from 'ioredis';
 import { findRedisServer } from './redis-binary.mjs';
 import { until } from './until.js';
 import { findFreePort, startRedis, type RedisServer } from './redis-server.js';
-import { closeRedis, connectRedis } from './redis.js';
+import { closeRedis } from './redis.js';
 
 export interface StartSentinelGroupOptions {
   /** Default: 1. */
@@ -28,7 +28,8 @@ const FAILOVER_TIMEOUT = 2_000;
 const PERIODS = Object.entries({
   'info-period': 100,
   'ask-period': 100,
-  'publish-period': 200,
+  // Four of these must be longer than a promotion takes: else a sentinel that has not heard of it yet undoes it.
+  'publish-period': 400,
   'election-timeout': 500,
 }).flat();
 const READY_WITHIN = 10_000;
@@ -54,9 +55,17 @@ export class SentinelGroup {
   readonly name = NAME;
   readonly #servers: readonly RedisServer[];
   #sentinels: SentinelProcess[] = [];
+  #quorum = 1;
+  /** Those that were paused or killed. */
+  readonly #away = new Set<SentinelProcess>();
 
   constructor(servers: readonly RedisServer[]) {
     this.#servers = servers;
+  }
+
+  /** Of all that are, or may become, the master. */
+  get ports(): number[] {
+    return this.#servers.map(({ port }) => port);
   }
 
   /** For `new Redis({ sentinels, name })`. */
@@ -76,15 +85,15 @@ export class SentinelGroup {
 
   /** Starts the sentinels; called once, by `startSentinelGroup`. */
   async watch(count: number): Promise<void> {
-    const quorum = Math.floor(count / 2) + 1;
-    const starts = Array.from({ length: count }, () => SentinelProcess.start(this.#servers[0]!.port, quorum));
+    this.#quorum = Math.floor(count / 2) + 1;
+    const starts = Array.from({ length: count }, () => SentinelProcess.start(this.#servers[0]!.port, this.#quorum));
     this.#sentinels = await Promise.all(starts);
-    await this.#settled();
+    await this.settled();
   }
 
   /** The port of the master that a sentinel names. */
   async masterPort(): Promise<number> {
-    return this.#sentinels[0]!.masterPort();
+    return this.#present()[0]!.masterPort();
   }
 
   /** The server that a sentinel names. It may be dead, when no other has been made the master yet. */
@@ -105,16 +114,47 @@ export class SentinelGroup {
   /** What administrators do: the old master lives on, as a replica. Resolves to the new one, once all others follow it. */
   async failover(): Promise<RedisServer> {
     const former = await this.master();
-    await this.#sentinels[0]!.failover();
+    await this.#present()[0]!.failover();
     const master = await this.successorOf(former);
-    await this.#settled();
+    await this.settled();
     return master;
+  }
+
+  /** SIGSTOP: it accepts connections and says nothing. */
+  pauseSentinel(index: number): void {
+    const sentinel = this.#sentinels[index]!;
+    this.#away.add(sentinel);
+    sentinel.signal('SIGSTOP');
+  }
+
+  resumeSentinel(index: number): void {
+    const sentinel = this.#sentinels[index]!;
+    sentinel.signal('SIGCONT');
+    this.#away.delete(sentinel);
+  }
+
+  async killSentinel(index: number): Promise<void> {
+    const sentinel = this.#sentinels[index]!;
+    this.#away.add(sentinel);
+    await sentinel.stop();
+  }
+
+  /** On its port, knowing of nothing but the master; the others tell it of the rest. */
+  async restartSentinel(index: number): Promise<void> {
+    const dead = this.#sentinels[index]!;
+    this.#sentinels[index] = await SentinelProcess.start(await this.masterPort(), this.#quorum, dead.port);
+    this.#away.delete(dead);
+  }
+
+  /** Resolves once a server that was a master follows its successor. It closes connections as that begins. */
+  async demoted(former: RedisServer): Promise<void> {
+    await until(async () => !(await isMaster(former).catch(() => true)), FAILED_OVER_WITHIN);
   }
 
   /** The new master, once all sentinels name it, are done with the failover, and it knows that it is the master. */
   async successorOf(former: RedisServer): Promise<RedisServer> {
     await until(async () => {
-      const ports = new Set(await Promise.all(this.#sentinels.map((sentinel) => sentinel.steadyMasterPort())));
+      const ports = new Set(await Promise.all(this.#present().map((sentinel) => sentinel.steadyMasterPort())));
       return ports.size === 1 && !ports.has(undefined) && !ports.has(former.port) && isMaster(await this.master());
     }, FAILED_OVER_WITHIN);
     return this.master();
@@ -125,20 +165,25 @@ export class SentinelGroup {
   }
 
   /** Else a sentinel that is still busy with one failover would miss the next. */
-  async #settled(): Promise<void> {
-    for (const sentinel of this.#sentinels)
+  async settled(): Promise<void> {
+    for (const sentinel of this.#present())
       await until(() => sentinel.knows(this.#servers.length - 1, this.#sentinels.length - 1), FAILED_OVER_WITHIN);
+  }
+
+  #present(): SentinelProcess[] {
+    return this.#sentinels.filter((sentinel) => !this.#away.has(sentinel));
   }
 }
 
 /**
  * Runs the sentinel ("$@") until standard input ends: that is, when its parent closes it or is gone. See redis-server.ts,
- * which cannot start one, as a sentinel wants a file, and wants it as its first argument.
+ * which cannot start one, as a sentinel wants a file, and wants it as its first argument. Prints its process id first.
  */
 const GUARD = `
 trap '' HUP INT TERM
 folder=$1; shift
 "$@" </dev/null & server=$!
+echo $server
 cat >/dev/null
 kill -KILL $server
 wait $server
@@ -152,9 +197,10 @@ class SentinelProcess {
   readonly #client: Redis;
   #output = '';
 
-  static async start(masterPort: number, quorum: number): Promise<SentinelProcess> {
+  /** `port`: by default a free one. */
+  static async start(masterPort: number, quorum: number, port?: number): Promise<SentinelProcess> {
     for (let attempt = 1; ; attempt += 1) {
-      const sentinel = new SentinelProcess(await findFreePort(), masterPort, quorum);
+      const sentinel = new SentinelProcess(port ?? (await findFreePort()), masterPort, quorum);
       try {
         await sentinel.#answering();
         return sentinel;
@@ -212,6 +258,10 @@ class SentinelProcess {
     await this.#command('FAILOVER', NAME);
   }
 
+  signal(signal: NodeJS.Signals): void {
+    process.kill(Number.parseInt(this.#output, 10), signal);
+  }
+
   async stop(): Promise<void> {
     closeRedis(this.#client);
     this.#guard.ref();
@@ -265,9 +315,12 @@ async function isMaster(server: RedisServer): Promise<boolean> {
   return withClient(server, async (client) => (await client.info('replication')).includes('role:master'));
 }
 
+/** By a connection of its own, as a server that changes its role closes those that it has. */
 async function withClient<T>(server: RedisServer, use: (client: Redis) => Promise<T>): Promise<T> {
-  const client = await connectRedis(server.port);
+  const client = new Redis(server.port, HOST, { lazyConnect: true, retryStrategy: () => null });
+  client.on('error', () => undefined);
   try {
+    await client.connect();
     return await use(client);
   } finally {
     closeRedis(client);

@@ -1,6 +1,7 @@
 import { MemoryStore, type Entry, type Lifetime } from 'freshkeep';
 import type {
   AbandonResult,
+  BreakerState,
   BusHealth,
   BusListener,
   BusSubscription,
@@ -11,6 +12,8 @@ import type {
   LivingEntry,
   SealedValue,
   SharedStore,
+  StoreHealth,
+  StoreObserver,
   Tagging,
 } from 'freshkeep';
 
@@ -66,6 +69,8 @@ export class SharedMemoryStore implements SharedStore {
   gate: Promise<void> | undefined;
   failure: Error | undefined;
   trustedUntil = Infinity;
+  #breaker: BreakerState | undefined;
+  readonly #observers: StoreObserver[] = [];
   readonly #medium: SharedMedium;
 
   constructor(medium: SharedMedium) {
@@ -122,6 +127,20 @@ export class SharedMemoryStore implements SharedStore {
     await this.#announcing('all', () => {
       this.#medium.entries.clear();
     });
+  }
+
+  observe(observer: StoreObserver): void {
+    this.#observers.push(observer);
+  }
+
+  health(): StoreHealth {
+    return this.#breaker === undefined ? {} : { breaker: this.#breaker };
+  }
+
+  /** From now on it has a breaker. */
+  become(state: BreakerState): void {
+    this.#breaker = state;
+    for (const observer of this.#observers) observer.breakerChanged?.(state, undefined);
   }
 
   seal(value: unknown): SealedValue {

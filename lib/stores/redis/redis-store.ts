@@ -171,8 +171,8 @@ export class RedisStore implements SharedStore {
   }
 
   /**
-   * One command for every 500 keys, or tags. In a Cluster four for each key, in one round trip, two after each other for tags,
-   * and then one that announces them: should this process end between these, copies of other processes last until their
+   * One command for every 500 keys, or tags. In a Cluster four for each key, in two round trips, as for tags, and then one that
+   * announces them: should this process end between these, copies of other processes last until their
    * `l1Ttl` is over. Ends the locks of keys too: the next caller need not wait for a load that may fill nothing.
    */
   async invalidate(keys: readonly string[], tags: readonly string[] = []): Promise<void> {
@@ -202,7 +202,8 @@ export class RedisStore implements SharedStore {
   }
 
   health(): StoreHealth {
-    return { breaker: this.#guards.state };
+    const { state } = this.#guards;
+    return state === undefined ? {} : { breaker: state };
   }
 
   #invalidateTogether({ keys, tags }: InvalidatedNames): Promise<void> {
@@ -220,13 +221,15 @@ export class RedisStore implements SharedStore {
 
   /**
    * While its slot moves to another server, Redis refuses a command about several keys of which it does not have all. So each
-   * is removed by itself, the tickets first: a load that may fill after that began after that.
+   * is removed by itself, and the tickets before the others are even asked for, as they may have to go by a detour: a load
+   * that may fill after that began after that.
    */
   async #unlinkOneByOne(key: string): Promise<void> {
-    const names = [this.#keys.tickets(key), this.#keys.entry(key), this.#keys.marker(key), this.#keys.lock(key)];
-    await this.#bound('invalidate', this.#keys.entry(key), () =>
-      Promise.all(names.map((name) => this.#client.unlink(name))),
-    );
+    const others = [this.#keys.entry(key), this.#keys.marker(key), this.#keys.lock(key)];
+    await this.#bound('invalidate', this.#keys.entry(key), async () => {
+      await this.#client.unlink(this.#keys.tickets(key));
+      await Promise.all(others.map((name) => this.#client.unlink(name)));
+    });
   }
 
   /**

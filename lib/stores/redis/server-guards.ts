@@ -49,7 +49,9 @@ export class ServerGuards {
     return this.#cluster === undefined ? this.#whole : this.#ofMaster(this.#cluster, addressOf(server));
   }
 
-  get state(): BreakerState {
+  /** `undefined` where there are no breakers. */
+  get state(): BreakerState | undefined {
+    if (this.#options.failures === Infinity) return undefined;
     const states = new Set([this.#whole, ...this.#byMaster.values()].map(({ state }) => state));
     return WORST_FIRST.find((state) => states.has(state)) ?? 'closed';
   }
