@@ -11,9 +11,13 @@ export type {
   StoreOperation,
 } from './cache/events.js';
 export type { InvalidationResult } from './cache/invalidation.js';
+export type { ManyForm } from './cache/many-calls.js';
+export type { ManyOptions, WrapManyOptions } from './cache/many-options.js';
 export type { CachePolicyOptions, LockOptions } from './cache/policy.js';
 export type { TagsFromValue, TagsOption } from './cache/tag-policy.js';
 export { Cached } from './decorators/cached.js';
+export { CachedMany } from './decorators/cached-many.js';
+export type { CachedManyOptions } from './decorators/cached-many-options.js';
 export type { CachedOptions } from './decorators/cached-options.js';
 export { configureCache, getDefaultCache } from './decorators/default-cache.js';
 export { InvalidatesCache } from './decorators/invalidates-cache.js';

@@ -20,6 +20,8 @@ import { Events, type CacheEventName, type CacheListener } from './events.js';
 import { InvalidationApplier, type InvalidationResult } from './invalidation.js';
 import type { CachedMethod } from './load-job.js';
 import { Loads } from './loads.js';
+import { answerMany, type CachedManyMethod } from './many-calls.js';
+import { compileMany, type WrapManyOptions } from './many-options.js';
 import { compilePolicy, type CachePolicyOptions } from './policy.js';
 import { isUsable, StoreAccess } from './store-access.js';
 import type { Wanted } from './wanted.js';
@@ -101,6 +103,27 @@ export class Cache {
   ): (...args: A) => Promise<V> {
     const target = { key: compileKey('key', options.key), policy: compilePolicy(options), method: load };
     return (...args) => this.call(target, undefined, args) as Promise<V>;
+  }
+
+  /**
+   * {@link wrap} for a function that loads many values, each of which is cached under a key of its own: all ids are read
+   * together, and `load` is called for those alone that are missing.
+   * @throws CacheError at once, when an option is wrong
+   */
+  wrapMany<Id, V, Others extends readonly unknown[], K extends KeySource>(
+    load: ((ids: readonly Id[], ...others: Others) => Promise<readonly V[]>) & KeyFits<K, [Id, ...Others]>,
+    options: WrapManyOptions<V, [Id, ...Others], K> & { readonly returns: 'list' },
+  ): (ids: readonly Id[], ...others: Others) => Promise<(V | undefined)[]>;
+  wrapMany<Id, V, Others extends readonly unknown[], K extends KeySource>(
+    load: ((ids: readonly Id[], ...others: Others) => Promise<ReadonlyMap<Id, V>>) & KeyFits<K, [Id, ...Others]>,
+    options: WrapManyOptions<V, [Id, ...Others], K> & { readonly returns?: 'map' },
+  ): (ids: readonly Id[], ...others: Others) => Promise<Map<Id, V>>;
+  wrapMany(
+    load: (...args: never[]) => unknown,
+    options: WrapManyOptions<never, never>,
+  ): (...args: readonly unknown[]) => Promise<never> {
+    const target = { ...compileMany(options, compileKey('key', options.key)), method: load };
+    return (...args) => this.callMany(target, undefined, args) as Promise<never>;
   }
 
   /** The stored value of `key` while it is fresh or stale; `undefined` where there is none, or the store is away. */
@@ -198,6 +221,11 @@ export class Cache {
   /** @internal What decorators, `wrap` and `getOrLoad` call. */
   call(target: CachedMethod, self: unknown, args: readonly unknown[]): Promise<unknown> {
     return this.#calls.answer(target, self, args);
+  }
+
+  /** @internal The same for `@CachedMany` and `wrapMany`. */
+  callMany(target: CachedManyMethod, self: unknown, args: readonly unknown[]): Promise<unknown> {
+    return answerMany({ calls: this.#calls, owner: this }, target, self, args);
   }
 
   /** Detaches before, for calls from now on; and after, for loads that began before the store had applied it. */

@@ -90,7 +90,9 @@ export class Calls {
     } else if (entry instanceof Promise) {
       return entry.then((found) => this.#answerWith(found, call));
     }
-    return this.#answerWithLoad(entry, this.#jobOf(call));
+    const answer = this.#answerWithLoad(entry, this.#jobOf(call));
+    target.gathered?.placed();
+    return answer;
   }
 
   #hit(entry: Entry, target: CachedMethod, made: MadeKey): Promise<unknown> {
@@ -109,9 +111,9 @@ export class Calls {
   }
 
   #jobOf({ target, self, args, made, wanted }: Call): LoadJob {
-    const { key, policy, method } = target;
+    const { key, policy, method, gathered } = target;
     const loader = { method, self, args, keyNow: () => this.#options.scoped(key.keyOf(args, self)) };
-    return { key: key.whole(made), policy, loader, wanted, mode: 'foreground' };
+    return { key: key.whole(made), policy, loader, gathered, wanted, mode: 'foreground' };
   }
 
   #isWanted(key: CacheKey, when: (args: readonly unknown[]) => boolean, args: readonly unknown[]): boolean {

@@ -42,7 +42,7 @@ type LockAnswer = Lease | 'held' | 'no lock';
  * where loads have to wait for one: neither a ticket nor a lease lasts through such a wait.
  */
 export async function elect(context: ElectionContext, job: LoadJob, flight: Flight<unknown>): Promise<Election> {
-  const turn = takeTurn(context, flight);
+  const turn = takeTurn(context, job, flight);
   const waiting = turn?.begun();
   if (waiting !== undefined) await waiting;
   if (job.mode === 'bypass') return { kind: 'load', ticket: openAlone(context, job), lease: undefined, turn };
@@ -55,9 +55,9 @@ export async function elect(context: ElectionContext, job: LoadJob, flight: Flig
 }
 
 /** A load that is part of another one runs in that one's: if each waited for a turn of its own, both might wait for ever. */
-function takeTurn({ slots }: ElectionContext, flight: Flight<unknown>): Turn | undefined {
+function takeTurn({ slots }: ElectionContext, job: LoadJob, flight: Flight<unknown>): Turn | undefined {
   if (slots === undefined || isWithinAnyLoad()) return undefined;
-  flight.turn = slots.take();
+  flight.turn = job.gathered?.turn(slots, job.mode) ?? slots.take();
   return flight.turn;
 }
 
@@ -68,6 +68,7 @@ function takeTurn({ slots }: ElectionContext, flight: Flight<unknown>): Turn | u
 async function awaitFill(context: ElectionContext, job: LoadJob, flight: Flight<unknown>): Promise<Election> {
   const { key, policy } = job;
   context.events.emit('wait', { key: key.text, pattern: key.pattern });
+  job.gathered?.decide();
   const startedAt = now();
   const wait = policy.lock?.wait ?? 0;
   for (let elapsed = 0; elapsed < wait; elapsed = now() - startedAt) {
@@ -94,7 +95,7 @@ async function beginWith(
   lock: LockAnswer,
   storeAnswers: boolean,
 ): Promise<Election> {
-  const turn = takeTurn(context, flight);
+  const turn = takeTurn(context, job, flight);
   const waiting = turn?.begun();
   if (waiting !== undefined) await waiting;
   if (!storeAnswers) return { kind: 'load', ticket: undefined, lease: leaseOf(lock), turn };

@@ -1,5 +1,6 @@
 import type { CacheKey } from '../keys/cache-key.js';
 import type { CompiledKey } from '../keys/compiled-key.js';
+import type { LoadSlots, Turn } from './load-slots.js';
 import type { CachePolicy } from './policy.js';
 import type { Wanted } from './wanted.js';
 
@@ -8,6 +9,24 @@ export interface CachedMethod {
   readonly key: CompiledKey;
   readonly policy: CachePolicy;
   readonly method: (...args: never[]) => unknown;
+  /** Where it is one of many that are loaded together. */
+  readonly gathered?: GatheredLoad;
+}
+
+/** `foreground`: a caller waits. `background`: it refreshes a stale entry. `bypass`: without the store. */
+export type LoadMode = 'foreground' | 'background' | 'bypass';
+
+/** One load among many that become one call of a method (`gathering.ts`). */
+export interface GatheredLoad {
+  /** A flight of its own has begun, which decides whether there is anything to load. */
+  began(key: string, outcome: Promise<unknown>): void;
+  /** Its call is on its way: if no flight has begun for it, none will for now. */
+  placed(): void;
+  /** It needs no load, or not yet. */
+  decide(): void;
+  /** Its value, from a call for all that need one. */
+  load(mode: LoadMode): Promise<unknown>;
+  turn(slots: LoadSlots, mode: LoadMode): Turn;
 }
 
 /** The method behind a call, not yet called. */
@@ -24,8 +43,8 @@ export interface LoadJob {
   readonly key: CacheKey;
   readonly policy: CachePolicy;
   readonly loader: Loader;
+  readonly gathered?: GatheredLoad | undefined;
   /** The entry that would do. */
   readonly wanted: Wanted;
-  /** `foreground`: a caller waits. `background`: it refreshes a stale entry. `bypass`: without the store. */
-  readonly mode: 'foreground' | 'background' | 'bypass';
+  readonly mode: LoadMode;
 }

@@ -5,8 +5,8 @@ export class LoadSlots {
   readonly #atMost: number;
   readonly #maxLoad: number;
   readonly #giveUpOverdue: () => void;
-  readonly #waiting = new Set<Turn>();
-  readonly #running = new Set<Turn>();
+  readonly #waiting = new Set<SlotTurn>();
+  readonly #running = new Set<SlotTurn>();
   #timer: NodeJS.Timeout | undefined;
 
   /** `giveUpOverdue` is called while loads wait, as those that run may have taken longer than `maxLoad` milliseconds. */
@@ -21,7 +21,7 @@ export class LoadSlots {
   }
 
   take(): Turn {
-    const turn = new Turn(this);
+    const turn = new SlotTurn(this);
     if (this.#running.size < this.#atMost) {
       this.begin(turn);
     } else {
@@ -31,13 +31,13 @@ export class LoadSlots {
     return turn;
   }
 
-  begin(turn: Turn): void {
+  begin(turn: SlotTurn): void {
     this.#waiting.delete(turn);
     this.#running.add(turn);
     turn.onBegin();
   }
 
-  end(turn: Turn): void {
+  end(turn: SlotTurn): void {
     this.#waiting.delete(turn);
     this.#running.delete(turn);
     for (const next of this.#waiting) {
@@ -56,24 +56,30 @@ export class LoadSlots {
 }
 
 /** One load's turn. */
-export class Turn {
+export interface Turn {
+  /** Absent where there is nothing to wait for. */
+  begun(): Promise<void> | undefined;
+  /** A load that waits for this one keeps its own slot from being used: this one begins in its place. */
+  hurry(): void;
+  end(): void;
+}
+
+class SlotTurn implements Turn {
   readonly #slots: LoadSlots;
+  readonly #toTell: (() => void)[] = [];
   #state: 'waits' | 'runs' | 'is over' = 'waits';
-  #tell: (() => void) | undefined;
 
   constructor(slots: LoadSlots) {
     this.#slots = slots;
   }
 
-  /** Absent where there is nothing to wait for. */
   begun(): Promise<void> | undefined {
     if (this.#state !== 'waits') return undefined;
     return new Promise((resolve) => {
-      this.#tell = resolve;
+      this.#toTell.push(resolve);
     });
   }
 
-  /** A load that waits for this one keeps its own slot from being used: this one begins in its place. */
   hurry(): void {
     if (this.#state === 'waits') this.#slots.begin(this);
   }
@@ -87,6 +93,6 @@ export class Turn {
   /** @internal For the slots alone. */
   onBegin(): void {
     this.#state = 'runs';
-    this.#tell?.();
+    for (const tell of this.#toTell.splice(0)) tell();
   }
 }

@@ -74,7 +74,7 @@ async function loadAndFill(
 
 async function callMethod(
   context: LoadContext,
-  { key, loader, mode }: LoadJob,
+  { key, loader, mode, gathered }: LoadJob,
   flight: Flight<LoadOutcome>,
 ): Promise<unknown> {
   context.events.emit('load', { key: key.text, pattern: key.pattern, background: mode === 'background' });
@@ -83,7 +83,9 @@ async function callMethod(
     scope.giveUp();
   });
   try {
-    return await scope.run((): unknown => Reflect.apply(loader.method, loader.self, loader.args));
+    return await scope.run(
+      (): unknown => gathered?.load(mode) ?? Reflect.apply(loader.method, loader.self, loader.args),
+    );
   } finally {
     scope.end();
   }

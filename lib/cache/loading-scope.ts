@@ -3,7 +3,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 /** The loads that a piece of code runs within; links outwards. */
 interface Scope {
   readonly owner: object;
-  readonly key: string;
+  readonly keys: string | ReadonlySet<string>;
   readonly outer: Scope | undefined;
   active: boolean;
 }
@@ -29,8 +29,8 @@ function countEnd(): void {
 export class LoadingScope {
   readonly #scope: Scope;
 
-  constructor(owner: object, key: string) {
-    this.#scope = { owner, key, outer: scopes.getStore(), active: true };
+  constructor(owner: object, keys: string | ReadonlySet<string>) {
+    this.#scope = { owner, keys, outer: scopes.getStore(), active: true };
     running += 1;
   }
 
@@ -58,7 +58,11 @@ export function isAnythingLoading(): boolean {
 
 /** Is the calling code part of a load of `key` that is still going on? */
 export function isWithinLoad(owner: object, key: string): boolean {
-  return isWithin((scope) => scope.owner === owner && scope.key === key);
+  return isWithin((scope) => scope.owner === owner && includes(scope.keys, key));
+}
+
+function includes(keys: Scope['keys'], key: string): boolean {
+  return typeof keys === 'string' ? keys === key : keys.has(key);
 }
 
 /** Is it part of any load, of this cache or where none is named of any, that is still going on? */

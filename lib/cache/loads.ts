@@ -114,6 +114,7 @@ export class Loads {
     this.#giveUpOverdue();
     const tags = job.policy.tagsFromValue ? undefined : job.wanted.tags;
     const flight = flights.begin(job.key.text, tags, (own) => this.#fly(flights, job, own, note));
+    job.gathered?.began(job.key.text, flight.outcome);
     const letGo = this.#keep(flight.outcome, job);
     flight.onOverdue(letGo);
     return flight;

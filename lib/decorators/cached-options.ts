@@ -1,6 +1,6 @@
 import type { Cache } from '../cache/cache.js';
 import type { LockOptions } from '../cache/policy.js';
-import type { AsyncMethod, KeyFits } from '../keys/key-fits.js';
+import type { KeyFits } from '../keys/key-fits.js';
 import type { KeySource } from '../keys/key-source.js';
 import type { Duration } from '../time/duration.js';
 import type { MethodRule } from './method-decorator.js';
@@ -47,33 +47,26 @@ type Accepts<F, Args extends readonly unknown[], Message> = [F] extends [(...arg
     : Message
   : unknown;
 
-type ValueArguments<M extends AsyncMethod> = [Awaited<ReturnType<M>>, ...Parameters<M>];
+/** Do the options `O` fit a method with the arguments `A` and the value `V`? */
+export type OptionsFit<O extends CachedOptions, A extends readonly unknown[], V> = KeyFits<O['key'], A> &
+  Accepts<O['ttl'], [V, ...A], 'the function `ttl` takes the value, then the arguments of the method'> &
+  Accepts<O['storeIf'], [V, ...A], 'the function `storeIf` takes the value, then the arguments of the method'> &
+  Accepts<O['when'], A, 'the function `when` takes the arguments of the method'> &
+  TagsFit<O['tags'], A, V>;
 
 /** Does a method fit the options `O`? */
 export interface CachedRule<O extends CachedOptions> extends MethodRule {
-  readonly fits: KeyFits<O['key'], Parameters<this['method']>> &
-    Accepts<
-      O['ttl'],
-      ValueArguments<this['method']>,
-      'the function `ttl` takes the value, then the arguments of the method'
-    > &
-    Accepts<
-      O['storeIf'],
-      ValueArguments<this['method']>,
-      'the function `storeIf` takes the value, then the arguments of the method'
-    > &
-    Accepts<O['when'], Parameters<this['method']>, 'the function `when` takes the arguments of the method'> &
-    TagsFit<O['tags'], this['method']>;
+  readonly fits: OptionsFit<O, Parameters<this['method']>, Awaited<ReturnType<this['method']>>>;
 }
 
-type TagsFit<T, M extends AsyncMethod> = Accepts<
+type TagsFit<T, A extends readonly unknown[], V> = Accepts<
   T,
-  Parameters<M>,
+  A,
   'the function `tags` takes the arguments of the method'
 > &
   (T extends { readonly fromValue: infer F }
-    ? Accepts<F, ValueArguments<M>, 'the function `fromValue` takes the value, then the arguments of the method'>
+    ? Accepts<F, [V, ...A], 'the function `fromValue` takes the value, then the arguments of the method'>
     : unknown) &
   (T extends { readonly fromArgs: infer F }
-    ? Accepts<F, Parameters<M>, 'the function `fromArgs` takes the arguments of the method'>
+    ? Accepts<F, A, 'the function `fromArgs` takes the arguments of the method'>
     : unknown);

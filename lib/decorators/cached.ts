@@ -1,11 +1,10 @@
-import type { Cache } from '../cache/cache.js';
 import { compilePolicy } from '../cache/policy.js';
 import { CacheError, describeValue } from '../errors.js';
 import { CacheKey } from '../keys/cache-key.js';
 import { compileKey, type KeySource } from '../keys/key-source.js';
 import type { Duration } from '../time/duration.js';
 import type { CachedOptions, CachedRule } from './cached-options.js';
-import { compileCacheOption, getDefaultCache } from './default-cache.js';
+import { compileReaderCache } from './default-cache.js';
 import { decorateMethod, type MethodDecorator } from './method-decorator.js';
 import { recordMetadata } from './method-metadata.js';
 import { scopeKey } from './scope.js';
@@ -35,7 +34,7 @@ export function Cached(
     : ({ key: keyOrOptions, ttl, staleWhileRevalidate } as CachedOptions);
   const key = scopeKey(compileKey('key', options.key), options.scope);
   const policy = compilePolicy(options);
-  const cacheOf = options.cache === undefined ? getDefaultCache : orRejecting(compileCacheOption(options.cache));
+  const cacheOf = compileReaderCache(options.cache);
   return decorateMethod('Cached', (method) => {
     const target = { key, policy, method };
     function cached(this: unknown, ...args: never[]): unknown {
@@ -44,17 +43,6 @@ export function Cached(
     recordMetadata(method, cached, { kind: 'cached', key: options.key, options });
     return cached;
   });
-}
-
-/** A cache that cannot be found rejects each call, as the method itself would. */
-function orRejecting(cacheOf: () => Cache): () => Pick<Cache, 'call'> {
-  return () => {
-    try {
-      return cacheOf();
-    } catch (error) {
-      return { call: () => Promise.reject(error) };
-    }
-  };
 }
 
 function isOptions(value: unknown): value is CachedOptions {

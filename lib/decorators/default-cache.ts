@@ -36,6 +36,20 @@ function useFallback(): Cache {
   return fallback;
 }
 
+/** {@link compileCacheOption} for methods that read: where the cache cannot be found, each call rejects, as the method would. */
+export function compileReaderCache(cache: unknown): () => Pick<Cache, 'call' | 'callMany'> {
+  if (cache === undefined) return getDefaultCache;
+  const cacheOf = compileCacheOption(cache);
+  return () => {
+    try {
+      return cacheOf();
+    } catch (error) {
+      const reject = () => Promise.reject(error);
+      return { call: reject, callMany: reject };
+    }
+  };
+}
+
 /**
  * The option `cache` of a decorator as a function to ask at each call; it throws a CacheError `ERR_CACHE_OPTION_INVALID`
  * when the user's function returns something else.

@@ -95,6 +95,25 @@ describe('The commands that Redis gets', () => {
     expect(await monitor.take(client)).to.deep.equal(['mget']);
   });
 
+  it('are one for the reads of a function that loads many, and one load for those that are missing', async () => {
+    const asked: (readonly number[])[] = [];
+    const load = async (ids: readonly number[]) => (asked.push(ids), new Map(ids.map((id) => [id, `${id}`])));
+    const find = cache.wrapMany(load, { key: (id: number) => key`many:${id}`, ...options });
+    const ids = Array.from({ length: 100 }, (_, id) => id);
+    await find(ids.slice(0, 90));
+    await monitor.take(client);
+    monitor.keyCounts.splice(0);
+    expect((await find(ids)).size).to.equal(100);
+    const commands = await monitor.take(client);
+    expect(monitor.keyCounts).to.deep.equal([200]);
+    expect(asked).to.deep.equal([ids.slice(0, 90), ids.slice(90)]);
+    expect(commands.slice(0, 1)).to.deep.equal(['mget']);
+    // Of each that is missing: the lock, the ticket, the fill, the lock again.
+    expect(commands.slice(1)).to.deep.equal(Array.from({ length: 40 }, () => 'evalsha'));
+    expect((await find(ids)).size).to.equal(100);
+    expect(await monitor.take(client)).to.deep.equal(['mget']);
+  });
+
   it('are two for the hits of one turn, where they came one by one before: the first goes at once', async () => {
     await cache.getOrLoad(k, () => 'value', options);
     for (let time = 1; time <= 2; time += 1) await cache.getOrLoad(k, () => 'other', options);

@@ -2,6 +2,7 @@
 /* eslint-disable @typescript-eslint/no-meaningless-void-operator -- shows that a parameter is not forgotten */
 import {
   Cached,
+  CachedMany,
   configureCache,
   createCache,
   getCacheMetadata,
@@ -453,3 +454,55 @@ export async function withoutDecorators(): Promise<void> {
   await cache.invalidate(nested, reportKey);
   void [text, other, loaded];
 }
+
+/** Methods that load many. */
+export class CachedManyMethods {
+  readonly tenant = 'a';
+
+  @CachedMany({ key: userKey, ttl: '5m', staleWhileRevalidate: '1h' })
+  async map(ids: readonly number[]): Promise<Map<number, string>> {
+    return new Map(ids.map((id) => [id, String(id)]));
+  }
+
+  @CachedMany({ key: userKey, ttl: '5m' })
+  async mutableListOfIds(ids: number[]): Promise<ReadonlyMap<number, string>> {
+    return new Map(ids.map((id) => [id, String(id)]));
+  }
+
+  @CachedMany({ key: 'user:{0}:{1}', ttl: '5m', returns: 'list', batchSize: 100, storeAbsent: true })
+  async list(ids: readonly number[], locale: string): Promise<(string | undefined)[]> {
+    return ids.map((id) => `${id}${locale}`);
+  }
+
+  @CachedMany({
+    key: (id: number, locale: string) => key`user:${id}:${locale}`,
+    ttl: (value: string, id: number, locale: string) => value.length + id + locale.length,
+    storeIf: (value: string) => value !== '',
+    when: (id: number) => id > 0,
+    tags: { fromArgs: (id: number) => [`of ${id}`], fromValue: (value: string) => [value] },
+    scope: (users: CachedManyMethods) => users.tenant,
+  })
+  async functions(ids: readonly number[], locale: string, verbose?: boolean): Promise<Map<number, string>> {
+    void verbose;
+    return new Map(ids.map((id) => [id, locale]));
+  }
+
+  @CachedMany({ key: ({ sku }: { readonly sku: string }) => key`line:${sku}`, ttl: 60 })
+  static async objectsAsIds(
+    lines: readonly { readonly sku: string }[],
+  ): Promise<Map<{ readonly sku: string }, number>> {
+    return new Map(lines.map((line) => [line, 1]));
+  }
+}
+
+const wrappedMany = tenantCache.wrapMany(async (ids: readonly number[]) => new Map(ids.map((id) => [id, `${id}`])), {
+  key: userKey,
+  ttl: '5m',
+});
+export const manyByMap: Promise<Map<number, string>> = wrappedMany([1, 2]);
+
+const wrappedList = tenantCache.wrapMany(
+  async (ids: readonly number[], locale: string) => ids.map((id) => (id > 0 ? `${id}${locale}` : undefined)),
+  { key: (id: number, locale: string) => key`user:${id}:${locale}`, ttl: '5m', returns: 'list' },
+);
+export const manyByList: Promise<(string | undefined)[]> = wrappedList([1, 2], 'en');

@@ -1,7 +1,7 @@
 /** Compiled, not run: what the types of freshkeep must refuse, in both dialects. Each refusal stands on the next line. */
 /* eslint-disable @typescript-eslint/no-empty-function, @typescript-eslint/no-unnecessary-type-parameters, @typescript-eslint/class-literal-property-style --
    declarations alone, of which nothing runs */
-import { Cached, configureCache, createCache, InvalidatesCache, key, MemoryStore } from 'freshkeep';
+import { Cached, CachedMany, configureCache, createCache, InvalidatesCache, key, MemoryStore } from 'freshkeep';
 
 interface Order {
   readonly id: number;
@@ -407,3 +407,53 @@ await cache.set('user:1', 1, { ttl: 4 });
 configureCache({});
 // @ts-expect-error no such isolation
 configureCache({ store: new MemoryStore({ isolation: 'copy' }) });
+
+export class CachedManyMethods {
+  // @ts-expect-error the first parameter is no list
+  @CachedMany({ key: userKey, ttl: '5m' })
+  async oneId(id: number): Promise<Map<number, string>> {
+    return new Map([[id, '']]);
+  }
+
+  // @ts-expect-error the key takes a number, the ids are strings
+  @CachedMany({ key: userKey, ttl: '5m' })
+  async wrongIds(ids: readonly string[]): Promise<Map<string, string>> {
+    return new Map(ids.map((id) => [id, id]));
+  }
+
+  // @ts-expect-error a list is returned, which has to be said
+  @CachedMany({ key: userKey, ttl: '5m' })
+  async listForMap(ids: readonly number[]): Promise<string[]> {
+    return ids.map(String);
+  }
+
+  // @ts-expect-error a Map is returned, and a list was said
+  @CachedMany({ key: userKey, ttl: '5m', returns: 'list' })
+  async mapForList(ids: readonly number[]): Promise<Map<number, string>> {
+    return new Map(ids.map((id) => [id, '']));
+  }
+
+  // @ts-expect-error the Map is by something else than the ids
+  @CachedMany({ key: userKey, ttl: '5m' })
+  async mapByOther(ids: readonly number[]): Promise<Map<string, string>> {
+    return new Map(ids.map((id) => [String(id), '']));
+  }
+
+  // @ts-expect-error the function takes one value, not all of them
+  @CachedMany({ key: userKey, ttl: (values: Map<number, string>) => values.size })
+  async ttlOfAll(ids: readonly number[]): Promise<Map<number, string>> {
+    return new Map(ids.map((id) => [id, '']));
+  }
+
+  // @ts-expect-error a ttl is missing
+  @CachedMany({ key: userKey })
+  async withoutTtl(ids: readonly number[]): Promise<Map<number, string>> {
+    return new Map(ids.map((id) => [id, '']));
+  }
+
+  // @ts-expect-error no such form
+  @CachedMany({ key: userKey, ttl: '5m', returns: 'set' })
+  async otherForm(ids: readonly number[]): Promise<Map<number, string>> {
+    return new Map(ids.map((id) => [id, '']));
+  }
+}

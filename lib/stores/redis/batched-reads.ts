@@ -5,6 +5,8 @@ export interface WantedRead {
   readonly withMarker: boolean;
   /** The tags whose versions are asked for as well. */
   readonly tags: readonly string[];
+  /** Is it certain that others follow in this turn? */
+  readonly together?: boolean | undefined;
 }
 
 export interface BatchedReadsOptions<R> {
@@ -76,7 +78,7 @@ export class BatchedReads<R> {
       return;
     }
     const read = new PlannedRead(wanted, caller);
-    if (this.#oneByOne && this.#underWay === 0) this.#sendTogether([read]);
+    if (this.#oneByOne && this.#underWay === 0 && wanted.together !== true) this.#sendTogether([read]);
     else this.#plan(read);
   }
 

@@ -64,12 +64,14 @@ export class EntryReader {
 
   /** An entry without a stale window needs no marker: where such a one is expected, the entry alone is asked for. */
   read(key: string, expected: Expected): Promise<Entry | undefined> {
-    const wanted = { key, withMarker: expected.staleWindow === 'with stale window', tags: expected.tags };
+    const { staleWindow, tags, together } = expected;
+    const wanted = { key, withMarker: staleWindow === 'with stale window', tags, together };
     return this.#look(this.#reads, wanted, (reply) => this.#toEntry(key, reply, expected));
   }
 
   readLiving(key: string, expected: Expected): Promise<LivingEntry | undefined> {
-    const wanted = { key, withMarker: true, tags: expected.tags };
+    const { tags, together } = expected;
+    const wanted = { key, withMarker: true, tags, together };
     return this.#look(this.#livingReads, wanted, (reply) => this.#toLiving(key, reply, expected));
   }
 
