@@ -1,9 +1,9 @@
-import { freshnessOf, type Entry } from '../entry/entry.js';
+import { freshnessOf, isLastResort, type Entry } from '../entry/entry.js';
 import { describeThrown } from '../errors.js';
 import type { CacheKey } from '../keys/cache-key.js';
 import type { MadeKey } from '../keys/compiled-key.js';
 import type { Awaitable } from '../stores/store.js';
-import { nowInThisTurn } from '../time/clock.js';
+import { now, nowInThisTurn } from '../time/clock.js';
 import { callDirectly } from './call-directly.js';
 import type { Events } from './events.js';
 import type { CachedMethod, LoadJob } from './load-job.js';
@@ -104,10 +104,43 @@ export class Calls {
   #answerWithLoad(entry: Entry | undefined | Failed, job: LoadJob): Promise<unknown> {
     const { loads, events } = this.#options;
     if (entry === FAILED) return loads.miss({ ...job, mode: 'bypass' });
-    if (entry === undefined || freshnessOf(entry, nowInThisTurn()) === 'expired') return loads.miss(job);
+    if (entry === undefined) return loads.miss(job);
+    if (freshnessOf(entry, nowInThisTurn()) === 'expired') {
+      return isLastResort(entry, nowInThisTurn()) && job.policy.hasLastResort
+        ? this.#answerOrLastResort(entry, job)
+        : loads.miss(job);
+    }
+    const refresh: LoadJob = { ...job, mode: 'background' };
+    if (job.policy.staleAfter !== undefined) return this.#freshOrStale(entry, refresh, job.policy.staleAfter);
     events.tell('stale-hit', job.key);
-    loads.refresh({ ...job, mode: 'background' });
+    loads.refresh(refresh);
     return Promise.resolve(entry.value);
+  }
+
+  async #freshOrStale(entry: Entry, refresh: LoadJob, patience: number): Promise<unknown> {
+    const fresh = await this.#options.loads.refreshWithin(refresh, patience);
+    this.#options.events.tell(fresh === undefined ? 'stale-hit' : 'miss', refresh.key);
+    return (fresh ?? entry).value;
+  }
+
+  /**
+   * Where the load fails, what the store has then: an entry that was invalidated meanwhile is gone. After a failure the source
+   * is spared for a while.
+   */
+  async #answerOrLastResort(entry: Entry, job: LoadJob): Promise<unknown> {
+    const { loads, events, store } = this.#options;
+    const serve = (found: Entry): unknown => {
+      events.tell('stale-if-error', job.key);
+      return found.value;
+    };
+    if (loads.pauses(job.key.text)) return serve(entry);
+    try {
+      return await loads.miss(job);
+    } catch (error) {
+      const found = await store.readWithCare(job.key.text, job.wanted);
+      if (found === undefined || found === FAILED || !isServable(found)) throw error;
+      return serve(found);
+    }
   }
 
   #jobOf({ target, self, args, made, wanted }: Call): LoadJob {
@@ -131,4 +164,9 @@ export class Calls {
       return undefined;
     }
   }
+}
+
+/** To a call whose load failed. */
+function isServable(entry: Entry): boolean {
+  return freshnessOf(entry, now()) !== 'expired' || isLastResort(entry, now());
 }

@@ -1,3 +1,4 @@
+import type { Lifetime } from '../entry/entry.js';
 import { describeThrown } from '../errors.js';
 import type { BusGap, Invalidated, InvalidatedNames } from '../invalidation/invalidation-bus.js';
 import type { CacheKey } from '../keys/cache-key.js';
@@ -26,6 +27,8 @@ export interface CacheEvents {
   hit: KeyEvent;
   /** A stale entry was served. */
   'stale-hit': KeyEvent;
+  /** A load failed, or has failed lately, and an expired entry was served in its place (`staleIfError`). */
+  'stale-if-error': KeyEvent;
   /** Nothing usable was found. */
   miss: KeyEvent;
   /** A call joined a load in flight in this process. */
@@ -37,7 +40,7 @@ export interface CacheEvents {
   /** The load rejected or threw. */
   'load-failed': KeyEvent & FailureEvent & { readonly background: boolean };
   /** A value was stored; lifetimes in milliseconds. */
-  fill: KeyEvent & { readonly ttl: number; readonly staleWhileRevalidate: number };
+  fill: KeyEvent & Lifetime;
   /** A value was not stored: its key, or a tag, was invalidated, or the key filled by another meanwhile, its arguments were changed, or it took longer than `maxLoad`. */
   'fill-refused': KeyEvent;
   /** A value was not stored by choice (`storeIf`, a ttl of 0), because it cannot be kept, or for want of a ticket. */
@@ -103,7 +106,7 @@ export class Events {
   }
 
   /** Emits an event that is nothing but its key, if anybody listens. */
-  tell(name: 'hit' | 'stale-hit' | 'miss' | 'coalesced', key: CacheKey): void {
+  tell(name: 'hit' | 'stale-hit' | 'stale-if-error' | 'miss' | 'coalesced', key: CacheKey): void {
     if (this.hears(name)) this.emit(name, { key: key.text, pattern: key.pattern });
   }
 

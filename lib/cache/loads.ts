@@ -1,3 +1,4 @@
+import { CacheError } from '../errors.js';
 import type { Invalidated } from '../invalidation/invalidation-bus.js';
 import { TIMED_OUT, within } from '../time/timers.js';
 import { callDirectly } from './call-directly.js';
@@ -43,14 +44,35 @@ export class Loads {
   /** The value for a caller who found nothing usable: of the load in flight, or of a new one. */
   miss(job: LoadJob): Promise<unknown> {
     this.#context.events.tell('miss', job.key);
-    return this.#joinOrLead(job, true);
+    const { loadTimeout } = job.policy;
+    const answer = this.#joinOrLead(job, true);
+    return loadTimeout === undefined ? answer : inTime(answer, loadTimeout, job);
+  }
+
+  /** Has the last load of this key failed, so lately that the next one is not to be tried yet? */
+  pauses(key: string): boolean {
+    return this.#backoff.pauses(key);
   }
 
   /** Refreshes a stale entry in the background, unless that is under way here or elsewhere, or has just failed. */
   refresh(job: LoadJob): void {
+    this.#refreshing(job);
+  }
+
+  /** {@link refresh}, whose value is waited for at most `patience` milliseconds. */
+  async refreshWithin(job: LoadJob, patience: number): Promise<{ readonly value: unknown } | undefined> {
+    const flight = this.#refreshing(job);
+    if (flight === undefined) return undefined;
+    flight.joined += 1;
+    const outcome = await within(flight.outcome, patience, 'keeps the process alive').catch(() => TIMED_OUT);
+    return typeof outcome === 'object' ? { value: outcome.copy() } : undefined;
+  }
+
+  #refreshing(job: LoadJob): Flight<LoadOutcome> | undefined {
     const { text } = job.key;
-    if (this.#refreshes.current(text) !== undefined || this.#backoff.pauses(text)) return;
-    this.#begin(this.#refreshes, job, (end) => {
+    const current = this.#refreshes.current(text);
+    if (current !== undefined || this.#backoff.pauses(text)) return current;
+    return this.#begin(this.#refreshes, job, (end) => {
       this.#noteRefresh(text, end);
     });
   }
@@ -106,6 +128,7 @@ export class Loads {
     const { text } = job.key;
     const flight = this.#begin(this.#foreground, job, (end) => {
       if (end !== 'failed') this.#backoff.succeeded(text);
+      else if (job.policy.hasLastResort) this.#backoff.failed(text);
     });
     return landed(flight);
   }
@@ -176,6 +199,14 @@ export class Loads {
       this.#background.delete(owned);
     };
   }
+}
+
+/** The load goes on, and may still fill. */
+async function inTime(answer: Promise<unknown>, milliseconds: number, { key }: LoadJob): Promise<unknown> {
+  const value = await within(answer, milliseconds, 'keeps the process alive');
+  if (value !== TIMED_OUT) return value;
+  const message = `Expected \`${key.pattern}\` to be loaded within its \`loadTimeout\` of ${milliseconds} ms`;
+  throw new CacheError('ERR_CACHE_LOAD_TIMEOUT', message);
 }
 
 /** A foreground load is never `held`: it waits or loads. */

@@ -1,6 +1,6 @@
-import type { Lifetime } from '../entry/entry.js';
 import { invalidOption } from '../errors.js';
 import { toMilliseconds, type Duration } from '../time/duration.js';
+import { compileLifetime, type LifetimeOptions, type LifetimePolicy } from './lifetime-policy.js';
 import { compileTags, type TagPolicy, type TagsOption } from './tag-policy.js';
 import { compileWanted, type Wanted } from './wanted.js';
 
@@ -13,17 +13,21 @@ export interface LockOptions {
 }
 
 /** What `@Cached`, `wrap` and `getOrLoad` have in common; `V` is the value, `A` the arguments of the method. */
-export interface CachePolicyOptions<V = unknown, A extends readonly unknown[] = readonly never[]> {
-  /** How long a value is fresh; a function's `0` means "do not store this one". */
-  readonly ttl: Duration | ((value: V, ...args: A) => Duration);
-  /** How long after `ttl` a stale value is served at once while one process refreshes it (RFC 5861). Default 0. */
-  readonly staleWhileRevalidate?: Duration;
-  /** Is this value to be stored? Default: every value is, `undefined` and `null` too. */
-  readonly storeIf?: (value: V, ...args: A) => boolean;
+export interface CachePolicyOptions<
+  V = unknown,
+  A extends readonly unknown[] = readonly never[],
+> extends LifetimeOptions<V, A> {
   /** Is the cache to be used for this call at all? Default: always. */
   readonly when?: (...args: A) => boolean;
   /** Labels for `invalidateTags`; an entry with tags lives for 30 days at most. Default: none. */
   readonly tags?: TagsOption<V, A>;
+  /**
+   * How long a call waits for a load; then it rejects with `ERR_CACHE_LOAD_TIMEOUT`, or is answered by `staleIfError`. The load
+   * goes on, and may still fill. Default: as long as it takes.
+   */
+  readonly loadTimeout?: Duration;
+  /** How long a call that finds a stale value waits for its refresh before it takes that value. Default: not at all. */
+  readonly staleAfter?: Duration;
   /** The refresh lock; `false` for none. Default: on, where the store has one. */
   readonly lock?: false | LockOptions;
 }
@@ -41,8 +45,13 @@ export interface CachePolicy {
   readonly tagsFromValue: boolean;
   /** `undefined`: always. */
   readonly when: ((args: readonly unknown[]) => boolean) | undefined;
-  /** The lifetime of this value; `undefined`: it is not to be stored. Throws what the user's functions throw. */
-  readonly lifetimeOf: (value: unknown, args: readonly unknown[]) => Lifetime | undefined;
+  readonly lifetimeOf: LifetimePolicy['lifetimeOf'];
+  /** May an expired entry answer a call whose load failed? */
+  readonly hasLastResort: boolean;
+  /** How long a call waits for a load; `undefined`: as long as it takes. */
+  readonly loadTimeout: number | undefined;
+  /** How long a call with a stale value waits for its refresh; `undefined`: not at all. */
+  readonly staleAfter: number | undefined;
 }
 
 export interface LockPolicy {
@@ -58,10 +67,8 @@ const SHORTEST_LEASE = 100;
 
 /** @throws CacheError `ERR_CACHE_OPTION_INVALID`, `ERR_CACHE_DURATION_INVALID` */
 export function compilePolicy(options: CachePolicyOptions<never, never>): CachePolicy {
-  const staleWhileRevalidate = toMilliseconds('staleWhileRevalidate', options.staleWhileRevalidate ?? 0, {
-    zero: true,
-  });
-  const staleWindow = staleWhileRevalidate === 0 ? 'without stale window' : 'with stale window';
+  const { staleWhileRevalidate, hasLastResort, lifetimeOf } = compileLifetime(options);
+  const staleWindow = staleWhileRevalidate > 0 || hasLastResort ? 'with stale window' : 'without stale window';
   const tags = compileTags(options.tags);
   const wantedBy = compileWanted(staleWindow, tags);
   return {
@@ -71,8 +78,15 @@ export function compilePolicy(options: CachePolicyOptions<never, never>): CacheP
     tagsOf: compileTagsOf(tags),
     tagsFromValue: tags?.fromValue !== undefined,
     when: compileWhen(options.when),
-    lifetimeOf: compileLifetime(options, staleWhileRevalidate),
+    lifetimeOf,
+    hasLastResort,
+    loadTimeout: compilePatience('loadTimeout', options.loadTimeout),
+    staleAfter: compilePatience('staleAfter', options.staleAfter),
   };
+}
+
+function compilePatience(option: string, duration: Duration | undefined): number | undefined {
+  return duration === undefined ? undefined : toMilliseconds(option, duration, { zero: false });
 }
 
 function compileLock(lock: unknown): LockPolicy | undefined {
@@ -88,38 +102,12 @@ function compileLock(lock: unknown): LockPolicy | undefined {
 
 function compileWhen(when: unknown): CachePolicy['when'] {
   if (when === undefined) return undefined;
-  const check = asFunction('when', when);
-  return (args) => Boolean(Reflect.apply(check, undefined, args));
-}
-
-function compileLifetime(
-  options: CachePolicyOptions<never, never>,
-  staleWhileRevalidate: number,
-): CachePolicy['lifetimeOf'] {
-  const ttlOf = compileTtl(options.ttl);
-  const storeIf = options.storeIf === undefined ? undefined : asFunction('storeIf', options.storeIf);
-  return (value, args) => {
-    if (storeIf !== undefined && !Reflect.apply(storeIf, undefined, [value, ...args])) return undefined;
-    const ttl = ttlOf(value, args);
-    return ttl === 0 ? undefined : { ttl, staleWhileRevalidate };
-  };
+  if (typeof when !== 'function') throw invalidOption('when', 'a function', when);
+  return (args) => Boolean(Reflect.apply(when, undefined, args));
 }
 
 function compileTagsOf(tags: TagPolicy | undefined): CachePolicy['tagsOf'] {
   if (tags === undefined) return () => [];
   const { fromArgs, fromValue } = tags;
   return (value, args) => [...new Set([...fromArgs(args), ...(fromValue?.(value, args) ?? [])])];
-}
-
-function compileTtl(ttl: unknown): (value: unknown, args: readonly unknown[]) => number {
-  if (typeof ttl === 'function') {
-    return (value, args) => toMilliseconds('ttl', Reflect.apply(ttl, undefined, [value, ...args]), { zero: true });
-  }
-  const milliseconds = toMilliseconds('ttl', ttl, { zero: false });
-  return () => milliseconds;
-}
-
-function asFunction(option: string, value: unknown): (...args: never[]) => unknown {
-  if (typeof value === 'function') return value as (...args: never[]) => unknown;
-  throw invalidOption(option, 'a function', value);
 }

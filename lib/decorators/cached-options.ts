@@ -17,6 +17,23 @@ export interface CachedOptions {
   readonly ttl: Duration | ((value: any, ...args: any[]) => Duration);
   /** How long after `ttl` a stale value is served at once while one process refreshes it (RFC 5861). Default 0. */
   readonly staleWhileRevalidate?: Duration;
+  /**
+   * How long after `ttl` a failed load is answered with the stale value (RFC 5861). It matters beyond `staleWhileRevalidate`;
+   * within that, callers never see a refresh fail. Default 0.
+   */
+  readonly staleIfError?: Duration;
+  /**
+   * Up to which share of its ttl that of each entry is shortened, at random, so that what was stored together does not expire
+   * together: 0 to 1. Default 0.
+   */
+  readonly jitter?: number;
+  /**
+   * How long a call waits for a load; then it rejects with `ERR_CACHE_LOAD_TIMEOUT`, or is answered by `staleIfError`. The load
+   * goes on, and may still fill. Default: as long as it takes.
+   */
+  readonly loadTimeout?: Duration;
+  /** How long a call that finds a stale value waits for its refresh before it takes that value. Default: not at all. */
+  readonly staleAfter?: Duration;
   /** Is this value to be stored? Default: every value is; `undefined`, `null`, `0`, `false` and `''` are values. */
   readonly storeIf?: (value: any, ...args: any[]) => boolean;
   /** Is the cache to be used for this call at all? Default: always. */

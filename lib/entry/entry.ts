@@ -4,6 +4,8 @@ export interface Lifetime {
   readonly ttl: number;
   /** How long after that it may still be served while it is refreshed (RFC 5861). */
   readonly staleWhileRevalidate: number;
+  /** How long after its ttl it may still answer a call whose load failed (RFC 5861); absent where no longer than that. */
+  readonly staleIfError?: number;
 }
 
 /**
@@ -18,17 +20,29 @@ export interface Entry {
   readonly staleAt: number;
   /** The instant from which the entry is expired. */
   readonly expiresAt: number;
+  /** The instant until which it may answer a call whose load failed, where that lies after `expiresAt`. */
+  readonly lastResortUntil?: number | undefined;
   /** Its tags; absent where it has none. A store gives out no entry of which one was invalidated. */
   readonly tags?: readonly string[] | undefined;
   /** The value for a further caller, whom nothing that another one does to it may reach. */
   copy(): unknown;
 }
 
-/** Fresh: within the ttl. Stale: past it but still usable. Expired: never served again (RFC 9111, RFC 5861). */
+/** Fresh: within the ttl. Stale: past it but still usable. Expired: never served again, but for a last resort (RFC 9111, RFC 5861). */
 export type Freshness = 'fresh' | 'stale' | 'expired';
 
 /** What an entry is at the instant `at`. */
 export function freshnessOf(entry: Pick<Entry, 'staleAt' | 'expiresAt'>, at: number): Freshness {
   if (at < entry.staleAt) return 'fresh';
   return at < entry.expiresAt ? 'stale' : 'expired';
+}
+
+/** Has it expired, and may still answer a call whose load failed? */
+export function isLastResort({ expiresAt, lastResortUntil }: Entry, at: number): boolean {
+  return at >= expiresAt && lastResortUntil !== undefined && at < lastResortUntil;
+}
+
+/** How long an entry is to be kept at all. */
+export function lifeOf({ ttl, staleWhileRevalidate, staleIfError = 0 }: Lifetime): number {
+  return ttl + Math.max(staleWhileRevalidate, staleIfError);
 }

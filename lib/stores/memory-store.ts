@@ -3,11 +3,12 @@ import { LRUCache } from 'lru-cache';
 import type { Entry, Lifetime } from '../entry/entry.js';
 import { CacheError, describeValue, invalidOption } from '../errors.js';
 import { MemoryRefreshLock } from '../locks/memory-refresh-lock.js';
-import { now } from '../time/clock.js';
 import { approximateBytes } from './approximate-bytes.js';
-import { deepClone, deepFreeze, sharingOf } from './clone.js';
+import { deepFreeze, sharingOf } from './clone.js';
+import { entryOf, type KeptEntry } from './memory-entry.js';
 import { MemoryTags, type LivingTag } from './memory-tags.js';
 import { MemoryTickets } from './memory-tickets.js';
+import { ClonedValue, SharedValue } from './memory-value.js';
 import type { AbandonResult, Expected, FillResult, LocalStore, SealedValue, Tagging } from './store.js';
 
 /** How callers are kept from reaching each other through a value. */
@@ -92,12 +93,9 @@ export class MemoryStore implements LocalStore {
     );
   }
 
-  #keep(key: string, value: SealedValue, { ttl, staleWhileRevalidate }: Lifetime, tags: readonly LivingTag[]): void {
+  #keep(key: string, value: SealedValue, lifetime: Lifetime, tags: readonly LivingTag[]): void {
     this.#tickets.endAll(key);
-    // Whole milliseconds, rounded to the earlier: V8 keeps these in the entry itself, others in an object beside it.
-    const staleAt = Math.floor(now() + ttl);
-    const expiresAt = staleAt + staleWhileRevalidate;
-    this.#entries.set(key, entryOf(value, staleAt, expiresAt, tags));
+    this.#entries.set(key, entryOf(value, lifetime, tags));
   }
 
   invalidate(keys: readonly string[], tags: readonly string[] = []): void {
@@ -130,104 +128,6 @@ export class MemoryStore implements LocalStore {
         },
       );
     }
-  }
-}
-
-/** One object for all callers: frozen, or by the user's choice not. */
-class SharedValue implements SealedValue {
-  readonly kept: unknown;
-
-  constructor(value: unknown) {
-    this.kept = value;
-  }
-
-  copy(): unknown {
-    return this.kept;
-  }
-}
-
-/** A snapshot that no caller ever sees; each gets a copy of it. */
-class ClonedValue implements SealedValue {
-  readonly kept: unknown;
-
-  constructor(value: unknown) {
-    this.kept = deepClone(value);
-  }
-
-  copy(): unknown {
-    return deepClone(this.kept);
-  }
-}
-
-/** One class for each kind: an entry is no larger than it must be, and the quick ones stay quick. */
-function entryOf(value: SealedValue, staleAt: number, expiresAt: number, tags: readonly LivingTag[]): KeptEntry {
-  if (tags.length > 0) return new TaggedEntry(value, staleAt, expiresAt, tags);
-  return new (value instanceof SharedValue ? SharedEntry : ClonedEntry)(value.kept, staleAt, expiresAt);
-}
-
-/** An entry that gives out, in one way or another, what is kept. */
-abstract class KeptEntry implements Entry {
-  readonly kept: unknown;
-  readonly staleAt: number;
-  readonly expiresAt: number;
-
-  constructor(kept: unknown, staleAt: number, expiresAt: number) {
-    this.kept = kept;
-    this.staleAt = staleAt;
-    this.expiresAt = expiresAt;
-  }
-
-  get value(): unknown {
-    return this.copy();
-  }
-
-  get tags(): readonly string[] | undefined {
-    return undefined;
-  }
-
-  /** May it be given to one who expects this? */
-  fits(expected: Expected | undefined): boolean {
-    return expected === undefined || expected.tags.length === 0;
-  }
-
-  abstract copy(): unknown;
-}
-
-class SharedEntry extends KeptEntry {
-  copy(): unknown {
-    return this.kept;
-  }
-}
-
-/** Whoever asks for its value gets a copy of their own. */
-class ClonedEntry extends KeptEntry {
-  copy(): unknown {
-    return deepClone(this.kept);
-  }
-}
-
-/** One that is gone when one of its tags was invalidated. */
-class TaggedEntry extends KeptEntry {
-  readonly #sealed: SealedValue;
-  readonly #tags: readonly LivingTag[];
-
-  constructor(sealed: SealedValue, staleAt: number, expiresAt: number, tags: readonly LivingTag[]) {
-    super(sealed.kept, staleAt, expiresAt);
-    this.#sealed = sealed;
-    this.#tags = tags;
-  }
-
-  override get tags(): readonly string[] {
-    return this.#tags.map(({ name }) => name);
-  }
-
-  override fits(expected: Expected | undefined): boolean {
-    for (const { invalidated } of this.#tags) if (invalidated) return false;
-    return expected === undefined || expected.tags.every((name) => this.#tags.some((tag) => tag.name === name));
-  }
-
-  copy(): unknown {
-    return this.#sealed.copy();
   }
 }
 

@@ -228,10 +228,12 @@ export class TieredStore implements Store {
   #keep(key: string, ticket: string, { value, tags }: Copy, lifetime: Lifetime, sentAt: number): void {
     const elapsed = now() - sentAt;
     const ttl = Math.min(lifetime.ttl - elapsed, this.#l1Ttl);
-    const life = Math.min(lifetime.ttl + lifetime.staleWhileRevalidate - elapsed, this.#l1Ttl);
+    const left = (window: number) => Math.min(lifetime.ttl + window - elapsed, this.#l1Ttl) - ttl;
     if (ttl <= 0) return;
+    const { staleWhileRevalidate, staleIfError } = lifetime;
+    const windows = staleIfError === undefined ? {} : { staleIfError: left(staleIfError) };
     try {
-      this.#l1.fill(key, ticket, value, { ttl, staleWhileRevalidate: life - ttl }, tags);
+      this.#l1.fill(key, ticket, value, { ttl, staleWhileRevalidate: left(staleWhileRevalidate), ...windows }, tags);
     } catch (error) {
       for (const observer of this.#observers) observer.copyFailed?.(key, error);
     }
@@ -297,13 +299,15 @@ class PromotedEntry implements Entry {
   readonly value: unknown;
   readonly staleAt: number;
   readonly expiresAt: number;
+  readonly lastResortUntil: number | undefined;
   readonly tags: readonly string[] | undefined;
   readonly #sealed: SealedValue;
 
-  constructor(sealed: SealedValue, { staleAt, expiresAt, tags }: Entry) {
+  constructor(sealed: SealedValue, { staleAt, expiresAt, lastResortUntil, tags }: Entry) {
     this.value = sealed.copy();
     this.staleAt = staleAt;
     this.expiresAt = expiresAt;
+    this.lastResortUntil = lastResortUntil;
     this.tags = tags;
     this.#sealed = sealed;
   }

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 
 import type { Entry, Lifetime, Store } from 'freshkeep';
 
-import { freshnessOf } from '../../lib/entry/entry.js';
+import { freshnessOf, isLastResort } from '../../lib/entry/entry.js';
 import { describeTagContract } from './tag-contract.js';
 
 /** A store under test, and how to end it. */
@@ -53,6 +53,26 @@ export function describeStoreContract(name: string, create: () => Promise<StoreF
         expect(freshnessOf(entry as Entry, performance.now())).to.equal('stale');
         expect(entry?.value).to.equal('value');
       }
+    });
+
+    it('gives an expired entry back as a last resort, until its window for errors is over', async () => {
+      const expected = { staleWindow: 'with stale window', tags: [] } as const;
+      const instants = (entry: Entry | undefined): unknown[] => {
+        const at = performance.now();
+        return entry === undefined ? [] : [freshnessOf(entry, at), isLastResort(entry, at)];
+      };
+      const windows = { staleWhileRevalidate: 100, staleIfError: 60_000 };
+      await store.set('k', store.seal('value'), { ttl: 20, ...windows });
+      await store.set('short', store.seal('value'), { ttl: 20, staleWhileRevalidate: 0, staleIfError: 40 });
+      expect(instants(await store.read('k', expected))).to.deep.equal(['fresh', false]);
+      await pause(40);
+      expect(instants(await store.read('k', expected))).to.deep.equal(['stale', false]);
+      await pause(120);
+      for (const entry of [await store.read('k', expected), await store.open('k', 'ticket', MAX_LOAD)]) {
+        expect([...instants(entry), entry?.value]).to.deep.equal(['expired', true, 'value']);
+      }
+      const [, isUsable = false] = instants(await store.read('short', expected));
+      expect(isUsable).to.equal(false);
     });
 
     for (const expected of ['with stale window', 'without stale window'] as const) {

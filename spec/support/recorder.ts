@@ -3,6 +3,7 @@ import type { Cache, CacheEventName, CacheEvents } from 'freshkeep';
 export const ALL_EVENTS: readonly CacheEventName[] = [
   'hit',
   'stale-hit',
+  'stale-if-error',
   'miss',
   'coalesced',
   'wait',

@@ -87,9 +87,11 @@ export class SharedMemoryStore implements SharedStore {
     return this.#answer('readLiving', () => {
       const entry = this.#medium.entries.read(key, expected);
       const at = performance.now();
-      if (entry === undefined || at >= entry.expiresAt) return undefined;
+      if (entry === undefined || at >= (entry.lastResortUntil ?? entry.expiresAt)) return undefined;
       const ttl = Math.max(0, entry.staleAt - at);
-      return { entry, remaining: { ttl, staleWhileRevalidate: entry.expiresAt - at - ttl } };
+      const left = (until: number) => Math.max(0, until - at - ttl);
+      const windows = entry.lastResortUntil === undefined ? {} : { staleIfError: left(entry.lastResortUntil) };
+      return { entry, remaining: { ttl, staleWhileRevalidate: left(entry.expiresAt), ...windows } };
     });
   }
 

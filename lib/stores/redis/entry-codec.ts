@@ -17,6 +17,8 @@ export type Payload = Buffer | string;
 /** What a payload holds. */
 export interface DecodedPayload {
   readonly staleWhileRevalidate: number;
+  /** Absent where it is no longer than that. */
+  readonly staleIfError: number | undefined;
   /** Absent where there are none. */
   readonly tags: TagVersions | undefined;
   readonly body: Payload;
@@ -33,11 +35,12 @@ interface Header {
 /** What only some entries have: JSON at the end of the line. */
 interface Notes {
   readonly tags?: readonly (readonly [string, string])[];
+  readonly staleIfError?: number;
 }
 
 /**
  * Entry ⇄ bytes. A payload is one line of ASCII, then the body: `fk1 <stale window in ms> <serializer> <bytes of body>`, for
- * an entry with tags followed by ` {"tags":[[<tag>,<version>],…]}`. The length tells a truncated body from a whole one. How long the entry lives and is fresh is not in it: Redis' own clock knows.
+ * an entry with tags, or a longer window for errors, followed by ` {"tags":[[<tag>,<version>],…],"staleIfError":<ms>}`. The length tells a truncated body from a whole one. How long the entry lives and is fresh is not in it: Redis' own clock knows.
  */
 export class EntryCodec {
   readonly #serializer: Serializer;
@@ -53,8 +56,11 @@ export class EntryCodec {
     this.readsText = owner !== undefined && owner === ownerOf(serializer, 'deserialize');
   }
 
-  encode(body: Buffer, { staleWhileRevalidate }: Lifetime, tags?: TagVersions): Buffer {
-    const notes = tags === undefined || tags.size === 0 ? '' : ` ${toAscii(JSON.stringify({ tags: [...tags] }))}`;
+  encode(body: Buffer, { staleWhileRevalidate, staleIfError }: Lifetime, tags?: TagVersions): Buffer {
+    const notes = encodeNotes({
+      ...(tags === undefined || tags.size === 0 ? {} : { tags: [...tags] }),
+      ...(staleIfError === undefined ? {} : { staleIfError }),
+    });
     const header = `${FORMAT}${staleWhileRevalidate}${this.#named}${body.length}${notes}\n`;
     return Buffer.concat([Buffer.from(header, 'latin1'), body]);
   }
@@ -66,10 +72,10 @@ export class EntryCodec {
     if (header === undefined) throw unreadable(`an entry of format ${FORMAT}by serializer ${this.#serializer.id}`);
     const { staleWhileRevalidate, bodyBytes, end } = header;
     const lineEnd = text[end] === '\n' ? end : payload.indexOf('\n', end);
-    const tags = lineEnd === end ? undefined : readTags(payload.slice(end, lineEnd).toString());
+    const notes = lineEnd === end ? undefined : readNotes(payload.slice(end, lineEnd).toString());
     const body = typeof payload === 'string' ? payload.slice(lineEnd + 1) : payload.subarray(lineEnd + 1);
     if (!hasAllBytes(body, bodyBytes)) throw unreadable('a whole entry');
-    return { staleWhileRevalidate, tags, body };
+    return { staleWhileRevalidate, staleIfError: notes?.staleIfError, tags: notes?.tags && new Map(notes.tags), body };
   }
 
   /** @throws CacheError `ERR_CACHE_VALUE_UNSUPPORTED` */
@@ -122,19 +128,31 @@ function readHeader(text: string, named: string): Header | undefined {
   return { staleWhileRevalidate, bodyBytes: Number(text.slice(lengthFrom, end)), end };
 }
 
-/** @throws CacheError `ERR_CACHE_ENTRY_UNREADABLE` */
-function readTags(notes: string): TagVersions {
-  const { tags } = parseNotes(notes);
-  if (Array.isArray(tags) && tags.length > 0 && tags.every(isTagVersion)) return new Map(tags);
-  throw unreadable('a header that ends in tags');
+function encodeNotes(notes: Notes): string {
+  return Object.keys(notes).length === 0 ? '' : ` ${toAscii(JSON.stringify(notes))}`;
 }
 
+/** @throws CacheError `ERR_CACHE_ENTRY_UNREADABLE` */
+function readNotes(text: string): Notes {
+  const notes = parseNotes(text);
+  const { tags = [], staleIfError = 0 } = notes;
+  if (Array.isArray(tags) && tags.every(isTagVersion) && Number.isSafeInteger(staleIfError)) return notes;
+  throw unreadable('a header that ends in notes');
+}
+
+/** What is no object, or knows more than this, is of another format. */
 function parseNotes(text: string): Notes {
   try {
-    return (JSON.parse(text) as Notes | null) ?? {};
+    const notes: unknown = JSON.parse(text);
+    if (typeof notes === 'object' && notes !== null && Object.keys(notes).every(isNote)) return notes;
   } catch {
-    return {};
+    // No JSON.
   }
+  throw unreadable('a header that ends in notes');
+}
+
+function isNote(name: string): boolean {
+  return name === 'tags' || name === 'staleIfError';
 }
 
 function isTagVersion(pair: unknown): pair is readonly [string, string] {

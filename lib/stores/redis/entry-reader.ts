@@ -12,15 +12,11 @@ import {
   type Reply,
 } from './read-replies.js';
 import type { RedisClient } from './redis-client.js';
-import { RedisEntry } from './redis-entry.js';
+import { freshnessOf, RedisEntry } from './redis-entry.js';
 import type { RedisKeys } from './redis-key.js';
 import type { RedisTags } from './redis-tags.js';
 import { READ_LIVING } from './scripts.js';
 import type { ServerGuards } from './server-guards.js';
-
-/** What `PTTL` says of a key that is not there, and of one that never expires. */
-const ABSENT = -2;
-const ENDLESS = -1;
 
 export interface EntryReaderOptions {
   readonly client: RedisClient;
@@ -34,18 +30,20 @@ export interface EntryReaderOptions {
 /** Redis answers nobody else while it gathers the values of one command. */
 const READS_PER_COMMAND = 100;
 
-/** How often an entry is looked at again with other tags: it may have been replaced meanwhile. */
+/** How often an entry is looked at: what another look was for may be of another entry by then. */
 const LOOKS = 3;
 
 type Answer<R> = (replies: readonly R[]) => void;
 type Fail = (error: unknown) => void;
 
-/** What a reply left open: the read to be made to know it. */
+/** What a reply left open: what to ask for to know it. */
 class Unclear {
-  readonly wanted: WantedRead;
+  readonly tags: readonly string[];
+  readonly needsLife: boolean;
 
-  constructor(wanted: WantedRead) {
-    this.wanted = wanted;
+  constructor(tags: readonly string[], needsLife: boolean) {
+    this.tags = tags;
+    this.needsLife = needsLife;
   }
 }
 
@@ -65,69 +63,67 @@ export class EntryReader {
   /** An entry without a stale window needs no marker: where such a one is expected, the entry alone is asked for. */
   read(key: string, expected: Expected): Promise<Entry | undefined> {
     const { staleWindow, tags, together } = expected;
-    const wanted = { key, withMarker: staleWindow === 'with stale window', tags, together };
-    return this.#look(this.#reads, wanted, (reply) => this.#toEntry(key, reply, expected));
+    return this.#read({ key, withMarker: staleWindow === 'with stale window', tags, together }, expected, LOOKS);
   }
 
   readLiving(key: string, expected: Expected): Promise<LivingEntry | undefined> {
     const { tags, together } = expected;
-    const wanted = { key, withMarker: true, tags, together };
-    return this.#look(this.#livingReads, wanted, (reply) => this.#toLiving(key, reply, expected));
+    return this.#readLiving({ key, withMarker: true, tags, together }, expected, LOOKS);
   }
 
   /** What another command has found. */
   async complete(key: string, reply: Reply, expected: Expected): Promise<Entry | undefined> {
     const found = this.#toEntry(key, reply, expected);
-    if (!(found instanceof Unclear)) return found;
-    return this.#look(this.#reads, found.wanted, (next) => this.#toEntry(key, next, expected));
+    return found instanceof Unclear ? this.#readAgain(key, expected, found, LOOKS) : found;
   }
 
-  #look<R, T>(
-    reads: BatchedReads<R>,
-    wanted: WantedRead,
-    convert: (reply: R) => T | Unclear | undefined,
-    looks = LOOKS,
-  ): Promise<T | undefined> {
+  #read(wanted: WantedRead, expected: Expected, looks: number): Promise<Entry | undefined> {
     return new Promise((resolve, fail) => {
-      const answer = (reply: R) => {
-        const found = convert(reply);
-        if (!(found instanceof Unclear)) resolve(found);
-        else resolve(looks === 0 ? undefined : this.#look(reads, found.wanted, convert, looks - 1));
+      const answer = (reply: Reply) => {
+        const found = this.#toEntry(wanted.key, reply, expected);
+        resolve(found instanceof Unclear ? this.#readAgain(wanted.key, expected, found, looks - 1) : found);
       };
-      reads.read(wanted, { answer, fail });
+      this.#reads.read(wanted, { answer, fail });
     });
   }
 
-  #toEntry(key: string, { payload, marker, versions }: Reply, expected: Expected): RedisEntry | undefined | Unclear {
-    if (payload === null) return undefined;
+  async #readAgain(key: string, expected: Expected, unclear: Unclear, looks: number): Promise<Entry | undefined> {
+    if (looks === 0) return undefined;
+    const wanted = { key, withMarker: true, tags: unclear.tags };
+    if (!unclear.needsLife) return this.#read(wanted, expected, looks);
+    const living = await this.#readLiving(wanted, expected, looks);
+    return living?.entry;
+  }
+
+  #readLiving(wanted: WantedRead, expected: Expected, looks: number): Promise<LivingEntry | undefined> {
+    return new Promise((resolve, fail) => {
+      const answer = (reply: LivingReply) => {
+        const entry = this.#toEntry(wanted.key, reply, expected);
+        if (!(entry instanceof Unclear)) resolve(entry && { entry, remaining: entry.remaining(reply) });
+        else if (looks === 0) resolve(undefined);
+        else resolve(this.#readLiving({ ...wanted, tags: entry.tags }, expected, looks - 1));
+      };
+      this.#livingReads.read(wanted, { answer, fail });
+    });
+  }
+
+  #toEntry(key: string, reply: Reply, expected: Expected): RedisEntry | undefined | Unclear {
+    if (reply.payload === null) return undefined;
     const { codec, unreadable } = this.#options;
     try {
-      const { staleWhileRevalidate, tags, body } = codec.decode(payload);
-      const hasStaleWindow = staleWhileRevalidate > 0;
+      const decoded = codec.decode(reply.payload);
+      const { tags } = decoded;
       const standing =
-        tags === undefined && expected.tags.length === 0 ? 'current' : standingOf(tags, versions, expected);
+        tags === undefined && expected.tags.length === 0 ? 'current' : standingOf(tags, reply.versions, expected);
       if (standing === 'over') return undefined;
-      const names = tags && [...tags.keys()];
-      if (standing === 'unclear' || (hasStaleWindow && marker === undefined)) {
-        return new Unclear({ key, withMarker: hasStaleWindow, tags: names ?? [] });
-      }
-      return new RedisEntry(codec, body, { hasStaleWindow, fresh: !hasStaleWindow || marker !== null, tags: names });
+      const freshness = freshnessOf(decoded, reply);
+      if (standing === 'current' && freshness !== 'unclear') return new RedisEntry(codec, decoded, freshness);
+      const needsLife = freshness === 'unclear' && reply.marker === null;
+      return new Unclear(tags === undefined ? [] : [...tags.keys()], needsLife);
     } catch (error) {
       unreadable(key, error);
       return undefined;
     }
-  }
-
-  #toLiving(
-    key: string,
-    { payload, entryLife, markerLife, versions }: LivingReply,
-    expected: Expected,
-  ): LivingEntry | undefined | Unclear {
-    const entry = this.#toEntry(key, { payload, marker: markerLife === ABSENT ? null : '', versions }, expected);
-    if (entry === undefined || entry instanceof Unclear) return entry;
-    const life = lifeOf(entryLife);
-    const ttl = entry.hasStaleWindow ? Math.min(lifeOf(markerLife), life) : life;
-    return { entry, remaining: { ttl, staleWhileRevalidate: life - ttl } };
   }
 
   #ask(reads: readonly WantedRead[], answer: Answer<Reply>, fail: Fail): void {
@@ -259,10 +255,6 @@ function standingOf(
     else if (current !== version) return 'over';
   }
   return standing;
-}
-
-function lifeOf(life: number): number {
-  return life === ENDLESS ? Infinity : Math.max(life, 0);
 }
 
 function isOfWrongType(error: unknown): boolean {

@@ -9,15 +9,19 @@ export interface Reply {
   readonly payload: Payload | null;
   readonly marker: Payload | null | undefined;
   readonly versions: FoundVersions;
+  /** What is left of its life, in milliseconds, where that was asked for. */
+  readonly entryLife?: number;
 }
 
-/** The payload, and what is left of the life of entry and marker, in milliseconds, as `PTTL` says it. */
-export interface LivingReply {
-  readonly payload: Payload | null;
+/** The same with what is left of the lives of both, in milliseconds. */
+export interface LivingReply extends Reply {
   readonly entryLife: number;
   readonly markerLife: number;
-  readonly versions: FoundVersions;
 }
+
+/** What `PTTL` says of a key that is not there, and of one that never expires. */
+const ABSENT = -2;
+const ENDLESS = -1;
 
 export const NO_VERSIONS: FoundVersions = new Map();
 
@@ -44,11 +48,16 @@ export function livingRepliesOf(
     const [payload, entryLife, markerLife] = values.slice(index * 3, index * 3 + 3);
     return {
       payload: payload as Payload | null,
-      entryLife: Number(entryLife),
-      markerLife: Number(markerLife),
+      marker: Number(markerLife) === ABSENT ? null : '',
+      entryLife: lifeOf(Number(entryLife)),
+      markerLife: lifeOf(Number(markerLife)),
       versions,
     };
   });
+}
+
+function lifeOf(milliseconds: number): number {
+  return milliseconds === ENDLESS ? Infinity : Math.max(milliseconds, 0);
 }
 
 /** Where they were asked for together with entries, after these. */

@@ -1,33 +1,62 @@
-import type { Entry } from '../../entry/entry.js';
-import type { EntryCodec, Payload } from './entry-codec.js';
+import type { Entry, Lifetime } from '../../entry/entry.js';
+import type { DecodedPayload, EntryCodec, Payload } from './entry-codec.js';
+import type { LivingReply, Reply } from './read-replies.js';
 
-export interface RedisEntryOptions {
-  readonly hasStaleWindow: boolean;
-  readonly fresh: boolean;
-  readonly tags: readonly string[] | undefined;
+/** What an entry was when Redis answered; `last resort`: it may only answer a call whose load failed. */
+export type RedisFreshness = 'fresh' | 'stale' | 'last resort';
+
+/** `unclear`: the marker would have to be asked for, or, where it is gone, what is left of the life of the entry. */
+export function freshnessOf(
+  { staleWhileRevalidate, staleIfError = 0 }: DecodedPayload,
+  { marker, entryLife }: Pick<Reply, 'marker' | 'entryLife'>,
+): RedisFreshness | 'unclear' {
+  if (staleWhileRevalidate === 0 && staleIfError === 0) return 'fresh';
+  if (marker !== null) return marker === undefined ? 'unclear' : 'fresh';
+  if (staleIfError === 0) return 'stale';
+  if (entryLife === undefined) return 'unclear';
+  return entryLife <= staleIfError - staleWhileRevalidate ? 'last resort' : 'stale';
 }
 
 /** An entry as it was when Redis answered. */
 export class RedisEntry implements Entry {
   readonly value: unknown;
   readonly staleAt: number;
-  readonly expiresAt = Infinity;
-  readonly hasStaleWindow: boolean;
-  readonly tags: readonly string[] | undefined;
+  readonly expiresAt: number;
+  readonly lastResortUntil = Infinity;
   readonly #codec: EntryCodec;
   readonly #body: Payload;
+  readonly #decoded: DecodedPayload;
 
   /** @throws CacheError `ERR_CACHE_ENTRY_UNREADABLE` */
-  constructor(codec: EntryCodec, body: Payload, { hasStaleWindow, fresh, tags }: RedisEntryOptions) {
-    this.value = codec.deserialize(body);
-    this.staleAt = fresh ? Infinity : -Infinity;
-    this.hasStaleWindow = hasStaleWindow;
-    this.tags = tags;
+  constructor(codec: EntryCodec, decoded: DecodedPayload, freshness: RedisFreshness) {
+    this.value = codec.deserialize(decoded.body);
+    this.staleAt = freshness === 'fresh' ? Infinity : -Infinity;
+    this.expiresAt = freshness === 'last resort' ? -Infinity : Infinity;
     this.#codec = codec;
-    this.#body = body;
+    this.#body = decoded.body;
+    this.#decoded = decoded;
+  }
+
+  get tags(): readonly string[] | undefined {
+    const { tags } = this.#decoded;
+    return tags && [...tags.keys()];
   }
 
   copy(): unknown {
     return this.#codec.deserialize(this.#body);
+  }
+
+  /** What was left of its lifetime when Redis answered. */
+  remaining({ entryLife, markerLife }: LivingReply): Lifetime {
+    const { staleWhileRevalidate, staleIfError = 0 } = this.#decoded;
+    const hasMarker = staleWhileRevalidate > 0 || staleIfError > 0;
+    const ttl = hasMarker ? Math.min(markerLife, entryLife) : entryLife;
+    const lastResort = Math.max(0, staleIfError - staleWhileRevalidate);
+    const stale = Math.max(0, entryLife - ttl - lastResort);
+    return {
+      ttl,
+      staleWhileRevalidate: stale,
+      ...(lastResort === 0 ? {} : { staleIfError: entryLife - ttl }),
+    };
   }
 }

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 
-import type { Entry, Lifetime } from '../../entry/entry.js';
+import { lifeOf, type Entry, type Lifetime } from '../../entry/entry.js';
 import { formatAnnouncement, type BusPosition } from '../../invalidation/bus-message.js';
 import type { Invalidated, InvalidatedNames, InvalidationBus } from '../../invalidation/invalidation-bus.js';
 import { RedisInvalidationBus } from '../../invalidation/redis-invalidation-bus.js';
@@ -287,16 +287,22 @@ export class RedisStore implements SharedStore {
     return !this.#client.isCluster || versions.size === 0 || this.#tags.areCurrent(versions);
   }
 
-  #encode({ kept }: SealedValue, lifetime: Lifetime, versions: TagVersions): (Buffer | number)[] {
-    const { ttl, staleWhileRevalidate } = versions.size === 0 ? lifetime : withinTagLife(lifetime);
-    const payload = this.#codec.encode(kept as Buffer, { ttl, staleWhileRevalidate }, versions);
-    return [payload, ttl + staleWhileRevalidate, staleWhileRevalidate === 0 ? 0 : ttl];
+  #encode({ kept }: SealedValue, given: Lifetime, versions: TagVersions): (Buffer | number)[] {
+    const lifetime = versions.size === 0 ? given : withinTagLife(given);
+    const payload = this.#codec.encode(kept as Buffer, lifetime, versions);
+    const life = lifeOf(lifetime);
+    return [payload, life, life === lifetime.ttl ? 0 : lifetime.ttl];
   }
 }
 
-function withinTagLife({ ttl, staleWhileRevalidate }: Lifetime): Lifetime {
+function withinTagLife({ ttl, staleWhileRevalidate, staleIfError }: Lifetime): Lifetime {
   const shorter = Math.min(ttl, LONGEST_TAGGED_LIFE);
-  return { ttl: shorter, staleWhileRevalidate: Math.min(staleWhileRevalidate, LONGEST_TAGGED_LIFE - shorter) };
+  const left = LONGEST_TAGGED_LIFE - shorter;
+  return {
+    ttl: shorter,
+    staleWhileRevalidate: Math.min(staleWhileRevalidate, left),
+    ...(staleIfError === undefined ? {} : { staleIfError: Math.min(staleIfError, left) }),
+  };
 }
 
 function chunksOf(keys: readonly string[], tags: readonly string[]): InvalidatedNames[] {

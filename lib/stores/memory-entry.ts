@@ -1,0 +1,93 @@
+import type { Entry, Lifetime } from '../entry/entry.js';
+import { now } from '../time/clock.js';
+import { deepClone } from './clone.js';
+import type { LivingTag } from './memory-tags.js';
+import { SharedValue } from './memory-value.js';
+import type { Expected, SealedValue } from './store.js';
+
+interface Instants {
+  readonly staleAt: number;
+  readonly expiresAt: number;
+  readonly lastResortUntil: number | undefined;
+}
+
+/** One class for each kind: an entry is no larger than it must be, and the quick ones stay quick. */
+export function entryOf(value: SealedValue, lifetime: Lifetime, tags: readonly LivingTag[]): KeptEntry {
+  const { ttl, staleWhileRevalidate, staleIfError } = lifetime;
+  // Whole milliseconds, rounded to the earlier: V8 keeps these in the entry itself, others in an object beside it.
+  const staleAt = Math.floor(now() + ttl);
+  const expiresAt = staleAt + staleWhileRevalidate;
+  if (tags.length > 0 || staleIfError !== undefined) {
+    const lastResortUntil = staleIfError === undefined ? undefined : staleAt + staleIfError;
+    return new ElaborateEntry(value, { staleAt, expiresAt, lastResortUntil }, tags);
+  }
+  return new (value instanceof SharedValue ? SharedEntry : ClonedEntry)(value.kept, staleAt, expiresAt);
+}
+
+/** An entry that gives out, in one way or another, what is kept. */
+export abstract class KeptEntry implements Entry {
+  readonly kept: unknown;
+  readonly staleAt: number;
+  readonly expiresAt: number;
+
+  constructor(kept: unknown, staleAt: number, expiresAt: number) {
+    this.kept = kept;
+    this.staleAt = staleAt;
+    this.expiresAt = expiresAt;
+  }
+
+  get value(): unknown {
+    return this.copy();
+  }
+
+  get tags(): readonly string[] | undefined {
+    return undefined;
+  }
+
+  /** May it be given to one who expects this? */
+  fits(expected: Expected | undefined): boolean {
+    return expected === undefined || expected.tags.length === 0;
+  }
+
+  abstract copy(): unknown;
+}
+
+class SharedEntry extends KeptEntry {
+  copy(): unknown {
+    return this.kept;
+  }
+}
+
+/** Whoever asks for its value gets a copy of their own. */
+class ClonedEntry extends KeptEntry {
+  copy(): unknown {
+    return deepClone(this.kept);
+  }
+}
+
+/** One with a last resort, or with tags: then it is gone when one of these was invalidated. */
+class ElaborateEntry extends KeptEntry {
+  readonly lastResortUntil: number | undefined;
+  readonly #sealed: SealedValue;
+  readonly #tags: readonly LivingTag[];
+
+  constructor(sealed: SealedValue, { staleAt, expiresAt, lastResortUntil }: Instants, tags: readonly LivingTag[]) {
+    super(sealed.kept, staleAt, expiresAt);
+    this.lastResortUntil = lastResortUntil;
+    this.#sealed = sealed;
+    this.#tags = tags;
+  }
+
+  override get tags(): readonly string[] | undefined {
+    return this.#tags.length === 0 ? undefined : this.#tags.map(({ name }) => name);
+  }
+
+  override fits(expected: Expected | undefined): boolean {
+    for (const { invalidated } of this.#tags) if (invalidated) return false;
+    return expected === undefined || expected.tags.every((name) => this.#tags.some((tag) => tag.name === name));
+  }
+
+  copy(): unknown {
+    return this.#sealed.copy();
+  }
+}

@@ -1,0 +1,28 @@
+import { deepClone } from './clone.js';
+import type { SealedValue } from './store.js';
+
+/** One object for all callers: frozen, or by the user's choice not. */
+export class SharedValue implements SealedValue {
+  readonly kept: unknown;
+
+  constructor(value: unknown) {
+    this.kept = value;
+  }
+
+  copy(): unknown {
+    return this.kept;
+  }
+}
+
+/** A snapshot that no caller ever sees; each gets a copy of it. */
+export class ClonedValue implements SealedValue {
+  readonly kept: unknown;
+
+  constructor(value: unknown) {
+    this.kept = deepClone(value);
+  }
+
+  copy(): unknown {
+    return deepClone(this.kept);
+  }
+}
