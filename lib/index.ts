@@ -1,5 +1,7 @@
 export { Cache, createCache } from './cache/cache.js';
 export type { CacheHealth, CacheOptions, CloseOptions, WrapOptions } from './cache/cache-options.js';
+export { withCacheBypassed, withCacheRefreshed } from './cache/call-mode.js';
+export { deferInvalidations } from './cache/deferral.js';
 export type {
   CacheEventName,
   CacheEvents,
@@ -13,6 +15,7 @@ export type {
 export type { InvalidationResult } from './cache/invalidation.js';
 export type { ManyForm } from './cache/many-calls.js';
 export type { ManyOptions, WrapManyOptions } from './cache/many-options.js';
+export type { LifetimeOptions } from './cache/lifetime-policy.js';
 export type { CachePolicyOptions, LockOptions } from './cache/policy.js';
 export type { TagsFromValue, TagsOption } from './cache/tag-policy.js';
 export { Cached } from './decorators/cached.js';
@@ -29,6 +32,8 @@ export type {
   KeyFromResult,
   TagsToInvalidate,
 } from './decorators/invalidates-cache-options.js';
+export { UpdatesCache } from './decorators/updates-cache.js';
+export type { UpdatesCacheOptions } from './decorators/updates-cache-options.js';
 export { getCacheMetadata } from './decorators/method-metadata.js';
 export type { CacheMetadata } from './decorators/method-metadata.js';
 export type { Entry, Lifetime } from './entry/entry.js';

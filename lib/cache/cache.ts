@@ -16,6 +16,7 @@ import {
 } from './cache-options.js';
 import { Calls } from './calls.js';
 import { Companions, type Companion } from './companions.js';
+import { defer, isWritten, type Invalidator, type Repeat } from './deferral.js';
 import { Events, type CacheEventName, type CacheListener } from './events.js';
 import { InvalidationApplier, type InvalidationResult } from './invalidation.js';
 import type { CachedMethod } from './load-job.js';
@@ -23,7 +24,9 @@ import { Loads } from './loads.js';
 import { answerMany, type CachedManyMethod } from './many-calls.js';
 import { compileMany, type WrapManyOptions } from './many-options.js';
 import { compilePolicy, type CachePolicyOptions } from './policy.js';
+import { Repeats } from './repeats.js';
 import { isUsable, StoreAccess } from './store-access.js';
+import { Updates, type Updated } from './updates.js';
 import type { Wanted } from './wanted.js';
 import { warnOnce } from './warnings.js';
 
@@ -45,6 +48,9 @@ export class Cache {
   readonly #companions: Companions;
   readonly #asCompanion: Companion;
   readonly #invalidation: InvalidationApplier;
+  readonly #invalidator: Invalidator;
+  readonly #repeats = new Repeats();
+  readonly #updates: Updates;
   #closing: Promise<void> | undefined;
   /** @throws CacheError `ERR_CACHE_OPTION_INVALID`, `ERR_CACHE_DURATION_INVALID` */
   constructor(options: CacheOptions) {
@@ -63,15 +69,33 @@ export class Cache {
       lock: store.lock,
       events: this.#events,
       maxLoad: longest,
+      invalidate: ({ text }: CacheKey) => void this.#apply({ keys: [text], tags: [] }),
     };
     this.#loads = new Loads(context, maxConcurrentLoads);
     this.#calls = new Calls({
       owner: this,
       store: this.#access,
+      medium: store,
       loads: this.#loads,
       events: this.#events,
       scoped: (key) => this.scoped(key),
     });
+    this.#updates = new Updates({
+      store: this.#access,
+      sealer: store,
+      events: this.#events,
+      maxLoad: longest,
+      scoped: (key) => this.scoped(key),
+      invalidate: (key) => this.invalidateScoped([key]),
+      detaching: ({ text }, apply) => this.#detaching({ keys: [text], tags: [] }, apply),
+    });
+    this.#invalidator = {
+      store,
+      apply: async (what, repeats) => {
+        await this.#apply(what);
+        for (const repeat of repeats) this.#repeat(repeat);
+      },
+    };
     const pendingChanged = () => {
       this.#calls.scopedOrPending = scope !== undefined || !this.#invalidation.isIdle();
     };
@@ -129,8 +153,9 @@ export class Cache {
   /** The stored value of `key` while it is fresh or stale; `undefined` where there is none, or the store is away. */
   async get<V = unknown>(key: CacheKey): Promise<V | undefined> {
     const { text } = this.scoped(toCacheKey('key', key));
+    if (isWritten(this.#store, text, [])) return undefined;
     const entry = await this.#access.readWithCare(text, ANY);
-    return isUsable(entry) ? (entry.value as V) : undefined;
+    return isUsable(entry) && !isWritten(this.#store, text, entry.tags ?? []) ? (entry.value as V) : undefined;
   }
 
   /**
@@ -152,12 +177,15 @@ export class Cache {
       throw new CacheError('ERR_CACHE_VALUE_UNSUPPORTED', 'Expected a value to `set`, got a promise: await it first');
     }
     const sealed = this.#store.seal(value);
-    return this.#detaching({ keys: [text], tags: [] }, () => this.#invalidation.replace(text, sealed, lifetime, tags));
+    const names = { keys: [text], tags: [] };
+    const applied = () => this.#detaching(names, () => this.#invalidation.replace(text, sealed, lifetime, tags));
+    return defer(this.#invalidator, names) ?? applied();
   }
 
   /**
    * Removes the entries of `keys`: no value loaded before this was applied is served or stored afterwards. `'applied'`, or
-   * `'queued'` when the store is away: then this process uses no stored value of these keys until it is applied.
+   * `'queued'` when the store is away: then this process uses no stored value of these keys until it is applied. Within
+   * {@link deferInvalidations} `'deferred'`.
    */
   async invalidate(...keys: readonly CacheKey[]): Promise<InvalidationResult> {
     return this.invalidateScoped(keys.map((key) => this.scoped(toCacheKey('key', key))));
@@ -174,7 +202,7 @@ export class Cache {
 
   /** {@link invalidate} for every key of the store. */
   async clear(): Promise<InvalidationResult> {
-    return this.#detaching('all', () => this.#invalidation.clear());
+    return defer(this.#invalidator, 'all') ?? this.#apply('all');
   }
 
   /** How this cache and its store are doing now, for a health check or a log. */
@@ -212,10 +240,23 @@ export class Cache {
     return this.#scope === undefined ? key : key.within(this.#scope());
   }
 
-  /** @internal {@link invalidate} for keys that have their scope, and tags that were checked. */
-  invalidateScoped(keys: readonly CacheKey[], tags: readonly string[] = []): Promise<InvalidationResult> {
+  /** @internal {@link invalidate} for keys that have their scope, and tags that were checked; once more after `repeatAfter` milliseconds. */
+  async invalidateScoped(
+    keys: readonly CacheKey[],
+    tags: readonly string[] = [],
+    repeatAfter?: number,
+  ): Promise<InvalidationResult> {
     const names = { keys: keys.map(({ text }) => text), tags };
-    return this.#detaching(names, () => this.#invalidation.invalidate(names));
+    const deferred = defer(this.#invalidator, names, repeatAfter);
+    if (deferred !== undefined) return deferred;
+    const result = await this.#apply(names);
+    if (repeatAfter !== undefined) this.#repeat({ what: names, after: repeatAfter });
+    return result;
+  }
+
+  /** @internal What `@UpdatesCache` calls. */
+  update(target: CachedMethod, self: unknown, args: readonly unknown[]): Promise<Updated> {
+    return this.#updates.write(target, self, args);
   }
 
   /** @internal What decorators, `wrap` and `getOrLoad` call. */
@@ -228,8 +269,18 @@ export class Cache {
     return answerMany({ calls: this.#calls, owner: this }, target, self, args);
   }
 
+  #apply(what: Invalidated): Promise<InvalidationResult> {
+    return this.#detaching(what, () =>
+      what === 'all' ? this.#invalidation.clear() : this.#invalidation.invalidate(what),
+    );
+  }
+
+  #repeat({ what, after }: Repeat): void {
+    this.#repeats.plan(after, () => this.#apply(what));
+  }
+
   /** Detaches before, for calls from now on; and after, for loads that began before the store had applied it. */
-  async #detaching(what: Invalidated, apply: () => Promise<InvalidationResult>): Promise<InvalidationResult> {
+  async #detaching<T>(what: Invalidated, apply: () => Promise<T>): Promise<T> {
     this.#companions.detach(what);
     try {
       return await apply();
@@ -239,6 +290,7 @@ export class Cache {
   }
 
   async #drain(timeout: number): Promise<void> {
+    this.#repeats.end();
     const left = await this.#loads.drain(timeout);
     if (left > 0) warnOnce('FRESHKEEP_CLOSE_TIMEOUT', this.name, `closed with ${left} loads still running`);
     const queued = await this.#invalidation.close();

@@ -4,10 +4,13 @@ import type { CacheKey } from '../keys/cache-key.js';
 import type { MadeKey } from '../keys/compiled-key.js';
 import type { Awaitable } from '../stores/store.js';
 import { now, nowInThisTurn } from '../time/clock.js';
+import { isAnyContext } from './call-contexts.js';
 import { callDirectly } from './call-directly.js';
+import { currentMode } from './call-mode.js';
+import { isAnyTagWritten, isDeferring, isWritten } from './deferral.js';
 import type { Events } from './events.js';
 import type { CachedMethod, LoadJob } from './load-job.js';
-import { isAnythingLoading, isWithinLoad } from './loading-scope.js';
+import { isWithinLoad } from './loading-scope.js';
 import type { Loads } from './loads.js';
 import { FAILED, isEntry, type Failed, type StoreAccess } from './store-access.js';
 import type { Wanted } from './wanted.js';
@@ -26,6 +29,8 @@ export interface CallsOptions {
   /** The cache, in whose name loads run. */
   readonly owner: object;
   readonly store: StoreAccess;
+  /** The store itself: what it keeps is shared by caches over it. */
+  readonly medium: object;
   readonly loads: Loads;
   readonly events: Events;
   /** The key with the scope of the cache. */
@@ -55,7 +60,7 @@ export class Calls {
     try {
       const made = target.key.make(args, self);
       const wanted = target.policy.plain;
-      if (wanted === undefined || this.scopedOrPending || this.closed || isAnythingLoading()) {
+      if (wanted === undefined || this.scopedOrPending || this.closed || isAnyContext()) {
         return this.#answerWithCare(target, self, args, made);
       }
       const entry = this.#options.store.read(typeof made === 'string' ? made : made.text, wanted);
@@ -70,16 +75,43 @@ export class Calls {
     const { policy, method } = target;
     const { owner, store, scoped } = this.#options;
     const unscoped = target.key.whole(made);
-    if (this.closed || (policy.when !== undefined && !this.#isWanted(unscoped, policy.when, args))) {
+    const mode = currentMode();
+    if (
+      this.closed ||
+      mode === 'bypassed' ||
+      (policy.when !== undefined && !this.#isWanted(unscoped, policy.when, args))
+    ) {
       return callDirectly({ method, self, args });
     }
     const key = scoped(unscoped);
     if (isWithinLoad(owner, key.text)) return callDirectly({ method, self, args });
     const wanted = this.#orNone('tags', unscoped, () => policy.wantedBy(args));
-    if (wanted === undefined) return callDirectly({ method, self, args });
+    if (wanted === undefined || this.#isWritten(key, wanted)) return callDirectly({ method, self, args });
+    const call = { target, self, args, made: key, wanted };
+    if (mode === 'refreshed') return this.#loaded({ ...this.#jobOf(call), mode: 'anew' }, target);
     const plainly = wanted.tagging === undefined && !this.scopedOrPending;
     const entry = plainly ? store.read(key.text, wanted) : store.readWithCare(key.text, wanted);
-    return this.#answerWith(entry, { target, self, args, made: key, wanted });
+    return isDeferring() ? this.#answerUnlessWritten(entry, call) : this.#answerWith(entry, call);
+  }
+
+  /** What has been written in the transaction that the call is part of must not come from the cache, nor go there. */
+  #isWritten({ text }: CacheKey, { tags, tagging }: Wanted): boolean {
+    const { medium } = this.#options;
+    return isWritten(medium, text, tags) || (tagging?.mayGrow === true && isAnyTagWritten(medium));
+  }
+
+  async #answerUnlessWritten(found: Awaitable<Entry | undefined | Failed>, call: Call): Promise<unknown> {
+    const entry = await found;
+    const { target, self, args, made } = call;
+    const tags = (isEntry(entry) ? entry.tags : undefined) ?? [];
+    if (!isWritten(this.#options.medium, target.key.whole(made).text, tags)) return this.#answerWith(entry, call);
+    return callDirectly({ method: target.method, self, args });
+  }
+
+  #loaded(job: LoadJob, target: CachedMethod): Promise<unknown> {
+    const answer = this.#options.loads.miss(job);
+    target.gathered?.placed();
+    return answer;
   }
 
   #answerWith(entry: Awaitable<Entry | undefined | Failed>, call: Call): Promise<unknown> {

@@ -137,12 +137,13 @@ function openAlone({ store, maxLoad }: ElectionContext, { key, wanted }: LoadJob
 
 /** A caller who waits takes any usable entry; a refresh is needed until there is a fresh one. */
 function suffices(entry: Entry, job: LoadJob): boolean {
+  if (job.mode === 'anew') return false;
   const freshness = freshnessOf(entry, now());
   return freshness === 'fresh' || (freshness === 'stale' && job.mode === 'foreground');
 }
 
-async function acquire(context: ElectionContext, { key, policy }: LoadJob): Promise<LockAnswer> {
-  if (context.lock === undefined || policy.lock === undefined) return 'no lock';
+async function acquire(context: ElectionContext, { key, policy, mode }: LoadJob): Promise<LockAnswer> {
+  if (context.lock === undefined || policy.lock === undefined || mode === 'anew') return 'no lock';
   const failed = (error: unknown) => {
     context.events.emit('lock-failed', { key: key.text, error });
   };

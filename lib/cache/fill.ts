@@ -1,22 +1,14 @@
-import { describeThrown } from '../errors.js';
-import type { Lifetime } from '../entry/entry.js';
 import type { AbandonResult, Awaitable, FillResult, SealedValue, Store } from '../stores/store.js';
 import type { Events, FillSkipReason } from './events.js';
+import { sealFor, termsOf, type FillTerms } from './fill-terms.js';
 import type { LoadJob } from './load-job.js';
 import type { FillOutcome, Flight, Loaded } from './single-flight.js';
 import { FAILED, type Failed, type StoreAccess } from './store-access.js';
-import { warnOnce } from './warnings.js';
 
 export interface FillContext {
   readonly store: StoreAccess;
   readonly sealer: Pick<Store, 'seal'>;
   readonly events: Events;
-}
-
-/** How a value is to be stored. */
-interface FillTerms {
-  readonly lifetime: Lifetime;
-  readonly tags: readonly string[];
 }
 
 /**
@@ -30,8 +22,9 @@ export function fillAfterLoad(
   ticket: string | undefined,
   value: unknown,
 ): Pick<Loaded, 'copy' | 'filled'> {
-  const terms = termsOf(context, job, value);
-  const sealed = terms !== undefined || flight.joined > 0 ? seal(context, job, value) : undefined;
+  const { key, policy, loader } = job;
+  const terms = termsOf(context.events, { key, policy, args: loader.args }, value);
+  const sealed = terms !== undefined || flight.joined > 0 ? sealFor(context.sealer, key, value) : undefined;
   flight.closed = sealed === undefined && flight.joined === 0;
   const copy = sealed === undefined ? () => value : () => sealed.copy();
   const about = { key: job.key.text, pattern: job.key.pattern };
@@ -80,29 +73,4 @@ function fill(
   };
   const result = store.fill(key.text, ticket, sealed, lifetime, tags);
   return result instanceof Promise ? result.then(tell) : tell(result);
-}
-
-/** `undefined`: not to be stored. A user's function that fails must not cost the caller the value that is there. */
-function termsOf({ events }: FillContext, { key, policy, loader }: LoadJob, value: unknown): FillTerms | undefined {
-  try {
-    const lifetime = policy.lifetimeOf(value, loader.args);
-    return lifetime && { lifetime, tags: policy.tagsOf(value, loader.args) };
-  } catch (error) {
-    events.emit('option-failed', { key: key.text, pattern: key.pattern, option: 'ttl, storeIf or tags', error });
-    warnOnce(
-      'FRESHKEEP_OPTION_FAILED',
-      key.pattern,
-      `\`ttl\`, \`storeIf\` or \`tags\` failed, the value is not stored: ${describeThrown(error)}`,
-    );
-    return undefined;
-  }
-}
-
-function seal({ sealer }: FillContext, { key }: LoadJob, value: unknown): SealedValue | undefined {
-  try {
-    return sealer.seal(value);
-  } catch (error) {
-    warnOnce('FRESHKEEP_VALUE_UNSUPPORTED', key.pattern, `values are not stored: ${describeThrown(error)}`);
-    return undefined;
-  }
 }

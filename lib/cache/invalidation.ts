@@ -4,8 +4,11 @@ import type { SealedValue, Store } from '../stores/store.js';
 import { toInvalidationEvent, type Events, type StoreOperation } from './events.js';
 import type { PendingInvalidations } from './pending-invalidations.js';
 
-/** `queued`: the store is away; the invalidation is tried again until it is applied. */
-export type InvalidationResult = 'applied' | 'queued';
+/**
+ * `queued`: the store is away; the invalidation is tried again until it is applied. `deferred`: it is applied when the scope of
+ * `deferInvalidations` has ended well.
+ */
+export type InvalidationResult = 'applied' | 'queued' | 'deferred';
 
 /** Applies invalidations to a store, and queues those that it could not apply. Never rejects. */
 export class InvalidationApplier {

@@ -13,8 +13,11 @@ export interface CachedMethod {
   readonly gathered?: GatheredLoad;
 }
 
-/** `foreground`: a caller waits. `background`: it refreshes a stale entry. `bypass`: without the store. */
-export type LoadMode = 'foreground' | 'background' | 'bypass';
+/**
+ * `foreground`: a caller waits. `background`: it refreshes a stale entry. `bypass`: without the store. `anew`: a caller waits, and
+ * whatever is stored, or being loaded, will not do.
+ */
+export type LoadMode = 'foreground' | 'background' | 'bypass' | 'anew';
 
 /** One load among many that become one call of a method (`gathering.ts`). */
 export interface GatheredLoad {

@@ -1,4 +1,5 @@
 import type { Entry } from '../entry/entry.js';
+import type { CacheKey } from '../keys/cache-key.js';
 import type { Lease } from '../locks/refresh-lock.js';
 import { elect, type ElectionContext } from './election.js';
 import { fillAfterLoad, type FillContext } from './fill.js';
@@ -10,6 +11,7 @@ import type { Flight, Loaded } from './single-flight.js';
 export interface LoadContext extends ElectionContext, FillContext {
   /** The cache, in whose name the load runs. */
   readonly owner: object;
+  readonly invalidate: (key: CacheKey) => void;
 }
 
 /** `held`: another process is refreshing this key. */

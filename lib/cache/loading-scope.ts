@@ -1,4 +1,4 @@
-import { AsyncLocalStorage } from 'node:async_hooks';
+import { CallContexts } from './call-contexts.js';
 
 /** The loads that a piece of code runs within; links outwards. */
 interface Scope {
@@ -8,30 +8,23 @@ interface Scope {
   active: boolean;
 }
 
-const scopes = new AsyncLocalStorage<Scope>();
-let running = 0;
+const scopes = new CallContexts<Scope>();
 
 /** A load that is given up ends when no code can be part of it any more: when nothing leads to its scope. */
-const unreachable = new FinalizationRegistry(countEnd);
-
-function countEnd(): void {
-  running -= 1;
-  if (running === 0) scopes.disable();
-}
+const unreachable = new FinalizationRegistry(() => {
+  scopes.end();
+});
 
 /**
  * What a load runs in, so that a call for the same key *within* it (a method that calls `super`, or itself) can be told
  * from others: such a call must not join the load that waits for it.
- *
- * A context outlives its load in timers and sockets made there, so the end of a load is told. And because async hooks
- * cost every promise of the process some time (Node 20), they are off while nothing is loaded.
  */
 export class LoadingScope {
   readonly #scope: Scope;
 
   constructor(owner: object, keys: string | ReadonlySet<string>) {
-    this.#scope = { owner, keys, outer: scopes.getStore(), active: true };
-    running += 1;
+    this.#scope = { owner, keys, outer: scopes.current, active: true };
+    scopes.begin();
   }
 
   run<T>(load: () => T): T {
@@ -42,18 +35,13 @@ export class LoadingScope {
     if (!this.#scope.active) return;
     this.#scope.active = false;
     unreachable.unregister(this.#scope);
-    countEnd();
+    scopes.end();
   }
 
   /** Nobody counts on the load's end any more. Its code is still part of it, should it go on. */
   giveUp(): void {
     if (this.#scope.active) unreachable.register(this.#scope, undefined, this.#scope);
   }
-}
-
-/** Is any load of this process going on? If not, no code is part of one. */
-export function isAnythingLoading(): boolean {
-  return running > 0;
 }
 
 /** Is the calling code part of a load of `key` that is still going on? */
@@ -71,8 +59,7 @@ export function isWithinAnyLoad(owner?: object): boolean {
 }
 
 function isWithin(wanted: (scope: Scope) => boolean): boolean {
-  if (running === 0) return false;
-  for (let scope = scopes.getStore(); scope !== undefined; scope = scope.outer) {
+  for (let scope = scopes.current; scope !== undefined; scope = scope.outer) {
     if (scope.active && wanted(scope)) return true;
   }
   return false;

@@ -96,7 +96,7 @@ export class Loads {
 
   async #joinOrLead(job: LoadJob, mayStartOver: boolean): Promise<unknown> {
     const current = this.#foreground.current(job.key.text);
-    if (current === undefined) return (await this.#lead(job)).value;
+    if (current === undefined || (job.mode === 'anew' && !current.anew)) return (await this.#lead(job)).value;
     current.joined += 1;
     this.#context.events.tell('coalesced', job.key);
     const loaded = await this.#landedFor(job, current);
@@ -119,6 +119,7 @@ export class Loads {
 
   /** Looks once more, and only then loads; without the store where that fails, or must not be asked. */
   async #startOver(job: LoadJob): Promise<unknown> {
+    if (job.mode === 'anew') return this.#joinOrLead(job, false);
     const entry = await this.#context.store.readWithCare(job.key.text, job.wanted);
     if (entry === FAILED) return this.#joinOrLead({ ...job, mode: 'bypass' }, false);
     return isUsable(entry) ? entry.value : this.#joinOrLead(job, false);
@@ -136,7 +137,9 @@ export class Loads {
   #begin(flights: SingleFlight<LoadOutcome>, job: LoadJob, note: (end: FlightEnd) => void): Flight<LoadOutcome> {
     this.#giveUpOverdue();
     const tags = job.policy.tagsFromValue ? undefined : job.wanted.tags;
-    const flight = flights.begin(job.key.text, tags, (own) => this.#fly(flights, job, own, note));
+    const flight = flights.begin(job.key.text, { tags, anew: job.mode === 'anew' }, (own) =>
+      this.#fly(flights, job, own, note),
+    );
     job.gathered?.began(job.key.text, flight.outcome);
     const letGo = this.#keep(flight.outcome, job);
     flight.onOverdue(letGo);
@@ -158,6 +161,8 @@ export class Loads {
     const land = (end: FlightEnd): void => {
       if (!flight.givenUp) note(end);
       flights.land(job.key.text, flight);
+      // Whatever has ended its ticket, what was filled then may be older.
+      if (end === 'refused' && job.mode === 'anew') this.#context.invalidate(job.key);
     };
     try {
       const outcome = await loadThrough(this.#context, job, flight);

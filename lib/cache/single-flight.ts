@@ -15,6 +15,8 @@ export interface Loaded {
   readonly filled: Awaitable<FillOutcome>;
 }
 
+export type FlightOptions = Pick<Flight<unknown>, 'tags' | 'anew'>;
+
 /** One load in flight. */
 export class Flight<T> {
   /** Its key was invalidated after it began: nobody may join it, and it may fill nothing. */
@@ -27,6 +29,8 @@ export class Flight<T> {
   closed = false;
   /** The tags that it will fill with; `undefined` where its value tells them. */
   readonly tags: readonly string[] | undefined;
+  /** Was it begun for the sake of a new value, whatever was there? */
+  readonly anew: boolean;
   /** It waits for its turn, or has it; absent where loads need none. */
   turn: Turn | undefined;
   outcome!: Promise<T>;
@@ -34,8 +38,9 @@ export class Flight<T> {
   readonly #whenLoading: () => void;
   #loadingSince: number | undefined;
 
-  constructor(tags: readonly string[] | undefined, whenLoading: (flight: Flight<T>) => void) {
+  constructor({ tags, anew }: FlightOptions, whenLoading: (flight: Flight<T>) => void) {
     this.tags = tags;
+    this.anew = anew;
     this.#whenLoading = () => {
       whenLoading(this);
     };
@@ -93,8 +98,8 @@ export class SingleFlight<T> {
   }
 
   /** Registers a flight, then starts its work; it stays until `land` is called with it. */
-  begin(key: string, tags: readonly string[] | undefined, work: (flight: Flight<T>) => Promise<T>): Flight<T> {
-    const flight = new Flight<T>(tags, (loading) => this.#loading.add(loading));
+  begin(key: string, options: FlightOptions, work: (flight: Flight<T>) => Promise<T>): Flight<T> {
+    const flight = new Flight<T>(options, (loading) => this.#loading.add(loading));
     flight.onOverdue(() => {
       this.land(key, flight);
     });

@@ -2,6 +2,7 @@ import { freshnessOf, type Entry, type Lifetime } from '../entry/entry.js';
 import type { AbandonResult, Awaitable, Expected, FillResult, SealedValue, Store } from '../stores/store.js';
 import { now } from '../time/clock.js';
 import type { Events, StoreOperation } from './events.js';
+import type { FillTerms } from './fill-terms.js';
 import type { PendingInvalidations } from './pending-invalidations.js';
 import type { Wanted } from './wanted.js';
 
@@ -52,6 +53,16 @@ export class StoreAccess {
     tags: readonly string[],
   ): Awaitable<FillResult | Failed> {
     return this.#attempt('fill', key, () => this.#store.fill(key, ticket, value, lifetime, tags));
+  }
+
+  /** A fill that others are told of, as of an invalidation. */
+  update(
+    key: string,
+    ticket: string,
+    value: SealedValue,
+    { lifetime, tags }: FillTerms,
+  ): Awaitable<FillResult | Failed> {
+    return this.#attempt('fill', key, () => this.#store.update(key, ticket, value, lifetime, tags));
   }
 
   /** What is found with it but is not to be used is none: there is a ticket all the same. */

@@ -1,6 +1,7 @@
 import type { Cache } from '../cache/cache.js';
 import type { KeyFits } from '../keys/key-fits.js';
 import type { KeySource } from '../keys/key-source.js';
+import type { Duration } from '../time/duration.js';
 import type { MethodRule } from './method-decorator.js';
 import type { InstanceScope } from './scope.js';
 
@@ -37,6 +38,11 @@ export interface InvalidatesCacheOptions {
   readonly keys?: readonly InvalidationItem[];
   /** The same for every entry that has one of these tags. */
   readonly tags?: InvalidationTags;
+  /**
+   * Invalidate once more, so long after the first time: a load that has read a replica of the database which lagged may have
+   * filled the old value meanwhile. Default: no second time.
+   */
+  readonly repeatAfter?: Duration;
   /**
    * Reject the call with `ERR_CACHE_INVALIDATION_PENDING` when an invalidation could not be applied yet. Default `false`:
    * it is queued and tried again, and the event `invalidation-queued` tells.

@@ -1,6 +1,7 @@
 import { warnOnce } from '../cache/warnings.js';
 import type { Cache } from '../cache/cache.js';
 import { CacheError, describeThrown, describeValue } from '../errors.js';
+import { toMilliseconds, type Duration } from '../time/duration.js';
 import { compileInvalidations, sourcesOf, type CompiledInvalidations, type Targets } from './compiled-invalidations.js';
 import { compileCacheOption } from './default-cache.js';
 import type {
@@ -30,6 +31,7 @@ export function InvalidatesCache<const G extends InvalidationsGiven>(
 ): MethodDecorator<InvalidatesRule<ItemsOf<G>>> {
   const options = toOptions(given);
   const { before, after } = compileInvalidations(options);
+  const repeatAfter = compileRepeat(options.repeatAfter);
   const cacheOf = compileCacheOption(options.cache);
   const decorator: unknown = decorateMethod('InvalidatesCache', (method) => {
     async function invalidating(this: unknown, ...args: never[]): Promise<unknown> {
@@ -38,7 +40,7 @@ export function InvalidatesCache<const G extends InvalidationsGiven>(
       const result: unknown = await Reflect.apply(method, this, args);
       const { told, failures } = targetsAfter(after, (targetsOf) => scoped(cache, targetsOf(result, args, this)));
       const targets = merge([...known, ...told]);
-      const outcome = await cache.invalidateScoped(targets.keys, targets.tags);
+      const outcome = await cache.invalidateScoped(targets.keys, targets.tags, repeatAfter);
       if (options.strict === true) {
         if (failures.length > 0) throw failures[0];
         if (outcome === 'queued') throw pending(targets);
@@ -59,6 +61,10 @@ function toOptions(given: InvalidationsGiven): InvalidatesCacheOptions {
 
 function isOptions(given: unknown): given is InvalidatesCacheOptions {
   return typeof given === 'object' && given !== null && ('keys' in given || 'tags' in given);
+}
+
+function compileRepeat(repeatAfter: Duration | undefined): number | undefined {
+  return repeatAfter === undefined ? undefined : toMilliseconds('repeatAfter', repeatAfter, { zero: false });
 }
 
 /** A writer asks for the scope before it writes. */

@@ -4,11 +4,13 @@ import type { KeySource } from '../keys/key-source.js';
 import type { CachedManyOptions } from './cached-many-options.js';
 import type { CachedOptions } from './cached-options.js';
 import type { InvalidatesCacheOptions } from './invalidates-cache-options.js';
+import type { UpdatesCacheOptions } from './updates-cache-options.js';
 
 /** What a decorator declared on a method, as it was written. */
 export type CacheMetadata =
   | { readonly kind: 'cached'; readonly key: KeySource; readonly options: CachedOptions }
   | { readonly kind: 'cached-many'; readonly key: KeySource; readonly options: CachedManyOptions }
+  | { readonly kind: 'updates'; readonly key: KeySource; readonly options: UpdatesCacheOptions }
   | { readonly kind: 'invalidates'; readonly keys: readonly KeySource[]; readonly options: InvalidatesCacheOptions };
 
 /** Shared by all copies of this package in a process. */

@@ -80,6 +80,10 @@ export class MemoryStore implements LocalStore {
     return 'filled';
   }
 
+  update(key: string, ticket: string, value: SealedValue, lifetime: Lifetime, tags?: readonly string[]): FillResult {
+    return this.fill(key, ticket, value, lifetime, tags);
+  }
+
   abandon(key: string, ticket: string): AbandonResult {
     return this.#tickets.end(key, ticket) ? 'abandoned' : 'refused';
   }

@@ -100,6 +100,14 @@ export interface Store {
     lifetime: Lifetime,
     tags?: readonly string[],
   ): Awaitable<FillResult>;
+  /** {@link fill} by one who knows that the value is new: what others keep of the key is not to be used any more. */
+  update(
+    key: string,
+    ticket: string,
+    value: SealedValue,
+    lifetime: Lifetime,
+    tags?: readonly string[],
+  ): Awaitable<FillResult>;
   /** Ends a ticket without a fill, and tells what a fill would have met. */
   abandon(key: string, ticket: string): Awaitable<AbandonResult>;
   /** Stores the value whatever was there, and ends all tickets of the key. */

@@ -138,6 +138,21 @@ export class TieredStore implements Store {
     }
   }
 
+  /** The copy of this process is dropped as those of others are: the next call fetches a new one. */
+  async update(
+    key: string,
+    ticket: string,
+    value: SealedValue,
+    lifetime: Lifetime,
+    tags?: readonly string[],
+  ): Promise<FillResult> {
+    try {
+      return await this.#l2.update(key, ticket, (value.kept as Forms).shared, lifetime, tags);
+    } finally {
+      this.#l1.abandon(key, ticket);
+    }
+  }
+
   abandon(key: string, ticket: string): Awaitable<AbandonResult> {
     if (this.#l1.abandon(makeshift(key), ticket) === 'abandoned') return 'abandoned';
     this.#l1.abandon(key, ticket);

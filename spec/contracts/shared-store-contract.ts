@@ -66,6 +66,14 @@ export function describeSharedStoreContract(
       ['tags', (store) => store.invalidate([], ['t', 'u:~,"\n€😀']), '#t,#u:~,"\n€😀'],
       ['keys and tags', (store) => store.invalidate(['a'], ['t']), 'a,#t'],
       ['a key that is set', (store) => store.set('a', store.seal(1), LONG), 'a'],
+      [
+        'a key that is updated',
+        async (store) => {
+          await store.open('a', 'ticket', 1_000);
+          expect(await store.update('a', 'ticket', store.seal(1), LONG)).to.equal('filled');
+        },
+        'a',
+      ],
       ['everything', (store) => store.clear(), 'all'],
     ];
 

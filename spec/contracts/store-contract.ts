@@ -61,13 +61,13 @@ export function describeStoreContract(name: string, create: () => Promise<StoreF
         const at = performance.now();
         return entry === undefined ? [] : [freshnessOf(entry, at), isLastResort(entry, at)];
       };
-      const windows = { staleWhileRevalidate: 100, staleIfError: 60_000 };
+      const windows = { staleWhileRevalidate: 400, staleIfError: 60_000 };
       await store.set('k', store.seal('value'), { ttl: 20, ...windows });
       await store.set('short', store.seal('value'), { ttl: 20, staleWhileRevalidate: 0, staleIfError: 40 });
       expect(instants(await store.read('k', expected))).to.deep.equal(['fresh', false]);
       await pause(40);
       expect(instants(await store.read('k', expected))).to.deep.equal(['stale', false]);
-      await pause(120);
+      await pause(420);
       for (const entry of [await store.read('k', expected), await store.open('k', 'ticket', MAX_LOAD)]) {
         expect([...instants(entry), entry?.value]).to.deep.equal(['expired', true, 'value']);
       }
@@ -153,6 +153,28 @@ export function describeStoreContract(name: string, create: () => Promise<StoreF
       await store.open('k', 'ticket', MAX_LOAD);
       await store.invalidate(['k']);
       expect(await store.abandon('k', 'ticket')).to.equal('refused');
+    });
+
+    it('updates as it fills: by an open ticket alone, and ends every other one', async () => {
+      await store.open('k', 'reader', MAX_LOAD);
+      await store.open('k', 'writer', MAX_LOAD, { tags: ['a'], mayGrow: true });
+      expect(await store.update('k', 'writer', store.seal('new'), LONG, ['a', 'b'])).to.equal('filled');
+      expect(await store.fill('k', 'reader', store.seal('old'), LONG)).to.equal('refused');
+      expect(await store.update('k', 'writer', store.seal('again'), LONG)).to.equal('refused');
+      expect(await valueOf('k')).to.equal('new');
+      await store.invalidate([], ['b']);
+      expect(await valueOf('k')).to.equal(undefined);
+    });
+
+    it('refuses an update whose key, or tag, was invalidated after its ticket was opened', async () => {
+      const open = (ticket: string) => store.open('k', ticket, MAX_LOAD, { tags: ['a'], mayGrow: false });
+      await open('first');
+      await store.invalidate(['k']);
+      expect(await store.update('k', 'first', store.seal('old'), LONG, ['a'])).to.equal('refused');
+      await open('second');
+      await store.invalidate([], ['a']);
+      expect(await store.update('k', 'second', store.seal('old'), LONG, ['a'])).to.equal('refused');
+      expect(await valueOf('k')).to.equal(undefined);
     });
 
     it('overwrites with `set`, and refuses the fills that were under way', async () => {

@@ -9,7 +9,7 @@ import {
   type Tagging,
 } from 'freshkeep';
 
-export type ChaosOperation = 'read' | 'open' | 'fill' | 'abandon' | 'set' | 'invalidate' | 'clear';
+export type ChaosOperation = 'read' | 'open' | 'fill' | 'update' | 'abandon' | 'set' | 'invalidate' | 'clear';
 
 /** A memory store that answers later, and fails or hangs where the spec says so. */
 export class ChaosStore {
@@ -50,6 +50,16 @@ export class ChaosStore {
     tags?: readonly string[],
   ): Promise<FillResult> {
     return this.#run('fill', () => this.#inner.fill(key, ticket, value, lifetime, tags));
+  }
+
+  update(
+    key: string,
+    ticket: string,
+    value: SealedValue,
+    lifetime: Lifetime,
+    tags?: readonly string[],
+  ): Promise<FillResult> {
+    return this.#run('update', () => this.#inner.update(key, ticket, value, lifetime, tags));
   }
 
   abandon(key: string, ticket: string): Promise<AbandonResult> {

@@ -7,6 +7,7 @@ export function asElsewhere(store: Store): Store {
     read: (key, expected) => store.read(key, expected),
     open: (key, ticket, maxLoad, tagging) => store.open(key, ticket, maxLoad, tagging),
     fill: (key, ticket, value, lifetime, tags) => store.fill(key, ticket, value, lifetime, tags),
+    update: (key, ticket, value, lifetime, tags) => store.update(key, ticket, value, lifetime, tags),
     abandon: (key, ticket) => store.abandon(key, ticket),
     set: (key, value, lifetime, tags) => store.set(key, value, lifetime, tags),
     invalidate: (keys, tags) => store.invalidate(keys, tags),

@@ -109,6 +109,20 @@ export class SharedMemoryStore implements SharedStore {
     return this.#answer('fill', () => this.#medium.entries.fill(key, ticket, value, lifetime, tags));
   }
 
+  async update(
+    key: string,
+    ticket: string,
+    value: SealedValue,
+    lifetime: Lifetime,
+    tags?: readonly string[],
+  ): Promise<FillResult> {
+    let result: FillResult = 'refused';
+    await this.#announcing({ keys: [key], tags: [] }, () => {
+      result = this.#medium.entries.fill(key, ticket, value, lifetime, tags);
+    });
+    return result;
+  }
+
   async abandon(key: string, ticket: string): Promise<AbandonResult> {
     return this.#medium.entries.abandon(key, ticket);
   }

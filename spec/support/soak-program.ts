@@ -1,6 +1,6 @@
 import { createCache, key, MemoryStore } from 'freshkeep';
 
-import { isAnythingLoading } from '../../lib/cache/loading-scope.js';
+import { isAnyContext } from '../../lib/cache/call-contexts.js';
 
 const [kind = 'loads', calls = '1000000'] = process.argv.slice(2);
 const CALLS = Number(calls);
@@ -18,7 +18,7 @@ async function soak(callOnce: (id: number) => Promise<void>, close: () => Promis
   const resources = process.getActiveResourcesInfo().filter((name) => /Timeout|Immediate/.test(name));
   globalThis.gc?.();
   await new Promise((resolve) => setTimeout(resolve, 50));
-  process.stdout.write(JSON.stringify({ heaps, resources, loading: isAnythingLoading() }));
+  process.stdout.write(JSON.stringify({ heaps, resources, loading: isAnyContext() }));
 }
 
 function soakLoads(): Promise<void> {

@@ -24,7 +24,7 @@ import { NO_VERSIONS } from './read-replies.js';
 import { RedisKeys } from './redis-key.js';
 import { checkRedisStoreOptions, type RedisStoreOptions } from './redis-store-options.js';
 import { LONGEST_TAGGED_LIFE, newEpoch, newNonce, RedisTags, TAG_LIFE } from './redis-tags.js';
-import { FILL, INVALIDATE, OPEN, SET, SET_AND_ANNOUNCE } from './scripts.js';
+import { FILL, FILL_AND_ANNOUNCE, INVALIDATE, OPEN, SET, SET_AND_ANNOUNCE } from './scripts.js';
 import { ServerGuards } from './server-guards.js';
 import { sweep } from './sweep.js';
 import { TagTickets } from './tag-tickets.js';
@@ -134,17 +134,39 @@ export class RedisStore implements SharedStore {
     lifetime: Lifetime,
     tags: readonly string[] = [],
   ): Promise<FillResult> {
-    const versions = await this.#tagTickets.redeem(ticket, tags);
-    if (versions === undefined || !(await this.#areCurrent(versions))) {
-      await this.abandon(key, ticket);
-      return 'refused';
-    }
-    const names = this.#client.isCluster ? [] : tags.map((tag) => this.#keys.tag(tag));
-    const args = [...this.#encode(value, lifetime, versions), ticket, ...(names.length > 0 ? versions.values() : [])];
-    const reply = await this.#bound('fill', this.#keys.entry(key), () =>
-      FILL.run(this.#client, [...this.#keysOf(key), ...names], args),
-    );
+    const versions = await this.#redeem(key, ticket, tags);
+    if (versions === undefined) return 'refused';
+    const names = [...this.#keysOf(key), ...this.#tagNamesBesides(versions)];
+    const args = [...this.#encode(value, lifetime, versions), ticket, ...this.#versionsBesides(versions)];
+    const reply = await this.#bound('fill', this.#keys.entry(key), () => FILL.run(this.#client, names, args));
     return String(reply) === ONE && (await this.#areCurrent(versions)) ? 'filled' : 'refused';
+  }
+
+  /** In a Cluster the announcement is a command of its own, as with an invalidation. */
+  async update(
+    key: string,
+    ticket: string,
+    value: SealedValue,
+    lifetime: Lifetime,
+    tags: readonly string[] = [],
+  ): Promise<FillResult> {
+    let result: FillResult = 'refused';
+    await this.#announcing({ keys: [key], tags: [] }, async (announcement) => {
+      if (this.#client.isCluster) {
+        result = await this.fill(key, ticket, value, lifetime, tags);
+        if (result === 'filled') await this.#announce('fill', [], announcement);
+        return;
+      }
+      const versions = await this.#redeem(key, ticket, tags);
+      if (versions === undefined) return;
+      const names = [...this.#keysOf(key), this.#keys.bus, ...this.#tagNamesBesides(versions)];
+      const args = [...this.#encode(value, lifetime, versions), ticket, ...announcement, ...versions.values()];
+      const reply = await this.#bound('fill', this.#keys.entry(key), () =>
+        FILL_AND_ANNOUNCE.run(this.#client, names, args),
+      );
+      if (String(reply) === ONE) result = 'filled';
+    });
+    return result;
   }
 
   async abandon(key: string, ticket: string): Promise<AbandonResult> {
@@ -277,6 +299,23 @@ export class RedisStore implements SharedStore {
 
   #keysOf(key: string): string[] {
     return [this.#keys.entry(key), this.#keys.marker(key), this.#keys.tickets(key)];
+  }
+
+  /** The versions of the tags for an entry that fills under this ticket; `undefined` where it must not, and has ended. */
+  async #redeem(key: string, ticket: string, tags: readonly string[]): Promise<TagVersions | undefined> {
+    const versions = await this.#tagTickets.redeem(ticket, tags);
+    if (versions !== undefined && (await this.#areCurrent(versions))) return versions;
+    await this.abandon(key, ticket);
+    return undefined;
+  }
+
+  /** The tags that a script which writes an entry has to check, and their versions: none in a Cluster. */
+  #tagNamesBesides(versions: TagVersions): string[] {
+    return this.#client.isCluster ? [] : [...versions.keys()].map((tag) => this.#keys.tag(tag));
+  }
+
+  #versionsBesides(versions: TagVersions): string[] {
+    return this.#client.isCluster ? [] : [...versions.values()];
   }
 
   /**

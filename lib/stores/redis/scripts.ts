@@ -58,6 +58,19 @@ ${WRITE}
 return 1
 `);
 
+/** {@link FILL} that is announced: KEYS entry, marker, tickets, bus, tags; ARGV payload, life, ttl, ticket, epoch, announcement, channel, versions of the tags. */
+export const FILL_AND_ANNOUNCE = new Script(`
+if redis.call('SREM', KEYS[3], ARGV[4]) == 0 then return 0 end
+for i = 5, #KEYS do
+  if redis.call('GET', KEYS[i]) ~= ARGV[i + 3] then return 0 end
+end
+local payload, life, ttl = ARGV[1], ARGV[2], ARGV[3]
+${WRITE}
+local bus, epoch, announcement, channel, publish = KEYS[4], ARGV[5], ARGV[6], ARGV[7], 'PUBLISH'
+${ANNOUNCE}
+return 1
+`);
+
 /** KEYS entry, marker, tickets; ARGV payload, life, ttl. No ticket guards it, so it must run in order. */
 export const SET = new Script(`
 local payload, life, ttl = ARGV[1], ARGV[2], ARGV[3]

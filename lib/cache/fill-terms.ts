@@ -1,0 +1,45 @@
+import type { Lifetime } from '../entry/entry.js';
+import { describeThrown } from '../errors.js';
+import type { CacheKey } from '../keys/cache-key.js';
+import type { SealedValue, Store } from '../stores/store.js';
+import type { Events } from './events.js';
+import type { CachePolicy } from './policy.js';
+import { warnOnce } from './warnings.js';
+
+/** How a value is to be stored. */
+export interface FillTerms {
+  readonly lifetime: Lifetime;
+  readonly tags: readonly string[];
+}
+
+export interface FillSubject {
+  readonly key: CacheKey;
+  readonly policy: CachePolicy;
+  readonly args: readonly unknown[];
+}
+
+/** `undefined`: not to be stored. A user's function that fails must not cost the caller the value that is there. */
+export function termsOf(events: Events, { key, policy, args }: FillSubject, value: unknown): FillTerms | undefined {
+  try {
+    const lifetime = policy.lifetimeOf(value, args);
+    return lifetime && { lifetime, tags: policy.tagsOf(value, args) };
+  } catch (error) {
+    events.emit('option-failed', { key: key.text, pattern: key.pattern, option: 'ttl, storeIf or tags', error });
+    warnOnce(
+      'FRESHKEEP_OPTION_FAILED',
+      key.pattern,
+      `\`ttl\`, \`storeIf\` or \`tags\` failed, the value is not stored: ${describeThrown(error)}`,
+    );
+    return undefined;
+  }
+}
+
+/** `undefined`: the store cannot keep it. */
+export function sealFor(sealer: Pick<Store, 'seal'>, { pattern }: CacheKey, value: unknown): SealedValue | undefined {
+  try {
+    return sealer.seal(value);
+  } catch (error) {
+    warnOnce('FRESHKEEP_VALUE_UNSUPPORTED', pattern, `values are not stored: ${describeThrown(error)}`);
+    return undefined;
+  }
+}

@@ -1,0 +1,93 @@
+import { randomUUID } from 'node:crypto';
+
+import type { CacheKey } from '../keys/cache-key.js';
+import type { Store } from '../stores/store.js';
+import { isDeferring } from './deferral.js';
+import type { Events } from './events.js';
+import { sealFor, termsOf } from './fill-terms.js';
+import type { InvalidationResult } from './invalidation.js';
+import type { CachedMethod } from './load-job.js';
+import { FAILED, type StoreAccess } from './store-access.js';
+import type { Wanted } from './wanted.js';
+
+export interface UpdatesOptions {
+  readonly store: StoreAccess;
+  readonly sealer: Pick<Store, 'seal'>;
+  readonly events: Events;
+  readonly maxLoad: number;
+  readonly scoped: (key: CacheKey) => CacheKey;
+  readonly invalidate: (key: CacheKey) => Promise<InvalidationResult>;
+  /** Detaches the loads of the key before and after. */
+  readonly detaching: <T>(key: CacheKey, apply: () => Promise<T>) => Promise<T>;
+}
+
+/** What a method that writes has returned, and what became of its entry. */
+export interface Updated {
+  readonly result: unknown;
+  readonly outcome: InvalidationResult;
+}
+
+/** One write, and the right to fill its entry. */
+interface Update {
+  readonly key: CacheKey;
+  readonly target: CachedMethod;
+  readonly args: readonly unknown[];
+  /** Absent where the store did not answer. */
+  readonly ticket: string | undefined;
+}
+
+/**
+ * Write-through: the result of a method that writes becomes the entry. Its ticket is opened before the method is called, so
+ * that of several writers at a time, whose writes may come to the source in another order than their results to the store,
+ * at most one fills: the others find their tickets ended, and invalidate. So does whoever cannot fill. Loads in flight
+ * lose their tickets to the fill.
+ */
+export class Updates {
+  readonly #options: UpdatesOptions;
+
+  constructor(options: UpdatesOptions) {
+    this.#options = options;
+  }
+
+  /** Rejects before anything is written where there can be no key, or tags; and with the method's own error. */
+  async write(target: CachedMethod, self: unknown, args: readonly unknown[]): Promise<Updated> {
+    const key = this.#options.scoped(target.key.keyOf(args, self));
+    const wanted = target.policy.wantedBy(args);
+    const ticket = isDeferring() ? undefined : await this.#open(key, wanted);
+    const update: Update = { key, target, args, ticket };
+    let result: unknown;
+    try {
+      result = await (Reflect.apply(target.method, self, args) as Promise<unknown>);
+    } catch (error) {
+      this.#abandon(update);
+      throw error;
+    }
+    return { result, outcome: await this.#fillOrInvalidate(update, result) };
+  }
+
+  async #open({ text }: CacheKey, wanted: Wanted): Promise<string | undefined> {
+    const ticket = randomUUID();
+    const opened = await this.#options.store.open(text, ticket, this.#options.maxLoad, wanted);
+    return opened === FAILED ? undefined : ticket;
+  }
+
+  async #fillOrInvalidate(update: Update, result: unknown): Promise<InvalidationResult> {
+    const { key, target, args, ticket } = update;
+    const { events, sealer, store, detaching, invalidate } = this.#options;
+    const about = { key, policy: target.policy, args };
+    const terms = termsOf(events, about, result);
+    const sealed = terms === undefined ? undefined : sealFor(sealer, key, result);
+    if (ticket === undefined || terms === undefined || sealed === undefined) {
+      this.#abandon(update);
+      return invalidate(key);
+    }
+    const filled = await detaching(key, async () => store.update(key.text, ticket, sealed, terms));
+    if (filled !== 'filled') return invalidate(key);
+    events.emit('fill', { key: key.text, pattern: key.pattern, ...terms.lifetime });
+    return 'applied';
+  }
+
+  #abandon({ key, ticket }: Update): void {
+    if (ticket !== undefined) void this.#options.store.abandon(key.text, ticket);
+  }
+}

@@ -1,0 +1,23 @@
+import type { Cache } from '../cache/cache.js';
+import type { AsyncMethod } from '../keys/key-fits.js';
+import type { CachedOptions, OptionsFit } from './cached-options.js';
+import type { MethodRule } from './method-decorator.js';
+
+/** The key, and how the result is stored: as for `@Cached`. */
+export interface UpdatesCacheOptions extends Pick<
+  CachedOptions,
+  'key' | 'ttl' | 'staleWhileRevalidate' | 'staleIfError' | 'jitter' | 'storeIf' | 'tags' | 'scope'
+> {
+  /**
+   * Reject the call with `ERR_CACHE_INVALIDATION_PENDING` when the entry could neither be written nor invalidated yet. Default
+   * `false`: its invalidation is queued and tried again, and the event `invalidation-queued` tells.
+   */
+  readonly strict?: boolean;
+  /** The cache to use, asked at each call. Default: the default cache. */
+  readonly cache?: () => Cache;
+}
+
+/** Does a method fit the options `O`? */
+export interface UpdatesRule<O extends UpdatesCacheOptions> extends MethodRule {
+  readonly fits: OptionsFit<O, Parameters<this['method']>, Awaited<ReturnType<this['method'] & AsyncMethod>>>;
+}
