@@ -28,15 +28,22 @@ export function fillAfterLoad(
   flight.closed = sealed === undefined && flight.joined === 0;
   const copy = sealed === undefined ? () => value : () => sealed.copy();
   const about = { key: job.key.text, pattern: job.key.pattern };
-  if (flight.detached) {
+  if (!flight.mayFillWith(terms?.tags ?? [])) {
     context.events.emit('fill-refused', about);
     return { copy, filled: abandon(context, job, ticket, 'refused') };
   }
   if (terms !== undefined && sealed !== undefined && ticket !== undefined) {
+    flight.filling = true;
     return { copy, filled: fill(context, job, ticket, sealed, terms) };
   }
+  flight.closed = true;
   context.events.emit('fill-skipped', { ...about, reason: reasonToSkip(terms, sealed) });
-  return { copy, filled: abandon(context, job, ticket, 'unfilled') };
+  return { copy, filled: abandon(context, job, ticket, tagsAreUntold(job, ticket) ? 'refused' : 'unfilled') };
+}
+
+/** No ticket knows the tags that the value would have told: those who joined must look for themselves. */
+function tagsAreUntold({ policy, mode }: LoadJob, ticket: string | undefined): boolean {
+  return policy.tagsFromValue && mode === 'foreground' && ticket !== undefined;
 }
 
 function reasonToSkip(terms: FillTerms | undefined, sealed: SealedValue | undefined): FillSkipReason {

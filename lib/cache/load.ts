@@ -57,6 +57,8 @@ async function loadAndFill(
     void lease?.release();
     turn?.end();
   };
+  // Whoever calls from now on must load for themselves: they need not wait for this load, which may fill nothing.
+  if (lease !== undefined) flight.onDetached(() => void lease.release());
   flight.beginLoading();
   flight.onOverdue(giveBack);
   let value: unknown;

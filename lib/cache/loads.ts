@@ -98,13 +98,15 @@ export class Loads {
     const current = this.#foreground.current(job.key.text);
     if (current === undefined || (job.mode === 'anew' && !current.anew)) return (await this.#lead(job)).value;
     current.joined += 1;
+    const { filling } = current;
     this.#context.events.tell('coalesced', job.key);
     const loaded = await this.#landedFor(job, current);
     if (loaded === TIMED_OUT) return callDirectly(job.loader);
     // The load may have begun, or the entry been found, before an invalidation that was applied, elsewhere, before this
     // call began.
-    const filled = mayStartOver ? await loaded.filled : 'filled';
-    return filled === 'refused' || filled === 'found' ? this.#startOver(job) : loaded.copy();
+    const filled = mayStartOver ? await loaded.filled : 'unfilled';
+    const mayBeOld = filled === 'refused' || filled === 'found' || (filled === 'filled' && filling);
+    return mayBeOld || (mayStartOver && mayLackTags(current, job)) ? this.#startOver(job) : loaded.copy();
   }
 
   /**
@@ -212,6 +214,11 @@ async function inTime(answer: Promise<unknown>, milliseconds: number, { key }: L
   if (value !== TIMED_OUT) return value;
   const message = `Expected \`${key.pattern}\` to be loaded within its \`loadTimeout\` of ${milliseconds} ms`;
   throw new CacheError('ERR_CACHE_LOAD_TIMEOUT', message);
+}
+
+/** Is there a tag that the entry of `job` would have, and that of `flight` will not? Its invalidation has not detached the flight. */
+function mayLackTags({ tags }: Flight<LoadOutcome>, { policy, wanted }: LoadJob): boolean {
+  return tags !== undefined && (policy.tagsFromValue || !wanted.tags.every((tag) => tags.includes(tag)));
 }
 
 /** A foreground load is never `held`: it waits or loads. */

@@ -35,7 +35,7 @@ export interface CachePolicyOptions<
 /** {@link CachePolicyOptions}, checked, in milliseconds. */
 export interface CachePolicy {
   readonly lock: LockPolicy | undefined;
-  /** What calls want, where the key is all that has to be known; `undefined` where `when` or tags have to be asked for. */
+  /** What calls want, where the key is all that has to be known; `undefined` where `when`, or a function for tags, has to be asked. */
   readonly plain: Wanted | undefined;
   /** What the call with these arguments wants. Throws what the user's functions throw. */
   readonly wantedBy: (args: readonly unknown[]) => Wanted;
@@ -73,7 +73,7 @@ export function compilePolicy(options: CachePolicyOptions<never, never>): CacheP
   const wantedBy = compileWanted(staleWindow, tags);
   return {
     lock: compileLock(options.lock),
-    plain: tags === undefined && options.when === undefined ? wantedBy([]) : undefined,
+    plain: areAlwaysTheSame(tags) && options.when === undefined ? wantedBy([]) : undefined,
     wantedBy,
     tagsOf: compileTagsOf(tags),
     tagsFromValue: tags?.fromValue !== undefined,
@@ -87,6 +87,10 @@ export function compilePolicy(options: CachePolicyOptions<never, never>): CacheP
 
 function compilePatience(option: string, duration: Duration | undefined): number | undefined {
   return duration === undefined ? undefined : toMilliseconds(option, duration, { zero: false });
+}
+
+function areAlwaysTheSame(tags: TagPolicy | undefined): boolean {
+  return tags === undefined || (tags.fixed !== undefined && tags.fromValue === undefined);
 }
 
 function compileLock(lock: unknown): LockPolicy | undefined {

@@ -17,6 +17,9 @@ export interface Loaded {
 
 export type FlightOptions = Pick<Flight<unknown>, 'tags' | 'anew'>;
 
+/** How many tags a flight remembers that it must not fill with: beyond these it may fill nothing at all. */
+const MOST_SUSPECTS = 1_000;
+
 /** One load in flight. */
 export class Flight<T> {
   /** Its key was invalidated after it began: nobody may join it, and it may fill nothing. */
@@ -25,8 +28,10 @@ export class Flight<T> {
   givenUp = false;
   /** How many calls joined it. */
   joined = 0;
-  /** Its value is about to be handed out, and there will be no copy for anybody who joins now. */
+  /** Its value is about to be handed out, and there will be none for anybody who joins now. */
   closed = false;
+  /** Its fill is under way: when a call joins, it may have been applied already, and undone by an invalidation elsewhere. */
+  filling = false;
   /** The tags that it will fill with; `undefined` where its value tells them. */
   readonly tags: readonly string[] | undefined;
   /** Was it begun for the sake of a new value, whatever was there? */
@@ -35,6 +40,9 @@ export class Flight<T> {
   turn: Turn | undefined;
   outcome!: Promise<T>;
   readonly #releases: (() => void)[] = [];
+  /** Tags that were invalidated while nobody knew whether its value tells them. */
+  #suspects: Set<string> | undefined;
+  #whenDetached: (() => void) | undefined;
   readonly #whenLoading: () => void;
   #loadingSince: number | undefined;
 
@@ -54,6 +62,29 @@ export class Flight<T> {
 
   hasLoadedFor(milliseconds: number): boolean {
     return this.#loadingSince !== undefined && now() - this.#loadingSince >= milliseconds;
+  }
+
+  /** `then` is called at once where it is detached already. */
+  onDetached(then: () => void): void {
+    if (this.detached) then();
+    else this.#whenDetached = then;
+  }
+
+  detach(): void {
+    this.detached = true;
+    this.#whenDetached?.();
+    this.#whenDetached = undefined;
+  }
+
+  /** With one of these tags it may fill nothing. */
+  suspect(tags: readonly string[]): void {
+    const suspects = (this.#suspects ??= new Set());
+    for (const tag of tags) suspects.add(tag);
+    if (suspects.size > MOST_SUSPECTS) this.detach();
+  }
+
+  mayFillWith(tags: readonly string[]): boolean {
+    return !this.detached && !tags.some((tag) => this.#suspects?.has(tag) === true);
   }
 
   /** `release` lets go of what a load that never settles would keep for ever. */
@@ -76,6 +107,8 @@ export class Flight<T> {
 export class SingleFlight<T> {
   /** Those that a call may join. */
   readonly #flights = new Map<string, Flight<T>>();
+  /** Those that nobody may join any more, though they may fill, if their values tell no tag that was invalidated meanwhile. */
+  readonly #setAside = new Map<string, Set<Flight<T>>>();
   /** All that load, in the order in which they began to. */
   readonly #loading = new Set<Flight<T>>();
   readonly #maxAge: number;
@@ -112,24 +145,35 @@ export class SingleFlight<T> {
   land(key: string, flight: Flight<T>): void {
     this.#loading.delete(flight);
     if (this.#flights.get(key) === flight) this.#flights.delete(key);
+    const aside = this.#setAside.get(key);
+    if (aside?.delete(flight) === true && aside.size === 0) this.#setAside.delete(key);
   }
 
   detach(key: string): void {
-    const flight = this.#flights.get(key);
-    if (flight === undefined) return;
-    flight.detached = true;
+    this.#flights.get(key)?.detach();
     this.#flights.delete(key);
+    for (const flight of this.#setAside.get(key) ?? []) flight.detach();
+    this.#setAside.delete(key);
   }
 
   /** Those of which nobody knows yet what tags they will have might have these. */
   detachTags(tags: readonly string[]): void {
     for (const [key, flight] of [...this.#flights]) {
-      if (flight.tags?.some((tag) => tags.includes(tag)) ?? true) this.detach(key);
+      if (flight.tags === undefined) this.#putAside(key, flight);
+      else if (flight.tags.some((tag) => tags.includes(tag))) this.detach(key);
     }
+    for (const flights of this.#setAside.values()) for (const flight of flights) flight.suspect(tags);
   }
 
   detachAll(): void {
-    for (const key of [...this.#flights.keys()]) this.detach(key);
+    for (const key of [...this.#flights.keys(), ...this.#setAside.keys()]) this.detach(key);
+  }
+
+  #putAside(key: string, flight: Flight<T>): void {
+    this.#flights.delete(key);
+    const aside = this.#setAside.get(key);
+    if (aside === undefined) this.#setAside.set(key, new Set([flight]));
+    else aside.add(flight);
   }
 
   /** Lets go of all that have taken longer than any load may. */

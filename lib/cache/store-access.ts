@@ -36,7 +36,7 @@ export class StoreAccess {
     }
   }
 
-  /** {@link read} where there are tags, or queued invalidations. */
+  /** {@link read} where values tell tags, or invalidations are queued. */
   async readWithCare(key: string, wanted: Wanted): Promise<Entry | undefined | Failed> {
     if (this.#pending.covers(key, wanted.tags)) return this.readAlone(key, wanted);
     const found = await this.read(key, wanted);
@@ -75,7 +75,8 @@ export class StoreAccess {
 
   /** What this process keeps for itself while the store must not be asked. */
   readAlone(key: string, wanted: Wanted): Entry | Failed {
-    return this.#store.readAlone?.(key, wanted) ?? FAILED;
+    const found = this.#store.readAlone?.(key, wanted);
+    return found === undefined || wanted.lacksTags?.(found) === true ? FAILED : found;
   }
 
   /** Whether there is a ticket at all. */

@@ -15,16 +15,12 @@ export function compileWanted(
   staleWindow: StaleWindow,
   policy: TagPolicy | undefined,
 ): (args: readonly unknown[]) => Wanted {
-  if (policy === undefined) {
-    const untagged: Wanted = { staleWindow, tags: [] };
-    return () => untagged;
-  }
+  const untagged: Wanted = { staleWindow, tags: [] };
+  if (policy === undefined) return () => untagged;
   const { fixed, fromArgs, fromValue } = policy;
-  const of = (tags: readonly string[]): Wanted => ({
-    staleWindow,
-    tags,
-    tagging: { tags, mayGrow: fromValue !== undefined },
-  });
+  const mayGrow = fromValue !== undefined;
+  const of = (tags: readonly string[]): Wanted =>
+    tags.length > 0 || mayGrow ? { staleWindow, tags, tagging: { tags, mayGrow } } : untagged;
   if (fromValue !== undefined) {
     return (args) => ({
       ...of(fromArgs(args)),

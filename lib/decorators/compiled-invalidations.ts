@@ -32,13 +32,20 @@ interface Collected {
 }
 
 /** @throws CacheError `ERR_CACHE_OPTION_INVALID`, `ERR_CACHE_KEY_TEMPLATE_INVALID`, `ERR_CACHE_TAG_INVALID` */
-export function compileInvalidations({ keys = [], tags, scope }: InvalidatesCacheOptions): CompiledInvalidations {
+export function compileInvalidations(options: InvalidatesCacheOptions): CompiledInvalidations {
+  const { keys = [], tags, scope } = options;
   const collected: Collected = { before: [], after: [] };
   if (!Array.isArray(keys)) throw invalidOption('keys', 'a list of keys', keys);
-  if (keys.length === 0 && tags === undefined) throw invalidOption('keys', 'a list of at least one key, or tags', keys);
+  const areNoTags = tags === undefined || (Array.isArray(tags) && tags.length === 0);
+  if (keys.length === 0 && areNoTags) throw invalidOption('keys', 'a list of at least one key, or tags', keys);
+  refuseKeyBesideTags(options);
   for (const item of keys as readonly InvalidationItem[]) {
-    if (isTags(item)) collectTags(item.tags, collected);
-    else collectKey(item, scope, collected);
+    if (isTags(item)) {
+      refuseKeyBesideTags(item);
+      collectTags(item.tags, collected);
+    } else {
+      collectKey(item, scope, collected);
+    }
   }
   if (tags !== undefined) collectTags(tags, collected);
   return collected;
@@ -63,6 +70,11 @@ function collectKey(
   } else {
     before.push(only);
   }
+}
+
+/** One of the two would be forgotten. */
+function refuseKeyBesideTags(given: object): void {
+  if ('key' in given) throw invalidOption('key', 'an item of its own, as `tags` are', given.key);
 }
 
 function collectTags(tags: InvalidationTags, { before, after }: Collected): void {

@@ -70,7 +70,7 @@ export class MemoryStore implements LocalStore {
 
   open(key: string, ticket: string, maxLoad: number, tagging?: Tagging): Entry | undefined {
     this.#tickets.open(key, ticket, maxLoad, tagging);
-    return this.read(key);
+    return this.read(key, tagging && { staleWindow: 'with stale window', tags: tagging.tags });
   }
 
   fill(key: string, ticket: string, value: SealedValue, lifetime: Lifetime, tags: readonly string[] = []): FillResult {

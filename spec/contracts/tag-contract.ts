@@ -137,6 +137,28 @@ export function describeTagContract(storeNow: () => Store): void {
       expect(await open('second')).to.equal(undefined);
     });
 
+    it('opens a ticket with no entry that lacks a tag which is known', async () => {
+      await load('k', { known: ['a'] });
+      await load('plain', {});
+      for (const key of ['k', 'plain']) {
+        expect(await store.open(key, `lacking ${key}`, MAX_LOAD, { tags: ['a', 'b'], mayGrow: false })).to.equal(
+          undefined,
+        );
+      }
+    });
+
+    it('tells with `abandon` whether a tag that is known was invalidated meanwhile', async () => {
+      for (const [ticket, tag, outcome] of [
+        ['first', 'a', 'refused'],
+        ['second', 'c', 'abandoned'],
+      ] as const) {
+        await store.open('k', ticket, MAX_LOAD, { tags: ['a', 'b'], mayGrow: true });
+        await store.invalidate([], [tag]);
+        expect(await store.abandon('k', ticket)).to.equal(outcome);
+        expect(await store.abandon('k', ticket)).to.equal('refused');
+      }
+    });
+
     it('stores tags with `set`, whatever was invalidated before', async () => {
       await store.invalidate([], ['a']);
       await store.set('k', store.seal('value'), LONG, ['a', 'b']);

@@ -353,6 +353,131 @@ export class CachedOptionForms {
   }
 }
 
+const sharedTags = ['a', 'b'] as const;
+const tagsOfOrder = (order: Order) => [`customer:${order.customer.id}`];
+const valueTags = { fromArgs: (id: number) => [`order:${id}`], fromValue: tagsOfOrder };
+
+/** `tags` of `@Cached`. */
+export class TaggedReaders {
+  @Cached({ key: userKey, ttl: '5m', tags: ['a', 'b'] })
+  async list(id: number): Promise<number> {
+    return id;
+  }
+
+  @Cached({ key: userKey, ttl: '5m', tags: sharedTags })
+  async listDeclaredElsewhere(id: number): Promise<number> {
+    return id;
+  }
+
+  @Cached({ key: userKey, ttl: '5m', tags: [] })
+  async emptyList(id: number): Promise<number> {
+    return id;
+  }
+
+  @Cached({ key: userKey, ttl: '5m', tags: (id: number, locale: string) => [`user:${id}`, locale] })
+  async fromArguments(id: number, locale: string): Promise<string> {
+    return locale + String(id);
+  }
+
+  @Cached({ key: userKey, ttl: '5m', tags: (id) => [`user:${id}`] })
+  async fromLeadingArgumentWithoutType(id: number, locale: string): Promise<string> {
+    return locale + String(id);
+  }
+
+  @Cached({ key: userKey, ttl: '5m', tags: (id: number | string) => [`user:${id}`] as const })
+  async fromWiderArgument(id: number): Promise<number> {
+    return id;
+  }
+
+  @Cached({ key: userKey, ttl: '5m', tags: () => sharedTags })
+  async fromNoArgument(id: number): Promise<number> {
+    return id;
+  }
+
+  @Cached({ key: userKey, ttl: '5m', tags: { fromValue: tagsOfOrder } })
+  async fromValue(id: number): Promise<Order> {
+    return { id, customer: { id }, paidAt: null, lines: [] };
+  }
+
+  @Cached({ key: userKey, ttl: '5m', tags: { fromValue: (order: Order, id: number) => [`${order.id}:${id}`] } })
+  async fromValueAndArguments(id: number): Promise<Order> {
+    return { id, customer: { id }, paidAt: null, lines: [] };
+  }
+
+  @Cached({ key: userKey, ttl: '5m', tags: { fromArgs: ['a'], fromValue: (value) => [String(value)] } })
+  async listAndValueWithoutType(id: number): Promise<number> {
+    return id;
+  }
+
+  @Cached({ key: userKey, ttl: '5m', tags: valueTags })
+  async fromBoth(id: number): Promise<Order> {
+    return { id, customer: { id }, paidAt: null, lines: [] };
+  }
+
+  @Cached({ key: 'generic:{0}', ttl: '5m', tags: (value: string) => [value] })
+  async generic<T extends string>(value: T): Promise<T> {
+    return value;
+  }
+
+  @Cached({ key: 'sum:{0}', ttl: '5m', tags: (...ids: readonly number[]) => ids.map(String) })
+  async restParameters(...ids: number[]): Promise<number> {
+    return ids.length;
+  }
+}
+
+/** `tags` of `@InvalidatesCache`. */
+export class TaggingWriters {
+  @InvalidatesCache({ tags: ['a', 'b'] })
+  async list(id: number): Promise<number> {
+    return id;
+  }
+
+  @InvalidatesCache({ tags: sharedTags })
+  async listDeclaredElsewhere(id: number): Promise<number> {
+    return id;
+  }
+
+  @InvalidatesCache({ tags: (id: number) => [`user:${id}`] })
+  async fromArguments(id: number, name: string): Promise<string> {
+    return name + String(id);
+  }
+
+  @InvalidatesCache({ tags: { fromResult: (order: Order, id: number) => [`${order.customer.id}:${id}`] } })
+  async fromResult(id: number): Promise<Order> {
+    return { id, customer: { id }, paidAt: null, lines: [] };
+  }
+
+  @InvalidatesCache(
+    userKey,
+    { tags: ['a'] },
+    { tags: (id: number) => [`user:${id}`] },
+    { tags: { fromResult: tagsOfOrder } },
+  )
+  async besideKeys(id: number): Promise<Order> {
+    return { id, customer: { id }, paidAt: null, lines: [] };
+  }
+
+  @InvalidatesCache({ tags: ['a'] }, { tags: ['b'] })
+  async severalItems(id: number): Promise<number> {
+    return id;
+  }
+
+  @InvalidatesCache({
+    keys: [userKey, { tags: (id: number) => [`user:${id}`] }],
+    tags: { fromResult: tagsOfOrder },
+    strict: true,
+    cache: () => tenantCache,
+  })
+  async inFull(id: number): Promise<Order> {
+    return { id, customer: { id }, paidAt: null, lines: [] };
+  }
+
+  @InvalidatesCache({ keys: [userKey], tags: ['a'] })
+  async nothing(id: number): Promise<void> {
+    void id;
+  }
+}
+
 /** Items of `@InvalidatesCache`. */
 export class Writers {
   @InvalidatesCache(userKey)
@@ -452,6 +577,23 @@ export async function withoutDecorators(): Promise<void> {
   const loaded: number = await cache.getOrLoad(userKey(1), () => 1, { ttl: '5m', storeIf: (value) => value > 0 });
   const nested = key`x:${[1, { a: 2n, at: new Date() }]}:${undefined}:${null}:${new Money(1n)}`;
   await cache.invalidate(nested, reportKey);
+  const tagged = cache.wrap(async (id: number, name: string): Promise<string> => name + String(id), {
+    key: userKey,
+    ttl: '5m',
+    tags: {
+      fromArgs: (id, name) => [name.trim(), id.toFixed()],
+      fromValue: (value, id) => [value.trim(), id.toFixed()],
+    },
+  });
+  const byArguments = cache.wrap(async (id: number): Promise<string> => String(id), {
+    key: userKey,
+    ttl: '5m',
+    tags: (id) => [id.toFixed()],
+  });
+  await cache.getOrLoad(userKey(1), () => 'text', { ttl: '5m', tags: { fromValue: (value) => [value.trim()] } });
+  await cache.set(userKey(1), 'text', { ttl: '5m', tags: sharedTags });
+  const outcome: 'applied' | 'queued' = await cache.invalidateTags('a', ...sharedTags);
+  void [await tagged(1, 'a'), await byArguments(1), outcome];
   void [text, other, loaded];
 }
 

@@ -378,6 +378,118 @@ export class Writers {
   async strictText(id: number): Promise<void> {}
 }
 
+export class TaggedReaders {
+  // @ts-expect-error one text is no list
+  @Cached({ key: userKey, ttl: 5, tags: 'a' })
+  async text(id: number): Promise<void> {}
+
+  // @ts-expect-error tags are texts
+  @Cached({ key: userKey, ttl: 5, tags: [7] })
+  async numbers(id: number): Promise<void> {}
+
+  // @ts-expect-error `tags` takes a string, the method a number
+  @Cached({ key: userKey, ttl: 5, tags: (id: string) => [id] })
+  async otherArgument(id: number): Promise<void> {}
+
+  // @ts-expect-error `tags` takes a second argument, the method none
+  @Cached({ key: userKey, ttl: 5, tags: (id: number, locale: string) => [locale] })
+  async extraArgument(id: number): Promise<void> {}
+
+  // @ts-expect-error one text is no list
+  @Cached({ key: userKey, ttl: 5, tags: (id: number) => `user:${id}` })
+  async functionOfText(id: number): Promise<void> {}
+
+  // @ts-expect-error tags are known before the load
+  @Cached({ key: userKey, ttl: 5, tags: async (id: number) => [`user:${id}`] })
+  async asyncFunction(id: number): Promise<void> {}
+
+  // @ts-expect-error `fromValue` takes a string, the method returns a number
+  @Cached({ key: userKey, ttl: 5, tags: { fromValue: (value: string) => [value] } })
+  async otherValue(id: number): Promise<number> {
+    return id;
+  }
+
+  // @ts-expect-error after the value `fromValue` takes a string, the method a number
+  @Cached({ key: userKey, ttl: 5, tags: { fromValue: (value: number, id: string) => [id] } })
+  async otherArgumentAfterTheValue(id: number): Promise<number> {
+    return id;
+  }
+
+  // @ts-expect-error `fromArgs` takes a string, the method a number
+  @Cached({ key: userKey, ttl: 5, tags: { fromArgs: (id: string) => [id], fromValue: () => [] } })
+  async otherArgumentOfFromArgs(id: number): Promise<number> {
+    return id;
+  }
+
+  // @ts-expect-error `fromArgs` takes the arguments alone
+  @Cached({ key: 'x', ttl: 5, tags: { fromArgs: (value: number) => [String(value)], fromValue: () => [] } })
+  async valueInFromArgs(): Promise<number> {
+    return 1;
+  }
+
+  // @ts-expect-error without `fromValue` a list or a function is enough
+  @Cached({ key: userKey, ttl: 5, tags: { fromArgs: ['a'] } })
+  async fromArgsAlone(id: number): Promise<void> {}
+
+  // @ts-expect-error `fromResult` is for writers
+  @Cached({ key: userKey, ttl: 5, tags: { fromResult: () => ['a'] } })
+  async fromResult(id: number): Promise<void> {}
+}
+
+export class TaggingWriters {
+  // @ts-expect-error one text is no list
+  @InvalidatesCache({ tags: 'a' })
+  async text(id: number): Promise<void> {}
+
+  // @ts-expect-error tags are texts
+  @InvalidatesCache(userKey, { tags: [7] })
+  async numbers(id: number): Promise<void> {}
+
+  // @ts-expect-error `tags` takes a string, the method a number
+  @InvalidatesCache({ tags: (id: string) => [id] })
+  async otherArgument(id: number): Promise<void> {}
+
+  // @ts-expect-error the same in an item beside a key
+  @InvalidatesCache(userKey, { tags: (id: string) => [id] })
+  async otherArgumentInAnItem(id: number): Promise<void> {}
+
+  // @ts-expect-error `tags` takes a second argument, the method none
+  @InvalidatesCache({ tags: (id: number, locale: string) => [locale] })
+  async extraArgument(id: number): Promise<void> {}
+
+  // @ts-expect-error `fromResult` takes an order, the method returns a number
+  @InvalidatesCache({ tags: { fromResult: (order: Order) => [String(order.id)] } })
+  async otherResult(id: number): Promise<number> {
+    return id;
+  }
+
+  // @ts-expect-error after the result `fromResult` takes a string, the method a number
+  @InvalidatesCache({ tags: { fromResult: (result: number, id: string) => [id] } })
+  async otherArgumentAfterTheResult(id: number): Promise<number> {
+    return id;
+  }
+
+  // @ts-expect-error one text is no list
+  @InvalidatesCache({ tags: { fromResult: (id: number) => `user:${id}` } })
+  async resultOfText(id: number): Promise<number> {
+    return id;
+  }
+
+  // @ts-expect-error `fromValue` is for readers
+  @InvalidatesCache({ tags: { fromValue: () => ['a'] } })
+  async fromValue(id: number): Promise<void> {}
+
+  // @ts-expect-error the tags of the options object are checked beside its keys
+  @InvalidatesCache({ keys: [userKey], tags: { fromResult: (order: Order) => [String(order.id)] }, strict: true })
+  async inFull(id: number): Promise<number> {
+    return id;
+  }
+
+  // @ts-expect-error and its keys beside its tags
+  @InvalidatesCache({ keys: [userKey], tags: ['a'] })
+  async keysBesideTags(id: string): Promise<void> {}
+}
+
 // @ts-expect-error a Map has no identity
 key`x:${new Map()}`;
 // @ts-expect-error nor has a function
@@ -403,6 +515,16 @@ await cache.getOrLoad('user:1', () => 1, { ttl: 4 });
 await cache.invalidate('user:1');
 // @ts-expect-error a plain string is no key
 await cache.set('user:1', 1, { ttl: 4 });
+// @ts-expect-error `tags` takes a number, the function a string
+cache.wrap(async (id: string) => id, { key: 'x', ttl: 4, tags: (id: number) => [id.toFixed()] });
+// @ts-expect-error `fromValue` takes a number, the function returns a string
+cache.wrap(async (id: string) => id, { key: 'x', ttl: 4, tags: { fromValue: (value: number) => [value.toFixed()] } });
+// @ts-expect-error a number is no tag
+await cache.invalidateTags(7);
+// @ts-expect-error tags come one by one
+await cache.invalidateTags(['a']);
+// @ts-expect-error a text is no list
+await cache.set(userKey(1), 1, { ttl: 4, tags: 'a' });
 // @ts-expect-error the store is missing
 configureCache({});
 // @ts-expect-error no such isolation

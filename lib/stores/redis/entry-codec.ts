@@ -135,8 +135,10 @@ function encodeNotes(notes: Notes): string {
 /** @throws CacheError `ERR_CACHE_ENTRY_UNREADABLE` */
 function readNotes(text: string): Notes {
   const notes = parseNotes(text);
-  const { tags = [], staleIfError = 0 } = notes;
-  if (Array.isArray(tags) && tags.every(isTagVersion) && Number.isSafeInteger(staleIfError)) return notes;
+  const { tags, staleIfError } = notes;
+  const areTags = tags === undefined || (Array.isArray(tags) && tags.length > 0 && tags.every(isTagVersion));
+  const isWindow = staleIfError === undefined || (Number.isSafeInteger(staleIfError) && staleIfError > 0);
+  if (areTags && isWindow && Object.keys(notes).length > 0) return notes;
   throw unreadable('a header that ends in notes');
 }
 

@@ -170,10 +170,11 @@ export class RedisStore implements SharedStore {
   }
 
   async abandon(key: string, ticket: string): Promise<AbandonResult> {
-    this.#tagTickets.end(ticket);
+    const seen = this.#tagTickets.end(ticket);
     const name = this.#keys.tickets(key);
-    const reply = await this.#bound('abandon', name, () => this.#client.srem(name, ticket));
-    return String(reply) === ONE ? 'abandoned' : 'refused';
+    const ending = this.#bound('abandon', name, () => this.#client.srem(name, ticket));
+    const [reply, current] = await Promise.all([ending, this.#tags.areCurrent(seen?.versions ?? NONE)]);
+    return String(reply) === ONE && current ? 'abandoned' : 'refused';
   }
 
   async set(key: string, value: SealedValue, lifetime: Lifetime, tags: readonly string[] = []): Promise<void> {
@@ -323,7 +324,7 @@ export class RedisStore implements SharedStore {
    * vain, and after it: what was filled meanwhile with an old version is no entry, and its callers must know.
    */
   async #areCurrent(versions: TagVersions): Promise<boolean> {
-    return !this.#client.isCluster || versions.size === 0 || this.#tags.areCurrent(versions);
+    return !this.#client.isCluster || this.#tags.areCurrent(versions);
   }
 
   #encode({ kept }: SealedValue, given: Lifetime, versions: TagVersions): (Buffer | number)[] {

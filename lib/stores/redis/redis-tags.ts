@@ -68,16 +68,19 @@ export class RedisTags {
     return versions.every((version) => version !== null) ? versionsOf(tags, versions) : undefined;
   }
 
-  /** In a Cluster: are these still the versions? */
+  /** Are these still the versions? */
   async areCurrent(versions: TagVersions): Promise<boolean> {
+    if (versions.size === 0) return true;
     const found = await this.read([...versions.keys()]);
     return [...versions].every(([tag, version]) => found.get(tag) === version);
   }
 
-  /** In a Cluster, where no command reaches them all: the versions, null where there is none. */
+  /** The versions, null where there is none; in a Cluster no command reaches them all. */
   async read(tags: readonly string[]): Promise<ReadonlyMap<string, string | null>> {
     const { client, keys } = this.#options;
-    const versions = await this.#each('read', tags, (tag) => client.get(keys.tag(tag)));
+    const versions = await (client.isCluster
+      ? this.#each('read', tags, (tag) => client.get(keys.tag(tag)))
+      : this.#texts('read', () => client.mget(tags.map((tag) => keys.tag(tag)))));
     return new Map(tags.map((tag, index) => [tag, versions[index] ?? null]));
   }
 

@@ -12,12 +12,13 @@ local time = redis.call('TIME')
 redis.call('HSETNX', bus, 'tags', string.format('%.0f', time[1] * 1000 + math.floor(time[2] / 1000)))
 `;
 
-/** A tag gets a version that it never had. */
+/** A tag gets a version that it never had. The deletion comes first where memory is short (`ANNOUNCE` in `scripts.ts`). */
 export const RENEW = `
 local function renew(tag, count, nonce, life)
   local old = redis.call('GET', tag)
   local oldCount = old and tonumber(string.match(old, '^%d+')) or 0
   local version = string.format('%.0f', math.max(oldCount + 1, count)) .. '-' .. nonce
+  redis.call('DEL', tag)
   redis.call('SET', tag, version, 'PX', life)
 end
 `;

@@ -16,14 +16,16 @@ export class TagTickets {
     this.#seen.set(ticket, seen);
   }
 
-  end(ticket: string): void {
+  /** What was seen under it. */
+  end(ticket: string): SeenTags | undefined {
+    const seen = this.#seen.get(ticket);
     this.#seen.delete(ticket);
+    return seen;
   }
 
   /** The versions for an entry that fills under this ticket; `undefined` where a tag may have been invalidated since. */
   async redeem(ticket: string, tags: readonly string[]): Promise<TagVersions | undefined> {
-    const seen = this.#seen.get(ticket);
-    this.#seen.delete(ticket);
+    const seen = this.end(ticket);
     if (tags.length === 0) return NONE;
     if (seen === undefined) return undefined;
     const late = tags.filter((tag) => !seen.versions.has(tag));
