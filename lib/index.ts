@@ -17,6 +17,7 @@ export type { ManyForm } from './cache/many-calls.js';
 export type { ManyOptions, WrapManyOptions } from './cache/many-options.js';
 export type { LifetimeOptions } from './cache/lifetime-policy.js';
 export type { CachePolicyOptions, LockOptions } from './cache/policy.js';
+export type { StandardSchema } from './cache/schema.js';
 export type { TagsFromValue, TagsOption } from './cache/tag-policy.js';
 export { Cached } from './decorators/cached.js';
 export { CachedMany } from './decorators/cached-many.js';

@@ -89,7 +89,8 @@ export class Calls {
     if (wanted === undefined || this.#isWritten(key, wanted)) return callDirectly({ method, self, args });
     const call = { target, self, args, made: key, wanted };
     if (mode === 'refreshed') return this.#loaded({ ...this.#jobOf(call), mode: 'anew' }, target);
-    const plainly = wanted.lacksTags === undefined && !this.scopedOrPending;
+    const { lacksTags, misfit } = wanted;
+    const plainly = lacksTags === undefined && misfit === undefined && !this.scopedOrPending;
     const entry = plainly ? store.read(key.text, wanted) : store.readWithCare(key.text, wanted);
     return isDeferring() ? this.#answerUnlessWritten(entry, call) : this.#answerWith(entry, call);
   }

@@ -20,17 +20,23 @@ export interface FillSubject {
 
 /** `undefined`: not to be stored. A user's function that fails must not cost the caller the value that is there. */
 export function termsOf(events: Events, { key, policy, args }: FillSubject, value: unknown): FillTerms | undefined {
+  const failed = (option: string, error: unknown): undefined => {
+    events.emit('option-failed', { key: key.text, pattern: key.pattern, option, error });
+    const message = `${option} failed, the value is not stored: ${describeThrown(error)}`;
+    warnOnce('FRESHKEEP_OPTION_FAILED', key.pattern, message);
+  };
   try {
     const lifetime = policy.lifetimeOf(value, args);
-    return lifetime && { lifetime, tags: policy.tagsOf(value, args) };
+    if (lifetime === undefined) return undefined;
+    const misfit = policy.misfitOf(value);
+    if (misfit !== undefined) {
+      failed('schema', misfit);
+      return;
+    }
+    return { lifetime, tags: policy.tagsOf(value, args) };
   } catch (error) {
-    events.emit('option-failed', { key: key.text, pattern: key.pattern, option: 'ttl, storeIf or tags', error });
-    warnOnce(
-      'FRESHKEEP_OPTION_FAILED',
-      key.pattern,
-      `\`ttl\`, \`storeIf\` or \`tags\` failed, the value is not stored: ${describeThrown(error)}`,
-    );
-    return undefined;
+    failed('ttl, storeIf or tags', error);
+    return;
   }
 }
 

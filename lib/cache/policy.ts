@@ -1,6 +1,7 @@
 import { invalidOption } from '../errors.js';
 import { toMilliseconds, type Duration } from '../time/duration.js';
 import { compileLifetime, type LifetimeOptions, type LifetimePolicy } from './lifetime-policy.js';
+import { compileSchema, type SchemaCheck, type StandardSchema } from './schema.js';
 import { compileTags, type TagPolicy, type TagsOption } from './tag-policy.js';
 import { compileWanted, type Wanted } from './wanted.js';
 
@@ -28,6 +29,11 @@ export interface CachePolicyOptions<
   readonly loadTimeout?: Duration;
   /** How long a call that finds a stale value waits for its refresh before it takes that value. Default: not at all. */
   readonly staleAfter?: Duration;
+  /**
+   * A Standard Schema (zod, valibot, arktype, …) of the value: a stored value that does not fit it counts as a miss, and one that was
+   * loaded is not stored. Values are checked, never changed; the schema must answer at once. Default: every value fits.
+   */
+  readonly schema?: StandardSchema;
   /** The refresh lock; `false` for none. Default: on, where the store has one. */
   readonly lock?: false | LockOptions;
 }
@@ -35,12 +41,14 @@ export interface CachePolicyOptions<
 /** {@link CachePolicyOptions}, checked, in milliseconds. */
 export interface CachePolicy {
   readonly lock: LockPolicy | undefined;
-  /** What calls want, where the key is all that has to be known; `undefined` where `when`, or a function for tags, has to be asked. */
+  /** What calls want, where the key is all that has to be known; `undefined` where `when`, a schema, or a function for tags has to be asked. */
   readonly plain: Wanted | undefined;
   /** What the call with these arguments wants. Throws what the user's functions throw. */
   readonly wantedBy: (args: readonly unknown[]) => Wanted;
   /** The tags of a value; the same. */
   readonly tagsOf: (value: unknown, args: readonly unknown[]) => readonly string[];
+  /** Why a value does not fit the schema; `undefined` where it does. */
+  readonly misfitOf: SchemaCheck;
   /** Does the value tell tags? */
   readonly tagsFromValue: boolean;
   /** `undefined`: always. */
@@ -70,12 +78,15 @@ export function compilePolicy(options: CachePolicyOptions<never, never>): CacheP
   const { staleWhileRevalidate, hasLastResort, lifetimeOf } = compileLifetime(options);
   const staleWindow = staleWhileRevalidate > 0 || hasLastResort ? 'with stale window' : 'without stale window';
   const tags = compileTags(options.tags);
-  const wantedBy = compileWanted(staleWindow, tags);
+  const schema = compileSchema(options.schema);
+  const wantedBy = compileWanted(staleWindow, tags, schema);
+  const isPlain = areAlwaysTheSame(tags) && options.when === undefined && schema === undefined;
   return {
     lock: compileLock(options.lock),
-    plain: areAlwaysTheSame(tags) && options.when === undefined ? wantedBy([]) : undefined,
+    plain: isPlain ? wantedBy([]) : undefined,
     wantedBy,
     tagsOf: compileTagsOf(tags),
+    misfitOf: schema ?? fits,
     tagsFromValue: tags?.fromValue !== undefined,
     when: compileWhen(options.when),
     lifetimeOf,
@@ -87,6 +98,10 @@ export function compilePolicy(options: CachePolicyOptions<never, never>): CacheP
 
 function compilePatience(option: string, duration: Duration | undefined): number | undefined {
   return duration === undefined ? undefined : toMilliseconds(option, duration, { zero: false });
+}
+
+function fits(): undefined {
+  return undefined;
 }
 
 function areAlwaysTheSame(tags: TagPolicy | undefined): boolean {

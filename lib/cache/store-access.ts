@@ -40,7 +40,7 @@ export class StoreAccess {
   async readWithCare(key: string, wanted: Wanted): Promise<Entry | undefined | Failed> {
     if (this.#pending.covers(key, wanted.tags)) return this.readAlone(key, wanted);
     const found = await this.read(key, wanted);
-    const admitted = found === FAILED ? found : this.#admit(key, found, wanted);
+    const admitted = found === FAILED ? found : this.#admit(key, found, wanted, 'told');
     return admitted === FAILED && found !== FAILED ? this.readAlone(key, wanted) : admitted;
   }
 
@@ -69,7 +69,7 @@ export class StoreAccess {
   async open(key: string, ticket: string, maxLoad: number, wanted: Wanted): Promise<Entry | undefined | Failed> {
     const found = await this.#attempt('open', key, () => this.#store.open(key, ticket, maxLoad, wanted.tagging));
     if (found === FAILED) return found;
-    const admitted = this.#admit(key, found, wanted);
+    const admitted = this.#admit(key, found, wanted, 'told before');
     return admitted === FAILED ? undefined : admitted;
   }
 
@@ -95,8 +95,18 @@ export class StoreAccess {
   }
 
   /** {@link FAILED} where the invalidation of one of its tags is queued: what the store holds must not be used. */
-  #admit(key: string, entry: Entry | undefined, { lacksTags }: Wanted): Entry | undefined | Failed {
+  #admit(
+    key: string,
+    entry: Entry | undefined,
+    { lacksTags, misfit }: Wanted,
+    told: 'told' | 'told before',
+  ): Entry | undefined | Failed {
     if (entry === undefined || lacksTags?.(entry) === true) return undefined;
+    const error = misfit?.(entry);
+    if (error !== undefined) {
+      if (told === 'told') this.#events.emit('entry-unreadable', { key, error });
+      return undefined;
+    }
     return entry.tags !== undefined && this.#pending.covers(key, entry.tags) ? FAILED : entry;
   }
 

@@ -1,5 +1,7 @@
 import type { Entry } from '../entry/entry.js';
+import type { CacheError } from '../errors.js';
 import type { Expected, StaleWindow, Tagging } from '../stores/store.js';
+import { onceForEach, type SchemaCheck } from './schema.js';
 import type { TagPolicy } from './tag-policy.js';
 
 /** The entry that a call could be answered with. */
@@ -8,19 +10,23 @@ export interface Wanted extends Expected {
   readonly tagging?: Tagging;
   /** Does an entry lack a tag that its value tells? Its invalidation would not reach it. Absent where values tell none. */
   readonly lacksTags?: (entry: Entry) => boolean;
+  /** Why the value of an entry does not fit the schema; `undefined` where it does. Absent where there is none. */
+  readonly misfit?: (entry: Entry) => CacheError | undefined;
 }
 
 /** What calls want, by their arguments. Throws what the user's functions throw, and a CacheError `ERR_CACHE_TAG_INVALID`. */
 export function compileWanted(
   staleWindow: StaleWindow,
   policy: TagPolicy | undefined,
+  schema?: SchemaCheck,
 ): (args: readonly unknown[]) => Wanted {
-  const untagged: Wanted = { staleWindow, tags: [] };
+  const always = schema === undefined ? { staleWindow } : { staleWindow, misfit: onceForEach(schema) };
+  const untagged: Wanted = { ...always, tags: [] };
   if (policy === undefined) return () => untagged;
   const { fixed, fromArgs, fromValue } = policy;
   const mayGrow = fromValue !== undefined;
   const of = (tags: readonly string[]): Wanted =>
-    tags.length > 0 || mayGrow ? { staleWindow, tags, tagging: { tags, mayGrow } } : untagged;
+    tags.length > 0 || mayGrow ? { ...always, tags, tagging: { tags, mayGrow } } : untagged;
   if (fromValue !== undefined) {
     return (args) => ({
       ...of(fromArgs(args)),
@@ -28,8 +34,8 @@ export function compileWanted(
     });
   }
   if (fixed === undefined) return (args) => of(fromArgs(args));
-  const always = of(fixed);
-  return () => always;
+  const tagged = of(fixed);
+  return () => tagged;
 }
 
 /** Where the user's function fails, nobody knows what tags there should be. */

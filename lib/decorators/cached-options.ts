@@ -1,5 +1,6 @@
 import type { Cache } from '../cache/cache.js';
 import type { LockOptions } from '../cache/policy.js';
+import type { StandardSchema } from '../cache/schema.js';
 import type { KeyFits } from '../keys/key-fits.js';
 import type { KeySource } from '../keys/key-source.js';
 import type { Duration } from '../time/duration.js';
@@ -49,6 +50,11 @@ export interface CachedOptions {
         readonly fromArgs?: readonly string[] | ((...args: any[]) => readonly string[]);
         readonly fromValue: (value: any, ...args: any[]) => readonly string[];
       };
+  /**
+   * A Standard Schema (zod, valibot, arktype, …) of the value: a stored value that does not fit it counts as a miss, and one that was
+   * loaded is not stored. Values are checked, never changed; the schema must answer at once. Default: every value fits.
+   */
+  readonly schema?: StandardSchema;
   /** The refresh lock; `false` for none. Default: on, where the store has one. */
   readonly lock?: false | LockOptions;
   /** Adds a part from the instance to the key. Default: all instances of a class share their entries. */

@@ -6,7 +6,7 @@ import type { MethodRule } from './method-decorator.js';
 /** The key, and how the result is stored: as for `@Cached`. */
 export interface UpdatesCacheOptions extends Pick<
   CachedOptions,
-  'key' | 'ttl' | 'staleWhileRevalidate' | 'staleIfError' | 'jitter' | 'storeIf' | 'tags' | 'scope'
+  'key' | 'ttl' | 'staleWhileRevalidate' | 'staleIfError' | 'jitter' | 'storeIf' | 'tags' | 'schema' | 'scope'
 > {
   /**
    * Reject the call with `ERR_CACHE_INVALIDATION_PENDING` when the entry could neither be written nor invalidated yet. Default
