@@ -1,5 +1,7 @@
 import type { CacheOptions } from '../cache/cache-options.js';
 import { Cache } from '../cache/cache.js';
+import type { CachedMethod } from '../cache/load-job.js';
+import type { CachedManyMethod } from '../cache/many-calls.js';
 import { invalidOption } from '../errors.js';
 import { MemoryStore } from '../stores/memory-store.js';
 
@@ -36,8 +38,14 @@ function useFallback(): Cache {
   return fallback;
 }
 
+/** What a method that reads needs of a cache. */
+export interface ReaderCache {
+  call(target: CachedMethod, self: unknown, args: readonly unknown[]): Promise<unknown>;
+  callMany(target: CachedManyMethod, self: unknown, args: readonly unknown[]): Promise<unknown>;
+}
+
 /** {@link compileCacheOption} for methods that read: where the cache cannot be found, each call rejects, as the method would. */
-export function compileReaderCache(cache: unknown): () => Pick<Cache, 'call' | 'callMany'> {
+export function compileReaderCache(cache: unknown): () => ReaderCache {
   if (cache === undefined) return getDefaultCache;
   const cacheOf = compileCacheOption(cache);
   return () => {
