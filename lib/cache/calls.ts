@@ -1,3 +1,4 @@
+import { isDue, type EarlyTerms } from '../entry/early.js';
 import { freshnessOf, isLastResort, type Entry } from '../entry/entry.js';
 import { describeThrown } from '../errors.js';
 import type { CacheKey } from '../keys/cache-key.js';
@@ -118,6 +119,7 @@ export class Calls {
   #answerWith(entry: Awaitable<Entry | undefined | Failed>, call: Call): Promise<unknown> {
     const { target, made } = call;
     if (isEntry(entry)) {
+      if (entry.early !== undefined) this.#refreshEarly(entry.early, call);
       // A store that has decided by its own clock (`Entry`) spares a look at this one.
       if (entry.staleAt === Infinity || nowInThisTurn() < entry.staleAt) return this.#hit(entry, target, made);
     } else if (entry instanceof Promise) {
@@ -126,6 +128,12 @@ export class Calls {
     const answer = this.#answerWithLoad(entry, this.#jobOf(call));
     target.gathered?.placed();
     return answer;
+  }
+
+  #refreshEarly(early: EarlyTerms, call: Call): void {
+    const { beta } = call.target.policy;
+    if (beta === undefined || !isDue(early, beta, now())) return;
+    this.#options.loads.refresh({ ...this.#jobOf(call), mode: 'background', early });
   }
 
   #hit(entry: Entry, target: CachedMethod, made: MadeKey): Promise<unknown> {

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 
+import { isRefreshed } from '../entry/early.js';
 import { freshnessOf, type Entry } from '../entry/entry.js';
 import type { Lease, RefreshLock } from '../locks/refresh-lock.js';
 import { now } from '../time/clock.js';
@@ -48,10 +49,20 @@ export async function elect(context: ElectionContext, job: LoadJob, flight: Flig
   if (job.mode === 'bypass') return { kind: 'load', ticket: openAlone(context, job), lease: undefined, turn };
   const [lock, opened] = await Promise.all([acquire(context, job), open(context, job)]);
   if (opened.kind === 'found') return settleFound(context, job, opened, lock, turn);
+  const refreshed = lock === 'held' ? undefined : await refreshedMeanwhile(context, job);
+  if (refreshed !== undefined) return settleFound(context, job, { ...opened, entry: refreshed }, lock, turn);
   if (lock !== 'held' || opened.ticket === undefined) return { ...opened, lease: leaseOf(lock), turn };
   turn?.end();
   abandonLater(context, job, opened.ticket);
   return job.mode === 'background' ? { kind: 'held' } : awaitFill(context, job, flight);
+}
+
+/** A refresh ahead of time is needed by one process alone: who has the lock looks whether another one has had it. */
+async function refreshedMeanwhile({ store }: ElectionContext, job: LoadJob): Promise<Entry | undefined> {
+  if (job.early === undefined) return undefined;
+  const entry = await store.readWithCare(job.key.text, job.wanted);
+  if (entry === undefined || entry === FAILED || entry.early === undefined) return undefined;
+  return isRefreshed(entry.early, job.early) ? entry : undefined;
 }
 
 /** A load that is part of another one runs in that one's: if each waited for a turn of its own, both might wait for ever. */
@@ -107,7 +118,7 @@ async function beginWith(
 function settleFound(
   context: ElectionContext,
   job: LoadJob,
-  found: { readonly entry: Entry; readonly ticket?: string },
+  found: { readonly entry: Entry; readonly ticket?: string | undefined },
   lock: LockAnswer,
   turn?: Turn,
 ): Election {
@@ -137,7 +148,7 @@ function openAlone({ store, maxLoad }: ElectionContext, { key, wanted }: LoadJob
 
 /** A caller who waits takes any usable entry; a refresh is needed until there is a fresh one. */
 function suffices(entry: Entry, job: LoadJob): boolean {
-  if (job.mode === 'anew') return false;
+  if (job.mode === 'anew' || job.early !== undefined) return false;
   const freshness = freshnessOf(entry, now());
   return freshness === 'fresh' || (freshness === 'stale' && job.mode === 'foreground');
 }

@@ -40,7 +40,7 @@ export interface CacheEvents {
   /** The load rejected or threw. */
   'load-failed': KeyEvent & FailureEvent & { readonly background: boolean };
   /** A value was stored; lifetimes in milliseconds. */
-  fill: KeyEvent & Lifetime;
+  fill: KeyEvent & Omit<Lifetime, 'early'>;
   /** A value was not stored: its key, or a tag, was invalidated, or the key filled by another meanwhile, its arguments were changed, or it took longer than `maxLoad`. */
   'fill-refused': KeyEvent;
   /** A value was not stored by choice (`storeIf`, a ttl of 0), because it cannot be kept, or for want of a ticket. */

@@ -49,3 +49,8 @@ export function sealFor(sealer: Pick<Store, 'seal'>, { pattern }: CacheKey, valu
     return undefined;
   }
 }
+
+/** What is told of a lifetime. */
+export function windowsOf({ ttl, staleWhileRevalidate, staleIfError }: Lifetime): Omit<Lifetime, 'early'> {
+  return { ttl, staleWhileRevalidate, ...(staleIfError === undefined ? {} : { staleIfError }) };
+}

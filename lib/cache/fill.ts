@@ -1,7 +1,8 @@
 import type { AbandonResult, Awaitable, FillResult, SealedValue, Store } from '../stores/store.js';
 import type { Events, FillSkipReason } from './events.js';
-import { sealFor, termsOf, type FillTerms } from './fill-terms.js';
+import { sealFor, termsOf, windowsOf, type FillTerms } from './fill-terms.js';
 import type { LoadJob } from './load-job.js';
+import type { CachePolicy } from './policy.js';
 import type { FillOutcome, Flight, Loaded } from './single-flight.js';
 import { FAILED, type Failed, type StoreAccess } from './store-access.js';
 
@@ -23,7 +24,7 @@ export function fillAfterLoad(
   value: unknown,
 ): Pick<Loaded, 'copy' | 'filled'> {
   const { key, policy, loader } = job;
-  const terms = termsOf(context.events, { key, policy, args: loader.args }, value);
+  const terms = toBeRefreshedEarly(termsOf(context.events, { key, policy, args: loader.args }, value), policy, flight);
   const sealed = terms !== undefined || flight.joined > 0 ? sealFor(context.sealer, key, value) : undefined;
   flight.closed = sealed === undefined && flight.joined === 0;
   const copy = sealed === undefined ? () => value : () => sealed.copy();
@@ -39,6 +40,16 @@ export function fillAfterLoad(
   flight.closed = true;
   context.events.emit('fill-skipped', { ...about, reason: reasonToSkip(terms, sealed) });
   return { copy, filled: abandon(context, job, ticket, tagsAreUntold(job, ticket) ? 'refused' : 'unfilled') };
+}
+
+function toBeRefreshedEarly(
+  terms: FillTerms | undefined,
+  { beta }: CachePolicy,
+  { loadTook }: Flight<unknown>,
+): FillTerms | undefined {
+  if (terms === undefined || beta === undefined) return terms;
+  const { ttl } = terms.lifetime;
+  return { ...terms, lifetime: { ...terms.lifetime, early: { loadTook, ttl, freshFor: ttl } } };
 }
 
 /** No ticket knows the tags that the value would have told: those who joined must look for themselves. */
@@ -74,7 +85,7 @@ function fill(
   const about = { key: key.text, pattern: key.pattern };
   const tell = (result: FillResult | Failed): FillOutcome => {
     if (result === FAILED) return 'unfilled';
-    if (result === 'filled') events.emit('fill', { ...about, ...lifetime });
+    if (result === 'filled') events.emit('fill', { ...about, ...windowsOf(lifetime) });
     else events.emit('fill-refused', about);
     return result;
   };

@@ -1,3 +1,4 @@
+import type { EarlyTerms } from '../entry/early.js';
 import type { CacheKey } from '../keys/cache-key.js';
 import type { CompiledKey } from '../keys/compiled-key.js';
 import type { LoadSlots, Turn } from './load-slots.js';
@@ -47,6 +48,8 @@ export interface LoadJob {
   readonly policy: CachePolicy;
   readonly loader: Loader;
   readonly gathered?: GatheredLoad | undefined;
+  /** The fresh entry that is refreshed early; absent elsewhere. */
+  readonly early?: EarlyTerms;
   /** The entry that would do. */
   readonly wanted: Wanted;
   readonly mode: LoadMode;

@@ -56,6 +56,7 @@ export interface CachePolicy {
   readonly lifetimeOf: LifetimePolicy['lifetimeOf'];
   /** May an expired entry answer a call whose load failed? */
   readonly hasLastResort: boolean;
+  readonly beta: LifetimePolicy['beta'];
   /** How long a call waits for a load; `undefined`: as long as it takes. */
   readonly loadTimeout: number | undefined;
   /** How long a call with a stale value waits for its refresh; `undefined`: not at all. */
@@ -75,12 +76,12 @@ const SHORTEST_LEASE = 100;
 
 /** @throws CacheError `ERR_CACHE_OPTION_INVALID`, `ERR_CACHE_DURATION_INVALID` */
 export function compilePolicy(options: CachePolicyOptions<never, never>): CachePolicy {
-  const { staleWhileRevalidate, hasLastResort, lifetimeOf } = compileLifetime(options);
+  const { staleWhileRevalidate, hasLastResort, beta, lifetimeOf } = compileLifetime(options);
   const staleWindow = staleWhileRevalidate > 0 || hasLastResort ? 'with stale window' : 'without stale window';
   const tags = compileTags(options.tags);
   const schema = compileSchema(options.schema);
-  const wantedBy = compileWanted(staleWindow, tags, schema);
-  const isPlain = areAlwaysTheSame(tags) && options.when === undefined && schema === undefined;
+  const wantedBy = compileWanted({ staleWindow, early: beta !== undefined, schema }, tags);
+  const isPlain = areAlwaysTheSame(tags) && options.when === undefined && schema === undefined && beta === undefined;
   return {
     lock: compileLock(options.lock),
     plain: isPlain ? wantedBy([]) : undefined,
@@ -91,6 +92,7 @@ export function compilePolicy(options: CachePolicyOptions<never, never>): CacheP
     when: compileWhen(options.when),
     lifetimeOf,
     hasLastResort,
+    beta,
     loadTimeout: compilePatience('loadTimeout', options.loadTimeout),
     staleAfter: compilePatience('staleAfter', options.staleAfter),
   };

@@ -60,6 +60,11 @@ export class Flight<T> {
     this.#whenLoading();
   }
 
+  /** In milliseconds, so far. */
+  get loadTook(): number {
+    return this.#loadingSince === undefined ? 0 : now() - this.#loadingSince;
+  }
+
   hasLoadedFor(milliseconds: number): boolean {
     return this.#loadingSince !== undefined && now() - this.#loadingSince >= milliseconds;
   }

@@ -4,7 +4,7 @@ import type { CacheKey } from '../keys/cache-key.js';
 import type { Store } from '../stores/store.js';
 import { isDeferring } from './deferral.js';
 import type { Events } from './events.js';
-import { sealFor, termsOf } from './fill-terms.js';
+import { sealFor, termsOf, windowsOf } from './fill-terms.js';
 import type { InvalidationResult } from './invalidation.js';
 import type { CachedMethod } from './load-job.js';
 import { FAILED, type StoreAccess } from './store-access.js';
@@ -83,7 +83,7 @@ export class Updates {
     }
     const filled = await detaching(key, async () => store.update(key.text, ticket, sealed, terms));
     if (filled !== 'filled') return invalidate(key);
-    events.emit('fill', { key: key.text, pattern: key.pattern, ...terms.lifetime });
+    events.emit('fill', { key: key.text, pattern: key.pattern, ...windowsOf(terms.lifetime) });
     return 'applied';
   }
 

@@ -14,13 +14,23 @@ export interface Wanted extends Expected {
   readonly misfit?: (entry: Entry) => CacheError | undefined;
 }
 
+export interface WantedOptions {
+  readonly staleWindow: StaleWindow;
+  /** Are entries refreshed early? */
+  readonly early: boolean;
+  readonly schema: SchemaCheck | undefined;
+}
+
 /** What calls want, by their arguments. Throws what the user's functions throw, and a CacheError `ERR_CACHE_TAG_INVALID`. */
 export function compileWanted(
-  staleWindow: StaleWindow,
+  { staleWindow, early, schema }: WantedOptions,
   policy: TagPolicy | undefined,
-  schema?: SchemaCheck,
 ): (args: readonly unknown[]) => Wanted {
-  const always = schema === undefined ? { staleWindow } : { staleWindow, misfit: onceForEach(schema) };
+  const always = {
+    staleWindow,
+    ...(early ? { early } : {}),
+    ...(schema === undefined ? {} : { misfit: onceForEach(schema) }),
+  };
   const untagged: Wanted = { ...always, tags: [] };
   if (policy === undefined) return () => untagged;
   const { fixed, fromArgs, fromValue } = policy;

@@ -29,6 +29,12 @@ export interface CachedOptions {
    */
   readonly jitter?: number;
   /**
+   * Refresh an entry shortly before it is stale, in the background: by chance, and the more likely the closer it is to that and the
+   * longer its load took (XFetch), at most 20 % of its ttl early. So entries that are asked for often are never stale. A `beta`
+   * above 1 refreshes earlier, below 1 later. Default `false`; `true` is `{ beta: 1 }`.
+   */
+  readonly earlyRefresh?: boolean | { readonly beta?: number };
+  /**
    * How long a call waits for a load; then it rejects with `ERR_CACHE_LOAD_TIMEOUT`, or is answered by `staleIfError`. The load
    * goes on, and may still fill. Default: as long as it takes.
    */

@@ -1,3 +1,5 @@
+import type { EarlyTerms } from './early.js';
+
 /** For how long an entry may be used, in milliseconds from the moment it is stored. */
 export interface Lifetime {
   /** How long it is fresh. */
@@ -6,6 +8,18 @@ export interface Lifetime {
   readonly staleWhileRevalidate: number;
   /** How long after its ttl it may still answer a call whose load failed (RFC 5861); absent where no longer than that. */
   readonly staleIfError?: number;
+  /** Absent where it is not to be refreshed early. */
+  readonly early?: EarlyLifetime | undefined;
+}
+
+/** What is kept to refresh an entry before it is stale. All in milliseconds. */
+export interface EarlyLifetime {
+  /** How long its load took. */
+  readonly loadTook: number;
+  /** The ttl that it had at first. */
+  readonly ttl: number;
+  /** How much of that is left, whatever a copy of it has. */
+  readonly freshFor: number;
 }
 
 /**
@@ -22,6 +36,8 @@ export interface Entry {
   readonly expiresAt: number;
   /** The instant until which it may answer a call whose load failed, where that lies after `expiresAt`. */
   readonly lastResortUntil?: number | undefined;
+  /** Absent where it is not to be refreshed early, or a store was not asked for it. */
+  readonly early?: EarlyTerms | undefined;
   /** Its tags; absent where it has none. A store gives out no entry of which one was invalidated. */
   readonly tags?: readonly string[] | undefined;
   /** The value for a further caller, whom nothing that another one does to it may reach. */

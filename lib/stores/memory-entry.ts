@@ -1,3 +1,4 @@
+import type { EarlyTerms } from '../entry/early.js';
 import type { Entry, Lifetime } from '../entry/entry.js';
 import { now } from '../time/clock.js';
 import { deepClone } from './clone.js';
@@ -9,17 +10,19 @@ interface Instants {
   readonly staleAt: number;
   readonly expiresAt: number;
   readonly lastResortUntil: number | undefined;
+  readonly early: EarlyTerms | undefined;
 }
 
 /** One class for each kind: an entry is no larger than it must be, and the quick ones stay quick. */
 export function entryOf(value: SealedValue, lifetime: Lifetime, tags: readonly LivingTag[]): KeptEntry {
-  const { ttl, staleWhileRevalidate, staleIfError } = lifetime;
+  const { ttl, staleWhileRevalidate, staleIfError, early: terms } = lifetime;
   // Whole milliseconds, rounded to the earlier: V8 keeps these in the entry itself, others in an object beside it.
   const staleAt = Math.floor(now() + ttl);
   const expiresAt = staleAt + staleWhileRevalidate;
-  if (tags.length > 0 || staleIfError !== undefined) {
+  if (tags.length > 0 || staleIfError !== undefined || terms !== undefined) {
     const lastResortUntil = staleIfError === undefined ? undefined : staleAt + staleIfError;
-    return new ElaborateEntry(value, { staleAt, expiresAt, lastResortUntil }, tags);
+    const early = terms && { loadTook: terms.loadTook, ttl: terms.ttl, freshUntil: now() + terms.freshFor };
+    return new ElaborateEntry(value, { staleAt, expiresAt, lastResortUntil, early }, tags);
   }
   return new (value instanceof SharedValue ? SharedEntry : ClonedEntry)(value.kept, staleAt, expiresAt);
 }
@@ -65,15 +68,21 @@ class ClonedEntry extends KeptEntry {
   }
 }
 
-/** One with a last resort, or with tags: then it is gone when one of these was invalidated. */
+/** One with a last resort, or to be refreshed early, or with tags: then it is gone when one of these was invalidated. */
 class ElaborateEntry extends KeptEntry {
   readonly lastResortUntil: number | undefined;
+  readonly early: EarlyTerms | undefined;
   readonly #sealed: SealedValue;
   readonly #tags: readonly LivingTag[];
 
-  constructor(sealed: SealedValue, { staleAt, expiresAt, lastResortUntil }: Instants, tags: readonly LivingTag[]) {
+  constructor(
+    sealed: SealedValue,
+    { staleAt, expiresAt, lastResortUntil, early }: Instants,
+    tags: readonly LivingTag[],
+  ) {
     super(sealed.kept, staleAt, expiresAt);
     this.lastResortUntil = lastResortUntil;
+    this.early = early;
     this.#sealed = sealed;
     this.#tags = tags;
   }

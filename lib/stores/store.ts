@@ -22,6 +22,8 @@ export interface Expected {
   readonly staleWindow: StaleWindow;
   /** An entry that lacks one of these is none: who invalidates the tag would not reach it. */
   readonly tags: readonly string[];
+  /** Is it to be told how long the entry will be fresh (`Entry.early`)? Default `false`. */
+  readonly early?: boolean;
   /** Are others read in the same turn of the event loop? Then it is worth to send them together. Default: nobody knows. */
   readonly together?: boolean;
 }

@@ -1,3 +1,4 @@
+import type { EarlyTerms } from '../entry/early.js';
 import { freshnessOf, type Entry, type Lifetime } from '../entry/entry.js';
 import { checkObject, describeThrown, invalidOption } from '../errors.js';
 import type {
@@ -245,10 +246,15 @@ export class TieredStore implements Store {
     const ttl = Math.min(lifetime.ttl - elapsed, this.#l1Ttl);
     const left = (window: number) => Math.min(lifetime.ttl + window - elapsed, this.#l1Ttl) - ttl;
     if (ttl <= 0) return;
-    const { staleWhileRevalidate, staleIfError } = lifetime;
-    const windows = staleIfError === undefined ? {} : { staleIfError: left(staleIfError) };
+    const { staleWhileRevalidate, staleIfError, early } = lifetime;
+    const copied: Lifetime = {
+      ttl,
+      staleWhileRevalidate: left(staleWhileRevalidate),
+      ...(staleIfError === undefined ? {} : { staleIfError: left(staleIfError) }),
+      ...(early === undefined ? {} : { early: { ...early, freshFor: early.freshFor - elapsed } }),
+    };
     try {
-      this.#l1.fill(key, ticket, value, { ttl, staleWhileRevalidate: left(staleWhileRevalidate), ...windows }, tags);
+      this.#l1.fill(key, ticket, value, copied, tags);
     } catch (error) {
       for (const observer of this.#observers) observer.copyFailed?.(key, error);
     }
@@ -315,14 +321,16 @@ class PromotedEntry implements Entry {
   readonly staleAt: number;
   readonly expiresAt: number;
   readonly lastResortUntil: number | undefined;
+  readonly early: EarlyTerms | undefined;
   readonly tags: readonly string[] | undefined;
   readonly #sealed: SealedValue;
 
-  constructor(sealed: SealedValue, { staleAt, expiresAt, lastResortUntil, tags }: Entry) {
+  constructor(sealed: SealedValue, { staleAt, expiresAt, lastResortUntil, early, tags }: Entry) {
     this.value = sealed.copy();
     this.staleAt = staleAt;
     this.expiresAt = expiresAt;
     this.lastResortUntil = lastResortUntil;
+    this.early = early;
     this.tags = tags;
     this.#sealed = sealed;
   }

@@ -155,6 +155,19 @@ export function describeStoreContract(name: string, create: () => Promise<StoreF
       expect(await store.abandon('k', 'ticket')).to.equal('refused');
     });
 
+    it('tells one who asks how long its load took, its ttl, and until when it is fresh', async () => {
+      for (const windows of [{ staleWhileRevalidate: 0 }, { staleWhileRevalidate: 30_000 }]) {
+        const early = { loadTook: 7, ttl: 60_000, freshFor: 60_000 };
+        await store.set('k', store.seal('value'), { ttl: 60_000, ...windows, early });
+        const entry = await store.read('k', { staleWindow: 'with stale window', tags: [], early: true });
+        expect([entry?.early?.loadTook, entry?.early?.ttl]).to.deep.equal([7, 60_000]);
+        expect((entry?.early?.freshUntil ?? 0) - performance.now()).to.be.within(59_000, 60_005);
+      }
+      await store.set('k', store.seal('value'), LONG);
+      const plain = await store.read('k', { staleWindow: 'with stale window', tags: [], early: true });
+      expect([plain?.value, plain?.early]).to.deep.equal(['value', undefined]);
+    });
+
     it('updates as it fills: by an open ticket alone, and ends every other one', async () => {
       await store.open('k', 'reader', MAX_LOAD);
       await store.open('k', 'writer', MAX_LOAD, { tags: ['a'], mayGrow: true });

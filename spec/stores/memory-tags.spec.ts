@@ -7,6 +7,7 @@ import { createCache, key, MemoryStore, type Lifetime } from 'freshkeep';
 import { MemoryTags } from '../../lib/stores/memory-tags.js';
 import { MemoryTickets } from '../../lib/stores/memory-tickets.js';
 import { until } from '../support/until.js';
+import { describeInOneDialect } from '../support/dialect.js';
 
 const LONG: Lifetime = { ttl: 60_000, staleWhileRevalidate: 0 };
 const MAX_LOAD = 10_000;
@@ -20,7 +21,8 @@ function heapUsed(): number {
   return process.memoryUsage().heapUsed;
 }
 
-describe('The tags of a store in memory', () => {
+// Collections of garbage take long beside other specs.
+describeInOneDialect('The tags of a store in memory', () => {
   let store: MemoryStore;
   let tickets = 0;
 

@@ -19,6 +19,8 @@ export interface DecodedPayload {
   readonly staleWhileRevalidate: number;
   /** Absent where it is no longer than that. */
   readonly staleIfError: number | undefined;
+  /** How long its load took, and its ttl, in milliseconds; absent where it is not to be refreshed early. */
+  readonly early: readonly [loadTook: number, ttl: number] | undefined;
   /** Absent where there are none. */
   readonly tags: TagVersions | undefined;
   readonly body: Payload;
@@ -32,15 +34,19 @@ interface Header {
   readonly end: number;
 }
 
+const NO_NOTES: Notes = {};
+
 /** What only some entries have: JSON at the end of the line. */
 interface Notes {
   readonly tags?: readonly (readonly [string, string])[];
   readonly staleIfError?: number;
+  readonly early?: readonly [loadTook: number, ttl: number];
 }
 
 /**
  * Entry ⇄ bytes. A payload is one line of ASCII, then the body: `fk1 <stale window in ms> <serializer> <bytes of body>`, for
- * an entry with tags, or a longer window for errors, followed by ` {"tags":[[<tag>,<version>],…],"staleIfError":<ms>}`. The length tells a truncated body from a whole one. How long the entry lives and is fresh is not in it: Redis' own clock knows.
+ * an entry with tags, a longer window for errors, or terms to be refreshed early, followed by
+ * ` {"tags":[[<tag>,<version>],…],"staleIfError":<ms>,"early":[<load in ms>,<ttl in ms>]}`. The length tells a truncated body from a whole one. How long the entry lives and is fresh is not in it: Redis' own clock knows.
  */
 export class EntryCodec {
   readonly #serializer: Serializer;
@@ -56,10 +62,11 @@ export class EntryCodec {
     this.readsText = owner !== undefined && owner === ownerOf(serializer, 'deserialize');
   }
 
-  encode(body: Buffer, { staleWhileRevalidate, staleIfError }: Lifetime, tags?: TagVersions): Buffer {
+  encode(body: Buffer, { staleWhileRevalidate, staleIfError, early }: Lifetime, tags?: TagVersions): Buffer {
     const notes = encodeNotes({
       ...(tags === undefined || tags.size === 0 ? {} : { tags: [...tags] }),
       ...(staleIfError === undefined ? {} : { staleIfError }),
+      ...(early === undefined ? {} : { early: [early.loadTook, early.ttl] as const }),
     });
     const header = `${FORMAT}${staleWhileRevalidate}${this.#named}${body.length}${notes}\n`;
     return Buffer.concat([Buffer.from(header, 'latin1'), body]);
@@ -75,7 +82,8 @@ export class EntryCodec {
     const notes = lineEnd === end ? undefined : readNotes(payload.slice(end, lineEnd).toString());
     const body = typeof payload === 'string' ? payload.slice(lineEnd + 1) : payload.subarray(lineEnd + 1);
     if (!hasAllBytes(body, bodyBytes)) throw unreadable('a whole entry');
-    return { staleWhileRevalidate, staleIfError: notes?.staleIfError, tags: notes?.tags && new Map(notes.tags), body };
+    const { staleIfError, early, tags } = notes ?? NO_NOTES;
+    return { staleWhileRevalidate, staleIfError, early, tags: tags && new Map(tags), body };
   }
 
   /** @throws CacheError `ERR_CACHE_VALUE_UNSUPPORTED` */
@@ -135,10 +143,11 @@ function encodeNotes(notes: Notes): string {
 /** @throws CacheError `ERR_CACHE_ENTRY_UNREADABLE` */
 function readNotes(text: string): Notes {
   const notes = parseNotes(text);
-  const { tags, staleIfError } = notes;
+  const { tags, staleIfError, early } = notes;
   const areTags = tags === undefined || (Array.isArray(tags) && tags.length > 0 && tags.every(isTagVersion));
   const isWindow = staleIfError === undefined || (Number.isSafeInteger(staleIfError) && staleIfError > 0);
-  if (areTags && isWindow && Object.keys(notes).length > 0) return notes;
+  const areTerms = early === undefined || (Array.isArray(early) && String(early.map(typeOf)) === 'number,number');
+  if (areTags && isWindow && areTerms && Object.keys(notes).length > 0) return notes;
   throw unreadable('a header that ends in notes');
 }
 
@@ -153,8 +162,12 @@ function parseNotes(text: string): Notes {
   throw unreadable('a header that ends in notes');
 }
 
+function typeOf(value: unknown): string {
+  return typeof value;
+}
+
 function isNote(name: string): boolean {
-  return name === 'tags' || name === 'staleIfError';
+  return name === 'tags' || name === 'staleIfError' || name === 'early';
 }
 
 function isTagVersion(pair: unknown): pair is readonly [string, string] {

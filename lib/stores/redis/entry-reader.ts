@@ -62,6 +62,7 @@ export class EntryReader {
 
   /** An entry without a stale window needs no marker: where such a one is expected, the entry alone is asked for. */
   read(key: string, expected: Expected): Promise<Entry | undefined> {
+    if (expected.early === true) return this.readLiving(key, expected).then((living) => living?.entry);
     const { staleWindow, tags, together } = expected;
     return this.#read({ key, withMarker: staleWindow === 'with stale window', tags, together }, expected, LOOKS);
   }
@@ -117,7 +118,7 @@ export class EntryReader {
         tags === undefined && expected.tags.length === 0 ? 'current' : standingOf(tags, reply.versions, expected);
       if (standing === 'over') return undefined;
       const freshness = freshnessOf(decoded, reply);
-      if (standing === 'current' && freshness !== 'unclear') return new RedisEntry(codec, decoded, freshness);
+      if (standing === 'current' && freshness !== 'unclear') return new RedisEntry(codec, decoded, freshness, reply);
       const needsLife = freshness === 'unclear' && reply.marker === null;
       return new Unclear(tags === undefined ? [] : [...tags.keys()], needsLife);
     } catch (error) {

@@ -1,4 +1,6 @@
+import type { EarlyTerms } from '../../entry/early.js';
 import type { Entry, Lifetime } from '../../entry/entry.js';
+import { now } from '../../time/clock.js';
 import type { DecodedPayload, EntryCodec, Payload } from './entry-codec.js';
 import type { LivingReply, Reply } from './read-replies.js';
 
@@ -23,15 +25,17 @@ export class RedisEntry implements Entry {
   readonly staleAt: number;
   readonly expiresAt: number;
   readonly lastResortUntil = Infinity;
+  readonly early: EarlyTerms | undefined;
   readonly #codec: EntryCodec;
   readonly #body: Payload;
   readonly #decoded: DecodedPayload;
 
   /** @throws CacheError `ERR_CACHE_ENTRY_UNREADABLE` */
-  constructor(codec: EntryCodec, decoded: DecodedPayload, freshness: RedisFreshness) {
+  constructor(codec: EntryCodec, decoded: DecodedPayload, freshness: RedisFreshness, reply: Partial<LivingReply>) {
     this.value = codec.deserialize(decoded.body);
     this.staleAt = freshness === 'fresh' ? Infinity : -Infinity;
     this.expiresAt = freshness === 'last resort' ? -Infinity : Infinity;
+    this.early = earlyTermsOf(decoded, reply);
     this.#codec = codec;
     this.#body = decoded.body;
     this.#decoded = decoded;
@@ -49,14 +53,33 @@ export class RedisEntry implements Entry {
   /** What was left of its lifetime when Redis answered. */
   remaining({ entryLife, markerLife }: LivingReply): Lifetime {
     const { staleWhileRevalidate, staleIfError = 0 } = this.#decoded;
-    const hasMarker = staleWhileRevalidate > 0 || staleIfError > 0;
-    const ttl = hasMarker ? Math.min(markerLife, entryLife) : entryLife;
+    const ttl = freshFor(this.#decoded, { entryLife, markerLife });
     const lastResort = Math.max(0, staleIfError - staleWhileRevalidate);
     const stale = Math.max(0, entryLife - ttl - lastResort);
     return {
       ttl,
       staleWhileRevalidate: stale,
       ...(lastResort === 0 ? {} : { staleIfError: entryLife - ttl }),
+      ...(this.early === undefined
+        ? {}
+        : { early: { loadTook: this.early.loadTook, ttl: this.early.ttl, freshFor: ttl } }),
     };
   }
+}
+
+/** What is left of its ttl, in milliseconds. */
+function freshFor(
+  { staleWhileRevalidate, staleIfError = 0 }: DecodedPayload,
+  { entryLife, markerLife }: Pick<LivingReply, 'entryLife' | 'markerLife'>,
+): number {
+  return staleWhileRevalidate > 0 || staleIfError > 0 ? Math.min(markerLife, entryLife) : entryLife;
+}
+
+function earlyTermsOf(
+  decoded: DecodedPayload,
+  { entryLife, markerLife }: Partial<LivingReply>,
+): EarlyTerms | undefined {
+  if (decoded.early === undefined || entryLife === undefined || markerLife === undefined) return undefined;
+  const [loadTook, ttl] = decoded.early;
+  return { loadTook, ttl, freshUntil: now() + freshFor(decoded, { entryLife, markerLife }) };
 }
