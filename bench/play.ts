@@ -9,12 +9,16 @@ import type { Scenario, Variant } from './scenarios.js';
 import { spreadOf } from './statistics.js';
 import { WorkerProcess, type Measured, type WorkerOptions } from './worker-process.js';
 
-/** All that was measured, as it is written to `results/`. */
-export interface Results {
-  readonly scenario: string;
+/** When and on what something was measured. */
+export interface Run {
   readonly measuredAt: string;
   readonly node: string;
   readonly processor: string;
+}
+
+/** All that was measured, as it is written to `results/`. */
+export interface Results extends Run {
+  readonly scenario: string;
   readonly operationsPerRound: number;
   readonly lines: readonly ResultLine[];
 }
@@ -45,7 +49,7 @@ export async function playScenario(scenario: Scenario): Promise<Results> {
   }
 }
 
-function describeRun() {
+export function describeRun(): Run {
   const processors = cpus();
   return {
     measuredAt: new Date().toISOString(),
@@ -56,12 +60,17 @@ function describeRun() {
 
 async function playVariant(
   scenario: Scenario,
-  { name, keys, popularity }: Variant,
+  { name, keys, popularity, records }: Variant,
   environment: Readonly<Record<string, string>>,
 ): Promise<ResultLine[]> {
   const entrants = Object.entries(scenario.contenders).map(([contender, file]) => ({
     contender,
-    options: { file: join(import.meta.dirname, 'contenders', file), keys, popularity, environment },
+    options: {
+      file: join(import.meta.dirname, 'contenders', file),
+      keys,
+      popularity,
+      environment: { ...environment, ...(records === undefined ? {} : { BENCH_RECORDS: String(records) }) },
+    },
     rounds: [] as Measured[],
   }));
   const random = seededRandom(7);
@@ -70,7 +79,12 @@ async function playVariant(
   }
   const lines: ResultLine[] = [];
   for (const { contender, options, rounds } of entrants) {
-    lines.push({ variant: name, contender, rounds, bytesPerCall: await weigh(options) });
+    lines.push({
+      variant: name,
+      contender,
+      rounds,
+      bytesPerCall: await weigh(options, scenario.weighedCalls ?? WEIGHED_CALLS),
+    });
   }
   return lines;
 }
@@ -100,11 +114,11 @@ async function takeTurns(
   for (const { worker } of workers) await worker.close();
 }
 
-async function weigh(options: WorkerOptions): Promise<number> {
+async function weigh(options: WorkerOptions, calls: number): Promise<number> {
   const worker = await WorkerProcess.start(options, 'weigh');
   const weights: number[] = [];
   for (let round = -WARM_UP_ROUNDS; round < WEIGHED_ROUNDS; round += 1) {
-    const { bytes = NaN } = await worker.run({ kind: 'weigh', operations: WEIGHED_CALLS, eachCall: false });
+    const { bytes = NaN } = await worker.run({ kind: 'weigh', operations: calls, eachCall: false });
     if (round >= 0) weights.push(bytes);
   }
   await worker.close();

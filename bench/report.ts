@@ -1,13 +1,18 @@
-import type { ResultLine, Results } from './play.js';
+import type { ResultLine, Results, Run } from './play.js';
 import type { Scenario } from './scenarios.js';
 import { spreadOf } from './statistics.js';
 
 /** `document` with the tables of `results` between the marks of their scenario. */
 export function withTables(document: string, scenario: Scenario, results: Results): string {
-  const [begin, end] = [`<!-- ${scenario.name}: written by npm run bench -->`, `<!-- ${scenario.name}: end -->`];
+  return withText(document, scenario.name, formatResults(scenario, results));
+}
+
+/** `document` with `text` between the marks of `name`. */
+export function withText(document: string, name: string, text: string): string {
+  const [begin, end] = [`<!-- ${name}: written by npm run bench -->`, `<!-- ${name}: end -->`];
   const [before, rest] = splitOnce(document, begin);
   const [, after] = splitOnce(rest, end);
-  return `${before}${begin}\n\n${formatResults(scenario, results)}\n\n${end}${after}`;
+  return `${before}${begin}\n\n${text}\n\n${end}${after}`;
 }
 
 function splitOnce(text: string, mark: string): [string, string] {
@@ -18,8 +23,12 @@ function splitOnce(text: string, mark: string): [string, string] {
 
 function formatResults(scenario: Scenario, results: Results): string {
   const rounds = results.lines[0]?.rounds.length ?? 0;
-  const about = `${scenario.question} Measured ${results.measuredAt.slice(0, 10)} with Node ${results.node} on ${results.processor}; ${rounds} rounds of ${results.operationsPerRound.toLocaleString('en')} calls.`;
+  const about = `${formatRun(scenario.question, results)}; ${rounds} rounds of ${results.operationsPerRound.toLocaleString('en')} calls.`;
   return [about, ...scenario.variants.map(({ name }) => formatVariant(scenario, results, name))].join('\n\n');
+}
+
+export function formatRun(question: string, { measuredAt, node, processor }: Run): string {
+  return `${question} Measured ${measuredAt.slice(0, 10)} with Node ${node} on ${processor}`;
 }
 
 function formatVariant(scenario: Scenario, results: Results, variant: string): string {

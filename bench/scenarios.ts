@@ -13,6 +13,8 @@ export interface Scenario {
   readonly rounds: number;
   /** Calls of a round. */
   readonly operations: number;
+  /** Calls of which it is told what they allocate. Default 5,000. */
+  readonly weighedCalls?: number;
   /** Is there a Redis? */
   readonly redis: boolean;
   /** Are calls so slow that each can be timed by itself? */
@@ -25,6 +27,8 @@ export interface Variant {
   readonly name: string;
   readonly keys: number;
   readonly popularity: Popularity;
+  /** Of each value, where it is a list; contenders find it in `BENCH_RECORDS`. */
+  readonly records?: number;
 }
 
 export const SCENARIOS: readonly Scenario[] = [
@@ -78,5 +82,25 @@ export const SCENARIOS: readonly Scenario[] = [
     redis: true,
     eachCall: true,
     target: 1 / 0.9,
+  },
+  {
+    name: 'compressed-hit',
+    question: 'What does a hit in Redis cost whose value is compressed, one call after the other?',
+    variants: [
+      { name: '200 keys of 2 kB', keys: 200, popularity: 'uniform', records: 7 },
+      { name: '200 keys of 20 kB', keys: 200, popularity: 'uniform', records: 70 },
+      { name: '50 keys of 200 kB', keys: 50, popularity: 'uniform', records: 680 },
+    ],
+    contenders: {
+      'freshkeep, not compressed': 'redis-list-plain.ts',
+      freshkeep: 'redis-list-freshkeep.ts',
+    },
+    processes: 5,
+    rounds: 12,
+    operations: 100,
+    weighedCalls: 200,
+    redis: true,
+    eachCall: true,
+    target: 1.5,
   },
 ];

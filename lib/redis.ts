@@ -1,6 +1,9 @@
 export { RedlockRefreshLock } from './locks/redlock-refresh-lock.js';
 export type { RedlockRefreshLockOptions } from './locks/redlock-refresh-lock.js';
+export { classCodec } from './serializers/class-codec.js';
+export type { ClassCodec, ClassOf, ClassOfFields, ClassWithPair } from './serializers/class-codec.js';
 export { FaithfulSerializer } from './serializers/faithful-serializer.js';
+export type { FaithfulSerializerOptions } from './serializers/faithful-serializer.js';
 export type { Serializer } from './serializers/serializer.js';
 export type { RedisClient } from './stores/redis/redis-client.js';
 export { RedisStore } from './stores/redis/redis-store.js';

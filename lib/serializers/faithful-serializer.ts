@@ -2,29 +2,52 @@ import { parse, stringify } from 'devalue';
 
 import { CacheError, describeThrown } from '../errors.js';
 import { BINARY_VIEWS, STANDARD_ERRORS } from '../values/built-ins.js';
+import type { ClassCodec } from './class-codec.js';
+import { ClassTable } from './class-table.js';
 import { surveyValue } from './survey-value.js';
 import type { Serializer } from './serializer.js';
 
 const JSON_BODY = 'J';
 const RICH_BODY = 'D';
+/** As {@link RICH_BODY}, with instances of classes. Who knows none of them knows this letter neither, or not the class. */
+const CLASS_BODY = 'C';
 
 type ErrorName = keyof typeof STANDARD_ERRORS;
 type ViewName = keyof typeof BINARY_VIEWS;
 
+export interface FaithfulSerializerOptions {
+  /** The classes whose instances are stored, each with its codec. Default: none. */
+  readonly classes?: readonly ClassCodec[];
+}
+
 /**
  * The default: a value read back equals the value written, with its Dates, Maps, Sets, bigints, Buffers, typed arrays,
  * `undefined`, `NaN`, Errors and cycles. Values that are plain JSON are stored as JSON, which is the fastest to read;
- * others in the format of `devalue`. Functions, symbols, accessors and class instances are refused.
+ * others in the format of `devalue`. Functions, symbols, accessors and instances of classes without a codec are refused.
  */
 export class FaithfulSerializer implements Serializer {
   readonly id: string = 'f1';
+  readonly #classes: ClassTable;
+  readonly #revivers: NonNullable<Parameters<typeof parse>[1]>;
+
+  /** @throws CacheError `ERR_CACHE_OPTION_INVALID` */
+  constructor({ classes = [] }: FaithfulSerializerOptions = {}) {
+    this.#classes = new ClassTable(classes);
+    this.#revivers = { ...REVIVERS, ...this.#classes.revivers };
+  }
 
   serialize(value: unknown): Buffer {
-    switch (surveyValue(value)) {
+    const { kind, instances } = surveyValue(value, this.#classes.byPrototype);
+    switch (kind) {
       case 'json':
         return Buffer.from(JSON_BODY + written(() => JSON.stringify(value)));
       case 'rich':
         return Buffer.from(RICH_BODY + written(() => stringify(value, REDUCERS)));
+      case 'classes': {
+        // These first: an instance may be an Error, or a view, as well.
+        const reducers = { ...this.#classes.reducersFor(instances), ...REDUCERS };
+        return Buffer.from(CLASS_BODY + written(() => stringify(value, reducers)));
+      }
     }
   }
 
@@ -38,10 +61,12 @@ export class FaithfulSerializer implements Serializer {
         return JSON.parse(text.slice(1));
       case RICH_BODY:
         return parse(text.slice(1), REVIVERS);
+      case CLASS_BODY:
+        return parse(text.slice(1), this.#revivers, { operations: { set: define } });
       default:
         throw new CacheError(
           'ERR_CACHE_ENTRY_UNREADABLE',
-          `Expected a body that begins with ${JSON_BODY} or ${RICH_BODY}`,
+          `Expected a body that begins with ${JSON_BODY}, ${RICH_BODY} or ${CLASS_BODY}`,
         );
     }
   }
@@ -55,6 +80,11 @@ function written(write: () => string): string {
     const message = `Expected a value that can be written: ${describeThrown(cause)}`;
     throw new CacheError('ERR_CACHE_VALUE_UNSUPPORTED', message, { cause });
   }
+}
+
+/** In a cycle an object has its class before all of its fields: an assignment could meet a setter of that class. */
+function define(target: object, name: PropertyKey, value: unknown): void {
+  Reflect.defineProperty(target, name, { value, enumerable: true, writable: true, configurable: true });
 }
 
 /** The first that yields something truthy names the type. */

@@ -1,30 +1,48 @@
 import { CacheError, describeValue } from '../errors.js';
 import { isBuiltInData } from '../values/built-ins.js';
+import { encodeInstance, type ClassCodec } from './class-codec.js';
 
-/** `json`: JSON gives it back as it is. `rich`: it takes more than JSON. */
-export type ValueKind = 'json' | 'rich';
+/** `json`: JSON gives it back as it is. `rich`: it takes more than JSON. `classes`: it has instances of classes that are known. */
+export type ValueKind = 'json' | 'rich' | 'classes';
 
-interface Survey {
+/** An instance of a class that is known, with what its codec made of it. */
+export interface SurveyedInstance {
+  readonly codec: ClassCodec;
+  readonly encoded: unknown;
+}
+
+/** What was found. */
+export interface SurveyedValue {
+  readonly kind: ValueKind;
+  readonly instances: ReadonlyMap<unknown, SurveyedInstance>;
+}
+
+interface Survey extends SurveyedValue {
+  readonly classes: ReadonlyMap<unknown, ClassCodec>;
+  readonly instances: Map<unknown, SurveyedInstance>;
   readonly seen: Set<object>;
   /** The objects that the place under survey is within, the outermost first. */
   readonly open: object[];
   kind: ValueKind;
 }
 
+const NO_CLASSES: ReadonlyMap<unknown, ClassCodec> = new Map();
+
 /**
- * Looks through all of `value`: can it be given back as it is, and does that take more than JSON?
+ * Looks through all of `value`: can it be given back as it is, and does that take more than JSON? `classes` are those that are
+ * known, by the prototype of their instances.
  * @throws CacheError `ERR_CACHE_VALUE_UNSUPPORTED` naming the place of what cannot: functions, symbols, accessors, hidden
  * properties, class instances, and objects nested too deeply to be walked
  */
-export function surveyValue(value: unknown): ValueKind {
-  const survey: Survey = { seen: new Set(), open: [], kind: 'json' };
+export function surveyValue(value: unknown, classes = NO_CLASSES): SurveyedValue {
+  const survey: Survey = { classes, instances: new Map(), seen: new Set(), open: [], kind: 'json' };
   try {
     visit(value, survey, '');
   } catch (cause) {
     if (!(cause instanceof RangeError)) throw cause;
     throw new CacheError('ERR_CACHE_VALUE_UNSUPPORTED', 'Expected a value that is not nested this deeply', { cause });
   }
-  return survey.kind;
+  return survey.instances.size === 0 ? survey : { kind: 'classes', instances: survey.instances };
 }
 
 function visit(value: unknown, survey: Survey, path: string): void {
@@ -58,13 +76,21 @@ function visitObject(value: object, survey: Survey, path: string): void {
   survey.open.pop();
 }
 
-/** A cycle, or a reference shared by two places: JSON would make two of it. An Error is revived only when all of it is. */
+/** A cycle, or a reference shared by two places: JSON would make two of it. */
 function visitAgain(value: object, survey: Survey, path: string): void {
   const start = survey.open.indexOf(value);
-  if (start !== -1 && survey.open.slice(start).some((object) => object instanceof Error)) {
-    throw unsupported(value, path, 'a cycle through an Error');
-  }
+  if (start !== -1) checkCycle(survey.open.slice(start), value, survey, path);
   survey.kind = 'rich';
+}
+
+/** An Error is revived only when all of it is, and so is what a pair of functions encodes and decodes. */
+function checkCycle(cycle: readonly object[], value: object, { instances }: Survey, path: string): void {
+  for (const object of cycle) {
+    const codec = instances.get(object)?.codec;
+    if (codec?.isOfFields === false)
+      throw unsupported(value, path, `a cycle through ${codec.name}, which has a codec pair`);
+    if (codec === undefined && object instanceof Error) throw unsupported(value, path, 'a cycle through an Error');
+  }
 }
 
 function visitContents(value: object, survey: Survey, path: string): void {
@@ -76,12 +102,30 @@ function visitContents(value: object, survey: Survey, path: string): void {
   } else if (prototype === null) {
     survey.kind = 'rich';
     visitProperties(value, survey, path, 'enumerable');
+  } else {
+    visitInstance(value, prototype, survey, path);
+  }
+}
+
+function visitInstance(value: object, prototype: unknown, survey: Survey, path: string): void {
+  const codec = survey.classes.get(prototype);
+  if (codec !== undefined) {
+    visitKnown(value, codec, survey, path);
   } else if (isBuiltInData(value)) {
     survey.kind = 'rich';
     visitRich(value, survey, path);
   } else {
     throw unsupported(value, path);
   }
+}
+
+/** Encoded once, and noted before what it holds is looked at: that may lead back to it. Accessors are not called. */
+function visitKnown(value: object, codec: ClassCodec, survey: Survey, path: string): void {
+  survey.instances.set(value, { codec, encoded: undefined });
+  if (codec.isOfFields) visitProperties(value, survey, path, 'enumerable');
+  const encoded = encodeInstance(codec, value, `value${path}`);
+  survey.instances.set(value, { codec, encoded });
+  if (!codec.isOfFields) visit(encoded, survey, `${path}<encoded>`);
 }
 
 /** Goes by the elements that are there, for an array may be longer than memory. */

@@ -1,5 +1,5 @@
 import { MemoryRefreshLock, MemoryStore, TieredStore } from 'freshkeep';
-import { FaithfulSerializer, RedisStore } from 'freshkeep/redis';
+import { classCodec, FaithfulSerializer, RedisStore } from 'freshkeep/redis';
 
 import { SharedMedium, SharedMemoryStore } from '../support/shared-memory-store.js';
 import { closeRedis, sharedRedis, uniquePrefix } from '../support/redis.js';
@@ -69,3 +69,6 @@ describeRefreshLockContract('RedlockRefreshLock', async () => {
 });
 
 describeSerializerContract('FaithfulSerializer', () => new FaithfulSerializer());
+describeSerializerContract('FaithfulSerializer that knows a class', () => {
+  return new FaithfulSerializer({ classes: [classCodec({ name: 'Known', class: class Known {} })] });
+});

@@ -6,12 +6,13 @@ import { expect } from 'chai';
 import { FaithfulSerializer } from '../../lib/serializers/faithful-serializer.js';
 import { EntryCodec } from '../../lib/stores/redis/entry-codec.js';
 import { expectCacheError } from '../support/cache-errors.js';
-import { PAYLOAD_VALUES } from './values.js';
+import { bodyBeforeCompression } from './reader-before-compression.js';
+import { COMPRESSED_PAYLOAD_VALUES, PAYLOAD_CLASSES, PAYLOAD_VALUES, type Amount, type Person } from './values.js';
 
 /** Formats that the current code reads. */
 const READABLE_FORMATS = ['fk1'] as const;
 
-const codec = new EntryCodec(new FaithfulSerializer());
+const codec = new EntryCodec(new FaithfulSerializer({ classes: PAYLOAD_CLASSES }));
 
 function payloadsOf(format: string): Map<string, Buffer> {
   const directory = new URL(`./${format}/`, import.meta.url);
@@ -21,8 +22,8 @@ function payloadsOf(format: string): Map<string, Buffer> {
 
 /** As the store reads it from a script, and from `MGET`. */
 const WAYS: readonly ((payload: Buffer) => unknown)[] = [
-  (payload) => codec.deserialize(codec.decode(payload).body),
-  (payload) => codec.deserialize(codec.decode(payload.toString()).body),
+  (payload) => codec.deserialize(codec.bodyOf(codec.decode(payload))),
+  (payload) => codec.deserialize(codec.bodyOf(codec.decode(payload.toString()))),
 ];
 
 function expectUnreadable(payload: Buffer): void {
@@ -53,6 +54,56 @@ for (const format of READABLE_FORMATS) {
     }
   });
 }
+
+describe('a stored payload whose body is compressed', () => {
+  const payloads = payloadsOf('fk1-deflated');
+
+  it('is kept for each value', () => {
+    expect([...payloads.keys()].sort()).to.deep.equal(Object.keys(COMPRESSED_PAYLOAD_VALUES).sort());
+  });
+
+  for (const [name, payload] of payloads) {
+    it(`(${name}) is read back equal, with its tags`, () => {
+      const { value, tags } = COMPRESSED_PAYLOAD_VALUES[name] ?? {};
+      for (const read of WAYS) assert.deepStrictEqual(read(payload), value?.());
+      expect(codec.decode(payload)).to.deep.include({ staleWhileRevalidate: 60_000, tags });
+    });
+
+    it(`(${name}) is a miss when it is cut short anywhere`, () => {
+      for (let length = 0; length < payload.length; length += 1) expectUnreadable(payload.subarray(0, length));
+    });
+
+    it(`(${name}) is a miss for a process from before there were any`, () => {
+      expect(bodyBeforeCompression(payload)).to.equal(undefined);
+    });
+  }
+
+  it('is told by the process from before from those that it can read', () => {
+    for (const payload of payloadsOf('fk1').values()) expect(bodyBeforeCompression(payload)).to.be.instanceOf(Buffer);
+  });
+});
+
+describe('a payload with instances of classes', () => {
+  it('gives back what only the class can see', () => {
+    const payload = payloadsOf('fk1').get('instances') ?? Buffer.alloc(0);
+    for (const read of WAYS) {
+      const { person, amounts } = read(payload) as { person: Person; amounts: Amount[] };
+      expect(person.friend).to.equal(person);
+      expect(amounts.map(({ cents }) => cents)).to.deep.equal([995n, 995n]);
+      expect(amounts[0]).to.equal(amounts[1]);
+    }
+  });
+
+  it('is a miss for a process that knows none', () => {
+    const payload = payloadsOf('fk1').get('instances') ?? Buffer.alloc(0);
+    const other = new EntryCodec(new FaithfulSerializer());
+    expectCacheError(
+      () => other.deserialize(other.bodyOf(other.decode(payload))),
+      'ERR_CACHE_ENTRY_UNREADABLE',
+      'class Person@1',
+    );
+  });
+});
 
 describe('a payload', () => {
   const body = codec.serialize({ id: 1 });

@@ -1,3 +1,36 @@
+import { classCodec } from '../../lib/serializers/class-codec.js';
+
+/** All of its state are its own properties. */
+export class Person {
+  readonly id: number;
+  readonly born: Date;
+  friend: Person | undefined;
+
+  constructor(id: number, born: Date) {
+    this.id = id;
+    this.born = born;
+  }
+}
+
+/** Has a codec pair. */
+export class Amount {
+  readonly #cents: bigint;
+
+  constructor(cents: bigint) {
+    this.#cents = cents;
+  }
+
+  get cents(): bigint {
+    return this.#cents;
+  }
+}
+
+/** What the serializer of the payloads knows. */
+export const PAYLOAD_CLASSES = [
+  classCodec({ name: 'Person@1', class: Person }),
+  classCodec({ name: 'Amount', class: Amount, encode: ({ cents }) => cents, decode: (cents) => new Amount(cents) }),
+];
+
 /** The values whose payloads are kept, by the name of their file. Add to them; a value that was released stays. */
 export const PAYLOAD_VALUES: Readonly<Record<string, () => unknown>> = {
   null: () => null,
@@ -38,12 +71,41 @@ export const PAYLOAD_VALUES: Readonly<Record<string, () => unknown>> = {
   error: () =>
     withStack(Object.assign(new TypeError('own', { cause: withStack(new RangeError('below')) }), { code: 'E_OWN' })),
   'aggregate-error': () => withStack(new AggregateError([withStack(new SyntaxError('one')), 'two'], 'several')),
+  instances: () => {
+    const person = new Person(1, new Date(0));
+    person.friend = person;
+    const amount = new Amount(995n);
+    return { person, amounts: [amount, amount], map: new Map([[person, new Person(2, new Date(1))]]) };
+  },
   'shared-and-cyclic': () => {
     const shared = { at: new Date(0) };
     const value: Record<string, unknown> = { one: shared, other: shared };
     value['self'] = value;
     return value;
   },
+};
+
+/** A value whose payload is compressed, and the tags of its entry. */
+export interface CompressedPayloadValue {
+  readonly value: () => unknown;
+  readonly tags?: ReadonlyMap<string, string>;
+}
+
+/**
+ * What is kept of compressed entries. Another version of zlib may make other bytes of the same value: what is kept must be
+ * read, and need not be what would be written.
+ */
+export const COMPRESSED_PAYLOAD_VALUES: Readonly<Record<string, CompressedPayloadValue>> = {
+  plain: { value: () => Array.from({ length: 40 }, (_, id) => ({ id, name: `Ada ${id} ä 😀`, active: true })) },
+  rich: { value: () => Array.from({ length: 40 }, (_, id) => new Map([[id, new Date(id)]])) },
+  tagged: {
+    value: () => 'Ada '.repeat(100),
+    tags: new Map([
+      ['catalogue', '1700000000000:a'],
+      ['ä "7"', '1700000000001:b'],
+    ]),
+  },
+  instances: { value: () => Array.from({ length: 20 }, (_, id) => new Person(id, new Date(id))) },
 };
 
 /** A stack that is the same on every machine. */

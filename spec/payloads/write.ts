@@ -5,23 +5,35 @@
  */
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 
-import { EntryCodec } from '../../lib/stores/redis/entry-codec.js';
 import { FaithfulSerializer } from '../../lib/serializers/faithful-serializer.js';
-import { PAYLOAD_VALUES } from './values.js';
+import { Compression } from '../../lib/stores/redis/compression.js';
+import { EntryCodec } from '../../lib/stores/redis/entry-codec.js';
+import { COMPRESSED_PAYLOAD_VALUES, PAYLOAD_CLASSES, PAYLOAD_VALUES } from './values.js';
 
-/** Milliseconds; in every payload's header. */
-const STALE_WHILE_REVALIDATE = 60_000;
+const LIFETIME = { ttl: 1_000, staleWhileRevalidate: 60_000 };
 
-const codec = new EntryCodec(new FaithfulSerializer());
+const codec = new EntryCodec(new FaithfulSerializer({ classes: PAYLOAD_CLASSES }));
+const compression = new Compression(0);
 
 for (const [name, valueOf] of Object.entries(PAYLOAD_VALUES)) {
-  const body = codec.serialize(valueOf());
-  const payload = codec.encode(body, { ttl: 1_000, staleWhileRevalidate: STALE_WHILE_REVALIDATE });
+  const payload = codec.encode(codec.serialize(valueOf()), LIFETIME);
+  keep(formatOf(payload), name, payload);
+}
+for (const [name, { value, tags }] of Object.entries(COMPRESSED_PAYLOAD_VALUES)) {
+  const payload = codec.encode(compression.now(codec.serialize(value())), LIFETIME, tags);
+  keep(`${formatOf(payload)}-deflated`, name, payload);
+}
+
+function formatOf(payload: Buffer): string {
   const [format = ''] = payload.toString('latin1', 0, 16).split(' ');
+  return format;
+}
+
+function keep(format: string, name: string, payload: Buffer): void {
   const directory = new URL(`./${format}/`, import.meta.url);
   const file = new URL(`${name}.payload`, directory);
   mkdirSync(directory, { recursive: true });
-  if (existsSync(file)) continue;
+  if (existsSync(file)) return;
   writeFileSync(file, payload);
   console.log(`${format}/${name}.payload: ${payload.length} bytes`);
 }

@@ -16,6 +16,7 @@ import {
   type Duration,
   type KeyFunction,
 } from 'freshkeep';
+import { classCodec, FaithfulSerializer, RedisStore, type RedisClient } from 'freshkeep/redis';
 
 interface Customer {
   readonly id: number;
@@ -648,3 +649,54 @@ const wrappedList = tenantCache.wrapMany(
   { key: (id: number, locale: string) => key`user:${id}:${locale}`, ttl: '5m', returns: 'list' },
 );
 export const manyByList: Promise<(string | undefined)[]> = wrappedList([1, 2], 'en');
+
+/** Nobody but itself makes one. */
+class Sealed {
+  readonly #code: string;
+
+  private constructor(code: string) {
+    this.#code = code;
+  }
+
+  static of(code: string): Sealed {
+    return new Sealed(code);
+  }
+
+  get code(): string {
+    return this.#code;
+  }
+}
+
+abstract class Shape {
+  abstract readonly area: number;
+}
+
+class Pair<A, B> {
+  readonly one: A;
+  readonly other: B;
+
+  constructor(one: A, other: B) {
+    this.one = one;
+    this.other = other;
+  }
+}
+
+declare const redisClient: RedisClient;
+
+/** Classes: with a pair of functions, whose types are known to one another, and by their fields alone. */
+const classes = [
+  classCodec({ name: 'Money', class: Money, encode: ({ amount }) => amount, decode: (amount) => new Money(amount) }),
+  classCodec({
+    name: 'Sealed',
+    class: Sealed,
+    encode: ({ code }) => ({ code }),
+    decode: ({ code }) => Sealed.of(code),
+  }),
+  classCodec({ name: 'Shape', class: Shape }),
+  classCodec({ name: 'Pair@2', class: Pair<number, string> }),
+  classCodec({ name: 'URL', class: URL, encode: String, decode: (href: string) => new URL(href) }),
+];
+export const storesOfClasses = [
+  new RedisStore({ client: redisClient, classes, compressAbove: 2_048 }),
+  new RedisStore({ client: redisClient, serializer: new FaithfulSerializer({ classes }), compressAbove: false }),
+];

@@ -1,7 +1,9 @@
 /** Compiled, not run: what the types of freshkeep must refuse, in both dialects. Each refusal stands on the next line. */
-/* eslint-disable @typescript-eslint/no-empty-function, @typescript-eslint/no-unnecessary-type-parameters, @typescript-eslint/class-literal-property-style --
+/* eslint-disable @typescript-eslint/no-empty-function, @typescript-eslint/no-unnecessary-type-parameters, @typescript-eslint/class-literal-property-style,
+   @typescript-eslint/no-unsafe-class-instance-assignment --
    declarations alone, of which nothing runs */
 import { Cached, CachedMany, configureCache, createCache, InvalidatesCache, key, MemoryStore } from 'freshkeep';
+import { classCodec, RedisStore, type RedisClient } from 'freshkeep/redis';
 
 interface Order {
   readonly id: number;
@@ -579,3 +581,29 @@ export class CachedManyMethods {
     return new Map(ids.map((id) => [id, '']));
   }
 }
+
+declare const redisClient: RedisClient;
+
+// @ts-expect-error minifiers change the names of classes: one must be given
+classCodec({ class: Point });
+
+// @ts-expect-error an instance is no class
+classCodec({ name: 'Point', class: new Point() });
+
+// @ts-expect-error what is encoded must be decoded
+classCodec({ name: 'Point', class: Point, encode: ({ x }: Point) => x });
+
+// @ts-expect-error what is decoded must have been encoded
+classCodec({ name: 'Point', class: Point, decode: () => new Point() });
+
+// @ts-expect-error what is decoded is what was encoded
+classCodec({ name: 'Point', class: Point, encode: ({ x }) => x, decode: (x: string) => new Point() });
+
+// @ts-expect-error it must be decoded to an instance
+classCodec({ name: 'Point', class: Point, encode: ({ x }) => x, decode: (x) => x });
+
+// @ts-expect-error a class has no codec by itself
+new RedisStore({ client: redisClient, classes: [Point] });
+
+// @ts-expect-error above how many bytes?
+new RedisStore({ client: redisClient, compressAbove: true });

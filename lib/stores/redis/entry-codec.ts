@@ -1,6 +1,8 @@
 import type { Lifetime } from '../../entry/entry.js';
 import { CacheError, describeThrown } from '../../errors.js';
 import type { Serializer } from '../../serializers/serializer.js';
+import { inflate, type StoredBody } from './compression.js';
+import { formatNotes, parseNotes, type EntryNotes, type TagVersions } from './entry-notes.js';
 
 /** Begins a payload, with the number of the format. A reader takes an entry of any other number as a miss. */
 const FORMAT = 'fk1 ';
@@ -8,21 +10,13 @@ const FORMAT = 'fk1 ';
 /** No header without notes is longer. */
 const MAX_PLAIN_HEADER_BYTES = 80;
 
-/** The tags of an entry, each with the version that it had before the entry was loaded. */
-export type TagVersions = ReadonlyMap<string, string>;
-
 /** Bytes, or text where that is what the serializer prefers to read. */
 export type Payload = Buffer | string;
 
 /** What a payload holds. */
-export interface DecodedPayload {
+export interface DecodedPayload extends EntryNotes {
   readonly staleWhileRevalidate: number;
-  /** Absent where it is no longer than that. */
-  readonly staleIfError: number | undefined;
-  /** How long its load took, and its ttl, in milliseconds; absent where it is not to be refreshed early. */
-  readonly early: readonly [loadTook: number, ttl: number] | undefined;
-  /** Absent where there are none. */
-  readonly tags: TagVersions | undefined;
+  /** As it is stored. */
   readonly body: Payload;
 }
 
@@ -34,19 +28,11 @@ interface Header {
   readonly end: number;
 }
 
-const NO_NOTES: Notes = {};
-
-/** What only some entries have: JSON at the end of the line. */
-interface Notes {
-  readonly tags?: readonly (readonly [string, string])[];
-  readonly staleIfError?: number;
-  readonly early?: readonly [loadTook: number, ttl: number];
-}
-
 /**
- * Entry ⇄ bytes. A payload is one line of ASCII, then the body: `fk1 <stale window in ms> <serializer> <bytes of body>`, for
- * an entry with tags, a longer window for errors, or terms to be refreshed early, followed by
- * ` {"tags":[[<tag>,<version>],…],"staleIfError":<ms>,"early":[<load in ms>,<ttl in ms>]}`. The length tells a truncated body from a whole one. How long the entry lives and is fresh is not in it: Redis' own clock knows.
+ * Entry ⇄ bytes. A payload is one line of ASCII, then the body: `fk1 <stale window in ms> <serializer> <bytes of body>`, and for
+ * an entry that has more to tell (`entry-notes.ts`) a space and JSON: its tags, a longer window for errors, terms to be
+ * refreshed early; all that within `{"deflated":{"bytes":<before>,…}}` where the body is compressed. The length tells a truncated
+ * body from a whole one. How long the entry lives and is fresh is not in it: Redis' own clock knows.
  */
 export class EntryCodec {
   readonly #serializer: Serializer;
@@ -62,11 +48,14 @@ export class EntryCodec {
     this.readsText = owner !== undefined && owner === ownerOf(serializer, 'deserialize');
   }
 
-  encode(body: Buffer, { staleWhileRevalidate, staleIfError, early }: Lifetime, tags?: TagVersions): Buffer {
-    const notes = encodeNotes({
-      ...(tags === undefined || tags.size === 0 ? {} : { tags: [...tags] }),
-      ...(staleIfError === undefined ? {} : { staleIfError }),
-      ...(early === undefined ? {} : { early: [early.loadTook, early.ttl] as const }),
+  encode(stored: StoredBody, { staleWhileRevalidate, staleIfError, early }: Lifetime, tags?: TagVersions): Buffer {
+    const isPlain = Buffer.isBuffer(stored);
+    const body = isPlain ? stored : Buffer.from(stored.base64, 'latin1');
+    const notes = formatNotes({
+      tags,
+      staleIfError,
+      early: early && [early.loadTook, early.ttl],
+      inflatedBytes: isPlain ? undefined : stored.inflatedBytes,
     });
     const header = `${FORMAT}${staleWhileRevalidate}${this.#named}${body.length}${notes}\n`;
     return Buffer.concat([Buffer.from(header, 'latin1'), body]);
@@ -79,11 +68,23 @@ export class EntryCodec {
     if (header === undefined) throw unreadable(`an entry of format ${FORMAT}by serializer ${this.#serializer.id}`);
     const { staleWhileRevalidate, bodyBytes, end } = header;
     const lineEnd = text[end] === '\n' ? end : payload.indexOf('\n', end);
-    const notes = lineEnd === end ? undefined : readNotes(payload.slice(end, lineEnd).toString());
     const body = typeof payload === 'string' ? payload.slice(lineEnd + 1) : payload.subarray(lineEnd + 1);
     if (!hasAllBytes(body, bodyBytes)) throw unreadable('a whole entry');
-    const { staleIfError, early, tags } = notes ?? NO_NOTES;
-    return { staleWhileRevalidate, staleIfError, early, tags: tags && new Map(tags), body };
+    if (lineEnd === end) return { staleWhileRevalidate, body };
+    return { staleWhileRevalidate, body, ...parseNotes(payload.slice(end, lineEnd).toString()) };
+  }
+
+  /**
+   * The body as the serializer wrote it.
+   * @throws CacheError `ERR_CACHE_ENTRY_UNREADABLE`
+   */
+  bodyOf({ body, inflatedBytes }: DecodedPayload): Payload {
+    if (inflatedBytes === undefined) return body;
+    try {
+      return inflate(body, inflatedBytes);
+    } catch (cause) {
+      throw unreadable(`a compressed body of ${inflatedBytes} bytes: ${describeThrown(cause)}`, cause);
+    }
   }
 
   /** @throws CacheError `ERR_CACHE_VALUE_UNSUPPORTED` */
@@ -96,13 +97,7 @@ export class EntryCodec {
     try {
       return typeof body === 'string' ? this.#deserializeText(body) : this.#serializer.deserialize(body);
     } catch (cause) {
-      throw new CacheError(
-        'ERR_CACHE_ENTRY_UNREADABLE',
-        `Expected a body that ${this.#serializer.id} can read: ${describeThrown(cause)}`,
-        {
-          cause,
-        },
-      );
+      throw unreadable(`a body that ${this.#serializer.id} can read: ${describeThrown(cause)}`, cause);
     }
   }
 
@@ -136,49 +131,6 @@ function readHeader(text: string, named: string): Header | undefined {
   return { staleWhileRevalidate, bodyBytes: Number(text.slice(lengthFrom, end)), end };
 }
 
-function encodeNotes(notes: Notes): string {
-  return Object.keys(notes).length === 0 ? '' : ` ${toAscii(JSON.stringify(notes))}`;
-}
-
-/** @throws CacheError `ERR_CACHE_ENTRY_UNREADABLE` */
-function readNotes(text: string): Notes {
-  const notes = parseNotes(text);
-  const { tags, staleIfError, early } = notes;
-  const areTags = tags === undefined || (Array.isArray(tags) && tags.length > 0 && tags.every(isTagVersion));
-  const isWindow = staleIfError === undefined || (Number.isSafeInteger(staleIfError) && staleIfError > 0);
-  const areTerms = early === undefined || (Array.isArray(early) && String(early.map(typeOf)) === 'number,number');
-  if (areTags && isWindow && areTerms && Object.keys(notes).length > 0) return notes;
-  throw unreadable('a header that ends in notes');
-}
-
-/** What is no object, or knows more than this, is of another format. */
-function parseNotes(text: string): Notes {
-  try {
-    const notes: unknown = JSON.parse(text);
-    if (typeof notes === 'object' && notes !== null && Object.keys(notes).every(isNote)) return notes;
-  } catch {
-    // No JSON.
-  }
-  throw unreadable('a header that ends in notes');
-}
-
-function typeOf(value: unknown): string {
-  return typeof value;
-}
-
-function isNote(name: string): boolean {
-  return name === 'tags' || name === 'staleIfError' || name === 'early';
-}
-
-function isTagVersion(pair: unknown): pair is readonly [string, string] {
-  return Array.isArray(pair) && pair.length === 2 && pair.every((item) => typeof item === 'string');
-}
-
-/** So many characters, so many bytes. */
-function toAscii(json: string): string {
-  return json.replace(/[^ -~]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
-}
-
 function endOfDigits(text: string, from: number): number {
   let end = from;
   while (isDigit(text.charCodeAt(end))) end += 1;
@@ -194,6 +146,6 @@ function hasAllBytes(body: Payload, bytes: number): boolean {
   return body.length === bytes || Buffer.byteLength(body) === bytes;
 }
 
-function unreadable(expectation: string): CacheError {
-  return new CacheError('ERR_CACHE_ENTRY_UNREADABLE', `Expected ${expectation}`);
+function unreadable(expectation: string, cause?: unknown): CacheError {
+  return new CacheError('ERR_CACHE_ENTRY_UNREADABLE', `Expected ${expectation}`, cause === undefined ? {} : { cause });
 }

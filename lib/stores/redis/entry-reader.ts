@@ -1,7 +1,8 @@
 import type { Entry } from '../../entry/entry.js';
 import type { Expected, LivingEntry } from '../store.js';
 import { BatchedReads, type WantedRead } from './batched-reads.js';
-import type { EntryCodec, Payload, TagVersions } from './entry-codec.js';
+import type { EntryCodec, Payload } from './entry-codec.js';
+import type { TagVersions } from './entry-notes.js';
 import {
   livingRepliesOf,
   NO_VERSIONS,

@@ -32,12 +32,12 @@ export class RedisEntry implements Entry {
 
   /** @throws CacheError `ERR_CACHE_ENTRY_UNREADABLE` */
   constructor(codec: EntryCodec, decoded: DecodedPayload, freshness: RedisFreshness, reply: Partial<LivingReply>) {
-    this.value = codec.deserialize(decoded.body);
+    this.#body = codec.bodyOf(decoded);
+    this.value = codec.deserialize(this.#body);
     this.staleAt = freshness === 'fresh' ? Infinity : -Infinity;
     this.expiresAt = freshness === 'last resort' ? -Infinity : Infinity;
     this.early = earlyTermsOf(decoded, reply);
     this.#codec = codec;
-    this.#body = decoded.body;
     this.#decoded = decoded;
   }
 

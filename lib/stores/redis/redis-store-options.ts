@@ -1,7 +1,9 @@
 import { checkObject, invalidOption } from '../../errors.js';
+import type { ClassCodec } from '../../serializers/class-codec.js';
 import { FaithfulSerializer } from '../../serializers/faithful-serializer.js';
 import type { Serializer } from '../../serializers/serializer.js';
 import { toMilliseconds, type Duration } from '../../time/duration.js';
+import { checkCompressAbove } from './compression.js';
 import { checkClient, type RedisClient } from './redis-client.js';
 
 export interface RedisStoreOptions {
@@ -11,6 +13,13 @@ export interface RedisStoreOptions {
   readonly prefix?: string;
   /** Default: {@link FaithfulSerializer}. */
   readonly serializer?: Serializer;
+  /** The classes whose instances are stored, each with its codec: for the default serializer, not beside another one. */
+  readonly classes?: readonly ClassCodec[];
+  /**
+   * A serialized value of more than this many bytes is compressed, if that makes it smaller. `false`: none is. Entries of
+   * either form are read whatever it says. Default `false`.
+   */
+  readonly compressAbove?: number | false;
   /** How long a command may take before the call goes on without it. Default `'500ms'`. */
   readonly deadline?: Duration;
   /**
@@ -33,6 +42,7 @@ export interface CheckedRedisStoreOptions {
   readonly client: RedisClient;
   readonly prefix: string;
   readonly serializer: Serializer;
+  readonly compressAbove: number | false;
   /** In milliseconds. */
   readonly deadline: number;
   /** After how many failures in a row a breaker opens. */
@@ -45,7 +55,9 @@ export function checkRedisStoreOptions(options: RedisStoreOptions): CheckedRedis
   const {
     client,
     prefix = 'freshkeep',
-    serializer = new FaithfulSerializer(),
+    serializer,
+    classes,
+    compressAbove = false,
     deadline = '500ms',
     breaker = {},
     lockClients,
@@ -53,7 +65,8 @@ export function checkRedisStoreOptions(options: RedisStoreOptions): CheckedRedis
   return {
     client: checkClient('client', client),
     prefix: checkPrefix(prefix),
-    serializer: checkSerializer(serializer),
+    serializer: serializerOf(serializer, classes),
+    compressAbove: checkCompressAbove(compressAbove),
     deadline: toMilliseconds('deadline', deadline, { zero: false }),
     failures: checkBreaker(breaker),
     lockClients: lockClients === undefined ? undefined : checkLockClients(lockClients),
@@ -75,6 +88,12 @@ function checkBreaker(breaker: unknown): number {
     'false, or an object with `failures`, a whole number of at least 1',
     typeof breaker === 'object' ? failures : breaker,
   );
+}
+
+function serializerOf(serializer: unknown, classes: readonly ClassCodec[] | undefined): Serializer {
+  if (serializer === undefined) return new FaithfulSerializer(classes === undefined ? {} : { classes });
+  if (classes === undefined) return checkSerializer(serializer);
+  throw invalidOption('classes', 'absent beside `serializer`, which must know them itself', classes);
 }
 
 function checkSerializer(serializer: unknown): Serializer {

@@ -17,7 +17,9 @@ import type {
   StoreObserver,
   Tagging,
 } from '../store.js';
-import { EntryCodec, type TagVersions } from './entry-codec.js';
+import { Compression, type StoredBody } from './compression.js';
+import { EntryCodec } from './entry-codec.js';
+import type { TagVersions } from './entry-notes.js';
 import { EntryReader } from './entry-reader.js';
 import { databaseOf, isAsleep, mastersOf, type RedisClient } from './redis-client.js';
 import { NO_VERSIONS } from './read-replies.js';
@@ -49,6 +51,7 @@ export class RedisStore implements SharedStore {
   readonly #client: RedisClient;
   readonly #keys: RedisKeys;
   readonly #codec: EntryCodec;
+  readonly #compression: Compression;
   readonly #guards: ServerGuards;
   readonly #tags: RedisTags;
   readonly #tagTickets: TagTickets;
@@ -61,11 +64,13 @@ export class RedisStore implements SharedStore {
 
   /** @throws CacheError `ERR_CACHE_OPTION_INVALID`, `ERR_CACHE_DURATION_INVALID` */
   constructor(options: RedisStoreOptions) {
-    const { client, prefix, serializer, deadline, failures, lockClients } = checkRedisStoreOptions(options);
+    const { client, prefix, serializer, compressAbove, deadline, failures, lockClients } =
+      checkRedisStoreOptions(options);
     this.#client = client;
     this.#keys = new RedisKeys(prefix);
     this.#channel = this.#keys.channel(databaseOf(client));
     this.#codec = new EntryCodec(serializer);
+    this.#compression = new Compression(compressAbove);
     this.#guards = new ServerGuards({
       client,
       failures,
@@ -137,7 +142,8 @@ export class RedisStore implements SharedStore {
     const versions = await this.#redeem(key, ticket, tags);
     if (versions === undefined) return 'refused';
     const names = [...this.#keysOf(key), ...this.#tagNamesBesides(versions)];
-    const args = [...this.#encode(value, lifetime, versions), ticket, ...this.#versionsBesides(versions)];
+    const body = await this.#compression.inBackground(value.kept as Buffer);
+    const args = [...this.#encode(body, lifetime, versions), ticket, ...this.#versionsBesides(versions)];
     const reply = await this.#bound('fill', this.#keys.entry(key), () => FILL.run(this.#client, names, args));
     return String(reply) === ONE && (await this.#areCurrent(versions)) ? 'filled' : 'refused';
   }
@@ -160,7 +166,8 @@ export class RedisStore implements SharedStore {
       const versions = await this.#redeem(key, ticket, tags);
       if (versions === undefined) return;
       const names = [...this.#keysOf(key), this.#keys.bus, ...this.#tagNamesBesides(versions)];
-      const args = [...this.#encode(value, lifetime, versions), ticket, ...announcement, ...versions.values()];
+      const body = await this.#compression.inBackground(value.kept as Buffer);
+      const args = [...this.#encode(body, lifetime, versions), ticket, ...announcement, ...versions.values()];
       const reply = await this.#bound('fill', this.#keys.entry(key), () =>
         FILL_AND_ANNOUNCE.run(this.#client, names, args),
       );
@@ -179,7 +186,7 @@ export class RedisStore implements SharedStore {
 
   async set(key: string, value: SealedValue, lifetime: Lifetime, tags: readonly string[] = []): Promise<void> {
     const versions = tags.length === 0 ? NONE : (await this.#tags.see(tags)).versions;
-    const args = this.#encode(value, lifetime, versions);
+    const args = this.#encode(this.#compression.now(value.kept as Buffer), lifetime, versions);
     const keys = this.#keysOf(key);
     await this.#announcing({ keys: [key], tags: [] }, async (announcement) => {
       if (this.#client.isCluster) {
@@ -327,9 +334,9 @@ export class RedisStore implements SharedStore {
     return !this.#client.isCluster || this.#tags.areCurrent(versions);
   }
 
-  #encode({ kept }: SealedValue, given: Lifetime, versions: TagVersions): (Buffer | number)[] {
+  #encode(body: StoredBody, given: Lifetime, versions: TagVersions): (Buffer | number)[] {
     const lifetime = versions.size === 0 ? given : withinTagLife(given);
-    const payload = this.#codec.encode(kept as Buffer, lifetime, versions);
+    const payload = this.#codec.encode(body, lifetime, versions);
     const life = lifeOf(lifetime);
     return [payload, life, life === lifetime.ttl ? 0 : lifetime.ttl];
   }

@@ -1,6 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 
-import type { TagVersions } from './entry-codec.js';
+import type { TagVersions } from './entry-notes.js';
 import type { RedisClient } from './redis-client.js';
 import type { RedisKeys } from './redis-key.js';
 import { ADVANCE_CLOCK, READ_CLOCK, RENEW_ONE, SEE_ALL, SEE_ALL_LATE, SEE_ONE, SEE_ONE_LATE } from './tag-scripts.js';

@@ -1,4 +1,4 @@
-import type { TagVersions } from './entry-codec.js';
+import type { TagVersions } from './entry-notes.js';
 import type { RedisTags, SeenTags } from './redis-tags.js';
 
 const NONE: TagVersions = new Map();
