@@ -20,8 +20,10 @@ export class MemoryTags {
   readonly #dead = new FinalizationRegistry<string>((name) => {
     if (this.#living.get(name)?.deref() === undefined) this.#living.delete(name);
   });
-  /** Of the latest invalidated tags, when they were: the earliest first. */
+  /** Of the latest invalidated tags, when they were. */
   readonly #invalidatedAt = new Map<string, number>();
+  /** Their names, a ring: to look for the earliest in a `Map` takes the longer the more were deleted from it. */
+  readonly #names: string[] = [];
   /** Whatever was invalidated and is not remembered was invalidated by then. */
   #forgottenUntil = 0;
   #invalidations = 0;
@@ -50,9 +52,9 @@ export class MemoryTags {
     if (tag !== undefined) tag.invalidated = true;
     this.#living.delete(name);
     this.#invalidations += 1;
-    this.#invalidatedAt.delete(name);
+    this.#forgetOne();
     this.#invalidatedAt.set(name, this.#invalidations);
-    this.#forgetSome();
+    this.#names[this.#invalidations % REMEMBERED] = name;
   }
 
   /** Where it is not remembered, it may have been. */
@@ -60,11 +62,12 @@ export class MemoryTags {
     return (this.#invalidatedAt.get(name) ?? this.#forgottenUntil) > instant;
   }
 
-  #forgetSome(): void {
-    for (const [name, at] of this.#invalidatedAt) {
-      if (this.#invalidatedAt.size <= REMEMBERED) return;
-      this.#invalidatedAt.delete(name);
-      this.#forgottenUntil = at;
-    }
+  /** That whose place in the ring is needed, unless it was invalidated again since. */
+  #forgetOne(): void {
+    const at = this.#invalidations - REMEMBERED;
+    const name = this.#names[this.#invalidations % REMEMBERED];
+    if (name === undefined) return;
+    this.#forgottenUntil = at;
+    if (this.#invalidatedAt.get(name) === at) this.#invalidatedAt.delete(name);
   }
 }
