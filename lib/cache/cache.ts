@@ -85,6 +85,7 @@ export class Cache {
       sealer: store,
       events: this.#events,
       maxLoad: longest,
+      isClosed: () => this.#calls.closed,
       scoped: (key) => this.scoped(key),
       invalidate: (key) => this.invalidateScoped([key]),
       detaching: ({ text }, apply) => this.#detaching({ keys: [text], tags: [] }, apply),
@@ -135,11 +136,11 @@ export class Cache {
    * @throws CacheError at once, when an option is wrong
    */
   wrapMany<Id, V, Others extends readonly unknown[], K extends KeySource>(
-    load: ((ids: readonly Id[], ...others: Others) => Promise<readonly V[]>) & KeyFits<K, [Id, ...Others]>,
+    load: ((ids: Id[], ...others: Others) => Promise<readonly V[]>) & KeyFits<K, [Id, ...Others]>,
     options: WrapManyOptions<V, [Id, ...Others], K> & { readonly returns: 'list' },
   ): (ids: readonly Id[], ...others: Others) => Promise<(V | undefined)[]>;
   wrapMany<Id, V, Others extends readonly unknown[], K extends KeySource>(
-    load: ((ids: readonly Id[], ...others: Others) => Promise<ReadonlyMap<Id, V>>) & KeyFits<K, [Id, ...Others]>,
+    load: ((ids: Id[], ...others: Others) => Promise<ReadonlyMap<Id, V>>) & KeyFits<K, [Id, ...Others]>,
     options: WrapManyOptions<V, [Id, ...Others], K> & { readonly returns?: 'map' },
   ): (ids: readonly Id[], ...others: Others) => Promise<Map<Id, V>>;
   wrapMany(
@@ -179,7 +180,7 @@ export class Cache {
     const sealed = this.#store.seal(value);
     const names = { keys: [text], tags: [] };
     const applied = () => this.#detaching(names, () => this.#invalidation.replace(text, sealed, lifetime, tags));
-    return defer(this.#invalidator, names) ?? applied();
+    return this.#defer(names) ?? applied();
   }
 
   /**
@@ -202,7 +203,7 @@ export class Cache {
 
   /** {@link invalidate} for every key of the store. */
   async clear(): Promise<InvalidationResult> {
-    return defer(this.#invalidator, 'all') ?? this.#apply('all');
+    return this.#defer('all') ?? this.#apply('all');
   }
 
   /** How this cache and its store are doing now, for a health check or a log. */
@@ -247,7 +248,7 @@ export class Cache {
     repeatAfter?: number,
   ): Promise<InvalidationResult> {
     const names = { keys: keys.map(({ text }) => text), tags };
-    const deferred = defer(this.#invalidator, names, repeatAfter);
+    const deferred = this.#defer(names, repeatAfter);
     if (deferred !== undefined) return deferred;
     const result = await this.#apply(names);
     if (repeatAfter !== undefined) this.#repeat({ what: names, after: repeatAfter });
@@ -267,6 +268,13 @@ export class Cache {
   /** @internal The same for `@CachedMany` and `wrapMany`. */
   callMany(target: CachedManyMethod, self: unknown, args: readonly unknown[]): Promise<unknown> {
     return answerMany({ calls: this.#calls, owner: this }, target, self, args);
+  }
+
+  /** What a load that is under way has read may be from within the transaction, and must not stay if that is rolled back. */
+  #defer(what: Invalidated, repeatAfter?: number): 'deferred' | undefined {
+    const deferred = defer(this.#invalidator, what, repeatAfter);
+    if (deferred !== undefined) this.#companions.detach(what);
+    return deferred;
   }
 
   #apply(what: Invalidated): Promise<InvalidationResult> {

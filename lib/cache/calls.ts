@@ -8,7 +8,7 @@ import { now, nowInThisTurn } from '../time/clock.js';
 import { isAnyContext } from './call-contexts.js';
 import { callDirectly } from './call-directly.js';
 import { currentMode } from './call-mode.js';
-import { isAnyTagWritten, isDeferring, isWritten } from './deferral.js';
+import { isAnyTagWritten, isDeferring, isWritten, noteLoad } from './deferral.js';
 import type { Events } from './events.js';
 import type { CachedMethod, LoadJob } from './load-job.js';
 import { isWithinLoad } from './loading-scope.js';
@@ -89,7 +89,10 @@ export class Calls {
     const wanted = this.#orNone('tags', unscoped, () => policy.wantedBy(args));
     if (wanted === undefined || this.#isWritten(key, wanted)) return callDirectly({ method, self, args });
     const call = { target, self, args, made: key, wanted };
-    if (mode === 'refreshed') return this.#loaded({ ...this.#jobOf(call), mode: 'anew' }, target);
+    if (mode === 'refreshed') {
+      noteLoad(this.#options.medium, key.text);
+      return this.#loaded({ ...this.#jobOf(call), mode: 'anew' }, target);
+    }
     const { lacksTags, misfit } = wanted;
     const plainly = lacksTags === undefined && misfit === undefined && !this.scopedOrPending;
     const entry = plainly ? store.read(key.text, wanted) : store.readWithCare(key.text, wanted);
@@ -105,9 +108,12 @@ export class Calls {
   async #answerUnlessWritten(found: Awaitable<Entry | undefined | Failed>, call: Call): Promise<unknown> {
     const entry = await found;
     const { target, self, args, made } = call;
+    const { medium } = this.#options;
+    const { text } = target.key.whole(made);
     const tags = (isEntry(entry) ? entry.tags : undefined) ?? [];
-    if (!isWritten(this.#options.medium, target.key.whole(made).text, tags)) return this.#answerWith(entry, call);
-    return callDirectly({ method: target.method, self, args });
+    if (isWritten(medium, text, tags)) return callDirectly({ method: target.method, self, args });
+    if (!isEntry(entry) || now() >= entry.staleAt) noteLoad(medium, text);
+    return this.#answerWith(entry, call);
   }
 
   #loaded(job: LoadJob, target: CachedMethod): Promise<unknown> {
@@ -132,7 +138,8 @@ export class Calls {
 
   #refreshEarly(early: EarlyTerms, call: Call): void {
     const { beta } = call.target.policy;
-    if (beta === undefined || !isDue(early, beta, now())) return;
+    // Within a transaction it would read what is not committed yet.
+    if (beta === undefined || isDeferring() || !isDue(early, beta, now())) return;
     this.#options.loads.refresh({ ...this.#jobOf(call), mode: 'background', early });
   }
 

@@ -44,6 +44,8 @@ class Written {
 /** One call of {@link deferInvalidations} that is within no other. */
 class DeferralScope {
   readonly #written = new Map<Invalidator, Written>();
+  /** Keys by store. */
+  readonly #loaded = new Map<object, Set<string>>();
 
   /** By all caches over `store`. */
   writtenIn(store: object): Written[] {
@@ -56,8 +58,24 @@ class DeferralScope {
     written.add(what, repeatAfter);
   }
 
+  addLoaded(store: object, key: string): void {
+    const keys = this.#loaded.get(store) ?? new Set();
+    this.#loaded.set(store, keys.add(key));
+  }
+
   async applyAll(): Promise<void> {
     await Promise.all([...this.#written].map(([invalidator, { what, repeats }]) => invalidator.apply(what, repeats)));
+  }
+
+  /** What was loaded here before it was known to be written may be what is rolled back. */
+  async applyToLoaded(): Promise<void> {
+    const applied = [...this.#written].map(async ([invalidator, written]) => {
+      const loaded = [...(this.#loaded.get(invalidator.store) ?? [])];
+      if (loaded.length === 0) return;
+      const keys = loaded.filter((key) => written.covers(key, []));
+      await invalidator.apply({ keys, tags: [...written.tags] }, []);
+    });
+    await Promise.all(applied);
   }
 }
 
@@ -65,9 +83,9 @@ const scopes = new CallContexts<DeferralScope>();
 
 /**
  * Invalidations made within `code`, in whatever cache, are applied when its promise has resolved, before that of this call does,
- * and dropped when it rejects: for writes within a transaction, whose values others must not see before it is committed,
- * nor after it was rolled back. Put it around the transaction:
- * `deferInvalidations(() => database.transaction(async () => { … }))`.
+ * and dropped when it rejects, but for what was also loaded within it, as that may be what is rolled back: for writes within a
+ * transaction, whose values others must not see before it is committed, nor after it was rolled back. Put it around the
+ * transaction: `deferInvalidations(() => database.transaction(async () => { … }))`.
  *
  * A call within `code` of a key, or with a tag, that was invalidated there, reaches the method itself, so that a transaction
  * sees what it has written. Within another call of this, `code` is part of that one: it is dropped with it alone, as what
@@ -76,7 +94,13 @@ const scopes = new CallContexts<DeferralScope>();
 export async function deferInvalidations<T>(code: () => T | Promise<T>): Promise<T> {
   if (scopes.current !== undefined) return code();
   const scope = new DeferralScope();
-  const result = await scopes.runToEnd(scope, code);
+  let result: T;
+  try {
+    result = await scopes.runToEnd(scope, code);
+  } catch (error) {
+    await scope.applyToLoaded();
+    throw error;
+  }
   await scope.applyAll();
   return result;
 }
@@ -91,6 +115,11 @@ export function defer(invalidator: Invalidator, what: Invalidated, repeatAfter?:
   const scope = scopes.current;
   scope?.add(invalidator, what, repeatAfter);
   return scope && 'deferred';
+}
+
+/** Notes that a call of this key within a scope may load what the scope has written, though nobody has told so yet. */
+export function noteLoad(store: object, key: string): void {
+  scopes.current?.addLoaded(store, key);
 }
 
 /** Was an entry of this key, and these tags, invalidated in the scope that the calling code is within? */

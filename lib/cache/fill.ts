@@ -77,18 +77,22 @@ function abandon(
 
 function fill(
   { store, events }: FillContext,
-  { key }: LoadJob,
+  { key, mode }: LoadJob,
   ticket: string,
   sealed: SealedValue,
-  { lifetime, tags }: FillTerms,
+  terms: FillTerms,
 ): Awaitable<FillOutcome> {
   const about = { key: key.text, pattern: key.pattern };
   const tell = (result: FillResult | Failed): FillOutcome => {
     if (result === FAILED) return 'unfilled';
-    if (result === 'filled') events.emit('fill', { ...about, ...windowsOf(lifetime) });
+    if (result === 'filled') events.emit('fill', { ...about, ...windowsOf(terms.lifetime) });
     else events.emit('fill-refused', about);
     return result;
   };
-  const result = store.fill(key.text, ticket, sealed, lifetime, tags);
+  // What was wanted anew must not stay old in the first tiers of other processes.
+  const result =
+    mode === 'anew'
+      ? store.update(key.text, ticket, sealed, terms)
+      : store.fill(key.text, ticket, sealed, terms.lifetime, terms.tags);
   return result instanceof Promise ? result.then(tell) : tell(result);
 }

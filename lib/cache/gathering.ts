@@ -5,6 +5,8 @@ import { SharedTurn } from './shared-turn.js';
 
 type Mode = 'foreground' | 'background';
 
+const MODES: readonly Mode[] = ['foreground', 'background'];
+
 export interface GatheringOptions {
   /** In whose name loads run. */
   readonly owner: object;
@@ -28,19 +30,22 @@ interface Waiting {
 /**
  * Makes one call of a method that loads many values out of the loads of single keys. Each key is answered, locked and filled by
  * itself; but its load waits until it is decided of all keys whether they need one: found elsewhere, joined, waited for,
- * or to be loaded. Then the method is called once for those that callers wait for, and once for stale ones.
+ * or to be loaded. Then the method is called once for those that callers wait for, and once for stale ones. Neither waits for
+ * the other's: of two loads that need the same turn, one would wait for ever.
  */
 export class Gathering {
   readonly #options: GatheringOptions;
   readonly #waiting: Record<Mode, Waiting[]> = { foreground: [], background: [] };
   readonly #turns: Partial<Record<Mode, SharedTurn>> = {};
   #members = 0;
-  #undecided: number;
-  #scheduled = false;
+  /** Of how many nobody knows yet which of the two they need, if any. */
+  #unknown: number;
+  readonly #undecided: Record<Mode, number> = { foreground: 0, background: 0 };
+  readonly #scheduled: Record<Mode, boolean> = { foreground: false, background: false };
 
   constructor(options: GatheringOptions) {
     this.#options = options;
-    this.#undecided = options.count;
+    this.#unknown = options.count;
   }
 
   /** To be called `count` times, once for each id. */
@@ -49,20 +54,28 @@ export class Gathering {
     return new Member(id, this.#members, this);
   }
 
-  /** @internal One less may follow. */
-  decide(): void {
-    this.#undecided -= 1;
-    if (this.#undecided === 0) this.#loadAll();
+  /** @internal One more may follow in `mode`, and in no other. */
+  expect(mode: Mode): void {
+    this.#undecided[mode] += 1;
+    this.#unknown -= 1;
+    this.#loadDecided();
+  }
+
+  /** @internal One less may follow: in `mode`, where that was known. */
+  decide(mode: Mode | undefined): void {
+    if (mode === undefined) this.#unknown -= 1;
+    else this.#undecided[mode] -= 1;
+    this.#loadDecided();
   }
 
   /** @internal What comes after all was decided, as another process did not load after all, is gathered by the turn of the event loop. */
   enqueue(waiting: Waiting, mode: Mode): void {
     this.#waiting[mode].push(waiting);
-    if (this.#undecided > 0 || this.#scheduled) return;
-    this.#scheduled = true;
+    if (!this.#isDecided(mode) || this.#scheduled[mode]) return;
+    this.#scheduled[mode] = true;
     setImmediate(() => {
-      this.#scheduled = false;
-      this.#loadAll();
+      this.#scheduled[mode] = false;
+      this.#loadAll(mode);
     });
   }
 
@@ -74,19 +87,27 @@ export class Gathering {
     return turn.hold();
   }
 
-  #loadAll(): void {
-    for (const mode of ['foreground', 'background'] as const) {
-      const waiting = this.#waiting[mode].splice(0).sort((one, other) => one.position - other.position);
-      const { batchSize } = this.#options;
-      for (let from = 0; from < waiting.length; from += batchSize) {
-        void this.#loadTogether(waiting.slice(from, from + batchSize));
-      }
+  #isDecided(mode: Mode): boolean {
+    return this.#unknown === 0 && this.#undecided[mode] === 0;
+  }
+
+  #loadDecided(): void {
+    for (const mode of MODES) if (this.#isDecided(mode) && !this.#scheduled[mode]) this.#loadAll(mode);
+  }
+
+  #loadAll(mode: Mode): void {
+    const waiting = this.#waiting[mode].splice(0).sort((one, other) => one.position - other.position);
+    const { batchSize } = this.#options;
+    for (let from = 0; from < waiting.length; from += batchSize) {
+      void this.#loadTogether(waiting.slice(from, from + batchSize));
     }
   }
 
   async #loadTogether(batch: readonly Waiting[]): Promise<void> {
     const { owner, load } = this.#options;
     const scope = new LoadingScope(owner, new Set(batch.flatMap(({ key }) => (key === undefined ? [] : [key]))));
+    // Where the method never settles, nothing else would end it.
+    scope.giveUp();
     try {
       const values = await scope.run(() => load(batch.map(({ id }) => id)));
       for (const [index, { resolve }] of batch.entries()) resolve(values[index]);
@@ -103,6 +124,8 @@ class Member implements GatheredLoad {
   readonly #position: number;
   readonly #gathering: Gathering;
   #key: string | undefined;
+  /** What its load will be, once that is known. */
+  #mode: Mode | undefined;
   #decided = false;
 
   constructor(id: unknown, position: number, gathering: Gathering) {
@@ -111,8 +134,12 @@ class Member implements GatheredLoad {
     this.#gathering = gathering;
   }
 
-  began(key: string, outcome: Promise<unknown>): void {
+  began(key: string, outcome: Promise<unknown>, mode: LoadMode): void {
     this.#key = key;
+    if (!this.#decided && this.#mode === undefined) {
+      this.#mode = modeOf(mode);
+      this.#gathering.expect(this.#mode);
+    }
     const decide = () => {
       this.decide();
     };
@@ -126,19 +153,28 @@ class Member implements GatheredLoad {
   decide(): void {
     if (this.#decided) return;
     this.#decided = true;
-    this.#gathering.decide();
+    this.#gathering.decide(this.#mode);
+  }
+
+  /** A refresh goes on, and decides for itself. */
+  answered(): void {
+    if (this.#mode !== 'background') this.decide();
   }
 
   load(mode: LoadMode): Promise<unknown> {
     const value = new Promise<unknown>((resolve, reject) => {
       const waiting = { id: this.#id, position: this.#position, key: this.#key, resolve, reject };
-      this.#gathering.enqueue(waiting, mode === 'background' ? mode : 'foreground');
+      this.#gathering.enqueue(waiting, modeOf(mode));
     });
     this.decide();
     return value;
   }
 
   turn(slots: LoadSlots, mode: LoadMode): Turn {
-    return this.#gathering.turn(slots, mode === 'background' ? mode : 'foreground');
+    return this.#gathering.turn(slots, modeOf(mode));
   }
+}
+
+function modeOf(mode: LoadMode): Mode {
+  return mode === 'background' ? mode : 'foreground';
 }

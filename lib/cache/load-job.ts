@@ -23,11 +23,13 @@ export type LoadMode = 'foreground' | 'background' | 'bypass' | 'anew';
 /** One load among many that become one call of a method (`gathering.ts`). */
 export interface GatheredLoad {
   /** A flight of its own has begun, which decides whether there is anything to load. */
-  began(key: string, outcome: Promise<unknown>): void;
+  began(key: string, outcome: Promise<unknown>, mode: LoadMode): void;
   /** Its call is on its way: if no flight has begun for it, none will for now. */
   placed(): void;
   /** It needs no load, or not yet. */
   decide(): void;
+  /** Its call is over. */
+  answered(): void;
   /** Its value, from a call for all that need one. */
   load(mode: LoadMode): Promise<unknown>;
   turn(slots: LoadSlots, mode: LoadMode): Turn;

@@ -61,10 +61,12 @@ export class Loads {
 
   /** {@link refresh}, whose value is waited for at most `patience` milliseconds. */
   async refreshWithin(job: LoadJob, patience: number): Promise<{ readonly value: unknown } | undefined> {
+    const current = this.#refreshes.current(job.key.text);
     const flight = this.#refreshing(job);
     if (flight === undefined) return undefined;
     flight.joined += 1;
-    const outcome = await within(flight.outcome, patience, 'keeps the process alive').catch(() => TIMED_OUT);
+    const answer = current === undefined ? flight.outcome : stillNew(current, job);
+    const outcome = await within(answer, patience, 'keeps the process alive').catch(() => TIMED_OUT);
     return typeof outcome === 'object' ? { value: outcome.copy() } : undefined;
   }
 
@@ -142,7 +144,7 @@ export class Loads {
     const flight = flights.begin(job.key.text, { tags, anew: job.mode === 'anew' }, (own) =>
       this.#fly(flights, job, own, note),
     );
-    job.gathered?.began(job.key.text, flight.outcome);
+    job.gathered?.began(job.key.text, flight.outcome, job.mode);
     const letGo = this.#keep(flight.outcome, job);
     flight.onOverdue(letGo);
     return flight;
@@ -219,6 +221,15 @@ async function inTime(answer: Promise<unknown>, milliseconds: number, { key }: L
 /** Is there a tag that the entry of `job` would have, and that of `flight` will not? Its invalidation has not detached the flight. */
 function mayLackTags({ tags }: Flight<LoadOutcome>, { policy, wanted }: LoadJob): boolean {
   return tags !== undefined && (policy.tagsFromValue || !wanted.tags.every((tag) => tags.includes(tag)));
+}
+
+/** What a refresh that had begun before yields, unless it may be from before an invalidation that was applied elsewhere. */
+async function stillNew(flight: Flight<LoadOutcome>, job: LoadJob): Promise<LoadOutcome | undefined> {
+  const { filling } = flight;
+  const outcome = await flight.outcome;
+  if (outcome === 'held' || filling || mayLackTags(flight, job)) return undefined;
+  const filled = await outcome.filled;
+  return filled === 'refused' || filled === 'found' ? undefined : outcome;
 }
 
 /** A foreground load is never `held`: it waits or loads. */

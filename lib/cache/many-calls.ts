@@ -28,9 +28,11 @@ export async function answerMany(
   const { key, policy, method, returns, batchSize } = target;
   const [ids, ...others] = args;
   if (!Array.isArray(ids)) throw invalid(`the first argument to be a list of ids, got ${describeValue(ids)}`);
-  const wanted = new Set<unknown>(ids);
+  // Caller and method may each change the list that they have.
+  const asked: readonly unknown[] = [...(ids as readonly unknown[])];
+  const wanted = new Set(asked);
   const load = async (some: readonly unknown[]) =>
-    valuesOf(await (Reflect.apply(method, self, [some, ...others]) as Promise<unknown>), some, returns);
+    valuesOf(await (Reflect.apply(method, self, [[...some], ...others]) as Promise<unknown>), some, returns);
   const gathering = new Gathering({ owner, count: wanted.size, batchSize, load });
   const answers = [...wanted].map(async (id) => {
     const gathered = gathering.member(id);
@@ -38,12 +40,12 @@ export async function answerMany(
       const loadOne = () => gathered.load('foreground');
       return await calls.answer({ key, policy, method: loadOne, gathered }, self, [id, ...others]);
     } finally {
-      gathered.decide();
+      gathered.answered();
     }
   });
   const values = await Promise.all(answers);
   const found = new Map([...wanted].map((id, index) => [id, values[index]]));
-  return returns === 'list' ? ids.map((id: unknown) => found.get(id)) : withoutAbsent(found);
+  return returns === 'list' ? asked.map((id) => found.get(id)) : withoutAbsent(found);
 }
 
 function withoutAbsent(values: ReadonlyMap<unknown, unknown>): Map<unknown, unknown> {

@@ -141,6 +141,8 @@ export class SingleFlight<T> {
     flight.onOverdue(() => {
       this.land(key, flight);
     });
+    const former = this.#flights.get(key);
+    if (former !== undefined) this.#putAside(key, former);
     this.#flights.set(key, flight);
     flight.outcome = work(flight);
     return flight;

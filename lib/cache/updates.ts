@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 
 import type { CacheKey } from '../keys/cache-key.js';
 import type { Store } from '../stores/store.js';
+import { currentMode } from './call-mode.js';
 import { isDeferring } from './deferral.js';
 import type { Events } from './events.js';
 import { sealFor, termsOf, windowsOf } from './fill-terms.js';
@@ -15,6 +16,8 @@ export interface UpdatesOptions {
   readonly sealer: Pick<Store, 'seal'>;
   readonly events: Events;
   readonly maxLoad: number;
+  /** Once the cache is closed, it fills nothing. */
+  readonly isClosed: () => boolean;
   readonly scoped: (key: CacheKey) => CacheKey;
   readonly invalidate: (key: CacheKey) => Promise<InvalidationResult>;
   /** Detaches the loads of the key before and after. */
@@ -53,7 +56,7 @@ export class Updates {
   async write(target: CachedMethod, self: unknown, args: readonly unknown[]): Promise<Updated> {
     const key = this.#options.scoped(target.key.keyOf(args, self));
     const wanted = target.policy.wantedBy(args);
-    const ticket = isDeferring() ? undefined : await this.#open(key, wanted);
+    const ticket = this.#mayFill() ? await this.#open(key, wanted) : undefined;
     const update: Update = { key, target, args, ticket };
     let result: unknown;
     try {
@@ -63,6 +66,10 @@ export class Updates {
       throw error;
     }
     return { result, outcome: await this.#fillOrInvalidate(update, result) };
+  }
+
+  #mayFill(): boolean {
+    return !isDeferring() && currentMode() !== 'bypassed' && !this.#options.isClosed();
   }
 
   async #open({ text }: CacheKey, wanted: Wanted): Promise<string | undefined> {

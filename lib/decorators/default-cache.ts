@@ -44,7 +44,7 @@ export interface ReaderCache {
   callMany(target: CachedManyMethod, self: unknown, args: readonly unknown[]): Promise<unknown>;
 }
 
-/** {@link compileCacheOption} for methods that read: where the cache cannot be found, each call rejects, as the method would. */
+/** @internal {@link compileCacheOption} for methods that read: where the cache cannot be found, each call rejects, as the method would. */
 export function compileReaderCache(cache: unknown): () => ReaderCache {
   if (cache === undefined) return getDefaultCache;
   const cacheOf = compileCacheOption(cache);

@@ -84,6 +84,25 @@ for (const [title, createStore] of STORES) {
         expect(await find()).to.equal('new');
       });
 
+      it('leaves a load that began before within the reach of an invalidation, though the store does not apply it', async () => {
+        const failing = new ChaosStore();
+        const there = createCache({ store: failing });
+        const [slow, fresh] = [new Deferred<string>(), new Deferred<string>()];
+        source = () => slow.promise;
+        const before = find(there);
+        await settle();
+        source = () => fresh.promise;
+        const anew = withCacheRefreshed(() => find(there));
+        await settle();
+        failing.fail('invalidate');
+        await there.invalidate(k);
+        slow.resolve('old');
+        fresh.resolve('old');
+        await Promise.all([before, anew]);
+        await settle();
+        expect(failing.calls).to.not.include('fill');
+      });
+
       it('shares a load with other calls that refresh, and with those that come after', async () => {
         const gate = new Deferred<string>();
         let loads = 0;

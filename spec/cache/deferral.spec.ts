@@ -1,7 +1,15 @@
 import { AsyncResource } from 'node:async_hooks';
 
 import { expect } from 'chai';
-import { createCache, deferInvalidations, key, MemoryStore, type Cache, type Store } from 'freshkeep';
+import {
+  createCache,
+  deferInvalidations,
+  key,
+  MemoryStore,
+  withCacheRefreshed,
+  type Cache,
+  type Store,
+} from 'freshkeep';
 import sinon, { type SinonFakeTimers } from 'sinon';
 
 import { ChaosStore } from '../support/chaos-store.js';
@@ -125,6 +133,84 @@ for (const [title, createStore] of STORES) {
       expect(await stored()).to.equal('old');
     });
 
+    for (const [title, began] of [
+      ['that began', () => cache.invalidate(k)],
+      ['in the background that began', () => cache.set(k, 'old', { ttl: '1ms', staleWhileRevalidate: '10m' })],
+    ] as const) {
+      for (const [how, invalidate] of [
+        ['by key', () => cache.invalidate(k)],
+        ['by tag', () => cache.invalidateTags('a')],
+        ['with everything', () => cache.clear()],
+        ['by `set`', () => cache.set(k, 'new', LONG)],
+      ] as const) {
+        it(`leave nothing behind of a load ${title} in the scope before a write ${how} that is rolled back`, async () => {
+          await began();
+          const clock = sinon.useFakeTimers({ toFake: ['performance', 'Date'], now: performance.now() + 10 });
+          const slow = new Deferred<string>();
+          const read = (load: () => string | Promise<string>) =>
+            cache.getOrLoad(k, load, { ttl: '10m', staleWhileRevalidate: '10m', tags: ['a'] });
+          try {
+            await deferInvalidations(async () => {
+              const reading = read(() => slow.promise);
+              await settle();
+              await write('new', invalidate);
+              slow.resolve('uncommitted');
+              await reading;
+              await settle();
+              throw new Error('rolled back');
+            }).catch(() => undefined);
+            written = undefined;
+            expect(await stored()).to.not.equal('uncommitted');
+          } finally {
+            clock.restore();
+          }
+        });
+      }
+    }
+
+    it('leave nothing behind of what the scope has loaded before it told of its write', async () => {
+      await cache.invalidate(k);
+      await deferInvalidations(async () => {
+        written = 'uncommitted';
+        expect(await find()).to.equal('uncommitted');
+        await cache.invalidate(k);
+        throw new Error('rolled back');
+      }).catch(() => undefined);
+      written = undefined;
+      expect(await find()).to.equal('old');
+    });
+
+    it('leave nothing behind of what the scope has loaded anew before it told of its write', async () => {
+      await deferInvalidations(async () => {
+        written = 'uncommitted';
+        expect(await withCacheRefreshed(() => find())).to.equal('uncommitted');
+        await settle();
+        await cache.invalidate(k);
+        throw new Error('rolled back');
+      }).catch(() => undefined);
+      written = undefined;
+      expect(await find()).to.equal('old');
+    });
+
+    it('let one outside, who joined a load of the scope, look for itself once the scope has written', async () => {
+      await cache.invalidate(k);
+      const slow = new Deferred<string>();
+      let joined: Promise<string> | undefined;
+      let answers: unknown;
+      await deferInvalidations(async () => {
+        const reading = cache.getOrLoad(k, () => slow.promise, LONG);
+        await settle();
+        joined = outside(() => cache.getOrLoad(k, () => committed, LONG));
+        await settle();
+        await write('new');
+        slow.resolve('uncommitted');
+        written = undefined;
+        answers = await Promise.all([reading, joined]);
+        throw new Error('rolled back');
+      }).catch(() => undefined);
+      expect(answers).to.deep.equal(['uncommitted', 'old']);
+    });
+
     it('do not touch calls of other keys within the scope', async () => {
       await find(other);
       let loads = 0;
@@ -155,6 +241,17 @@ for (const [title, createStore] of STORES) {
           expect(await tagged(tags)).to.equal('new');
         });
 
+        it(`show others nothing that the scope has loaded, where they are ${kind}`, async () => {
+          let seen: unknown;
+          await deferInvalidations(async () => {
+            await write('new', () => cache.invalidateTags('a'));
+            await tagged(tags);
+            await settle();
+            seen = await outside(() => stored(other));
+          });
+          expect(seen).to.equal(undefined);
+        });
+
         it(`store nothing that the scope has loaded, where they are ${kind}`, async () => {
           await deferInvalidations(async () => {
             await write('new', () => cache.invalidateTags('a'));
@@ -164,6 +261,15 @@ for (const [title, createStore] of STORES) {
           expect(await stored(other)).to.equal(undefined);
         });
       }
+
+      it('are seen by `get`', async () => {
+        await tagged(['a']);
+        await deferInvalidations(async () => {
+          await write('new', () => cache.invalidateTags('a'));
+          expect(await stored(other)).to.equal(undefined);
+          expect(await outside(() => stored(other))).to.equal('old');
+        });
+      });
 
       it('are seen by one who knows nothing of them, by the entry', async () => {
         await tagged(['a']);

@@ -131,6 +131,30 @@ for (const [title, createStore] of STORES) {
         expect(loads).to.equal(2);
       });
 
+      it('answers with nothing whose window has ended while it was loading', async () => {
+        const short = { ttl: '10s', staleIfError: '20s' } as const;
+        await find(short);
+        await clock.tickAsync(29_000);
+        const gate = new Deferred<string>();
+        source = () => gate.promise;
+        const outcome = find(short).catch(String);
+        await clock.tickAsync(2_000);
+        gate.reject(new Error('down'));
+        expect(await outcome).to.equal('Error: down');
+      });
+
+      it('is what makes a failed load hold up the next: without it, a refresh is tried at once', async () => {
+        const stale = { ttl: '100ms', staleWhileRevalidate: '1h' } as const;
+        source = fail;
+        expect(await find(stale).catch(String)).to.equal('Error: down');
+        await cache.set(k, 'first', stale);
+        await clock.tickAsync(101);
+        recorder.events.length = 0;
+        expect(await find(stale)).to.equal('first');
+        await settle();
+        expect(recorder.count('load')).to.equal(1);
+      });
+
       it('gives nothing to `get`, nor to a policy without it', async () => {
         await find(options);
         source = fail;
@@ -231,6 +255,37 @@ for (const [title, createStore] of STORES) {
         await settle();
         expect(await find(options)).to.equal('first');
         expect(loads).to.equal(2);
+      });
+
+      it('gives each who waited a value of their own, though it is not stored', async () => {
+        const clones = createCache({ store: new MemoryStore({ isolation: 'clone' }) });
+        let times = 0;
+        const load = () => ({ n: [(times += 1)] });
+        const call = () => clones.getOrLoad(k, load, { ttl: '10s', ...options, storeIf: ({ n }) => n[0] === 1 });
+        await call();
+        await clock.tickAsync(11_000);
+        const [one, other] = await Promise.all([call(), call()]);
+        one.n.push(7);
+        expect(other).to.deep.equal({ n: [2] });
+      });
+
+      it('takes nothing of a refresh that began before an invalidation elsewhere', async () => {
+        const elsewhere = createCache({ store: asElsewhere(store) });
+        const slow = new Deferred<string>();
+        source = () => slow.promise;
+        const first = find({ ...options, lock: false });
+        await settle();
+        await elsewhere.invalidate(k);
+        source = () => 'second';
+        await find(options, elsewhere);
+        await clock.tickAsync(11_000);
+        source = () => 'third';
+        const second = find({ ...options, lock: false });
+        await settle();
+        slow.resolve('from before');
+        await clock.tickAsync(300);
+        expect(await second).to.not.equal('from before');
+        void first;
       });
 
       it('gives each who waited a value of their own', async () => {

@@ -291,6 +291,135 @@ for (const [title, createStore] of STORES) {
       expect(bounded.health().loads).to.deep.equal({ running: 0, waiting: 0 });
     });
 
+    for (const ids of [
+      [1, 2],
+      [2, 1],
+    ]) {
+      for (const [title, patience] of [
+        ['', {}],
+        [', nor where its caller has patience', { staleAfter: '5s' }],
+      ] as const) {
+        it(`does not hold up the missing ids for stale ones that wait for the same turn: ${ids.join(', ')}${title}`, async () => {
+          const bounded = createCache({ store, maxConcurrentLoads: 1 });
+          const options = { key: userKey, ttl: '10s', staleWhileRevalidate: '1h', ...patience } as const;
+          const findFresh = bounded.wrapMany(load, options);
+          await findFresh([1]);
+          clock.tick(11_000);
+          const found = findFresh(ids);
+          await settle();
+          await new Promise(setImmediate);
+          await settle();
+          expect(bounded.health().loads).to.deep.equal({ running: 0, waiting: 0 });
+          expect((await found).size).to.equal(2);
+          expect(asked.length).to.equal(3);
+        });
+      }
+    }
+
+    it('refreshes stale ids with one call, whenever each gets its ticket', async () => {
+      const slowly = new ChaosStore();
+      const findFresh = createCache({ store: slowly }).wrapMany(load, {
+        key: userKey,
+        ttl: '10s',
+        staleWhileRevalidate: '1h',
+      });
+      await findFresh([1, 2, 3]);
+      clock.tick(11_000);
+      const gates: Deferred[] = [];
+      slowly.disturb('open', () => gates[gates.push(new Deferred()) - 1]?.promise ?? Promise.resolve());
+      await findFresh([1, 2, 3]);
+      for (const gate of gates) {
+        gate.resolve();
+        await settle();
+        await new Promise(setImmediate);
+      }
+      await settle();
+      expect(asked.slice(1)).to.deep.equal([[1, 2, 3]]);
+    });
+
+    it('refreshes together those that no other process refreshes', async () => {
+      const elsewhere = createCache({ store: asElsewhere(store) });
+      const options = { key: userKey, ttl: '10s', staleWhileRevalidate: '1h' } as const;
+      const findFresh = cache.wrapMany(load, options);
+      await findFresh([1, 2, 3]);
+      clock.tick(11_000);
+      void elsewhere.getOrLoad(userKey(2), () => new Deferred<string>().promise, options);
+      await settle();
+      await findFresh([1, 2, 3]);
+      await settle();
+      await new Promise(setImmediate);
+      expect(asked.slice(1)).to.deep.equal([[1, 3]]);
+    });
+
+    it('waits for another turn where its own is over, for what another process did not load after all', async () => {
+      const bounded = createCache({ store, maxConcurrentLoads: 1 });
+      const [there, other] = [new Deferred<string>(), new Deferred<string>()];
+      const failing = createCache({ store: asElsewhere(store) }).getOrLoad(userKey(2), () => there.promise, LONG);
+      await settle();
+      const many = find([1, 2], bounded);
+      await settle();
+      const single = bounded.getOrLoad(userKey(3), () => other.promise, LONG);
+      await settle();
+      there.reject(new Error('away'));
+      await failing.catch(String);
+      await clock.tickAsync(1_000);
+      await new Promise(setImmediate);
+      await settle();
+      expect([asked, bounded.health().loads]).to.deep.equal([[[1]], { running: 1, waiting: 1 }]);
+      other.resolve('3');
+      await single;
+      await settle();
+      await new Promise(setImmediate);
+      expect([...(await many).keys()]).to.deep.equal([1, 2]);
+      expect(asked).to.deep.equal([[1], [2]]);
+    });
+
+    it('loads with one call what several processes did not load after all, where it learns that in one turn', async () => {
+      const elsewhere = createCache({ store: asElsewhere(store) });
+      const there = new Deferred<Map<number, string>>();
+      const failing = elsewhere.wrapMany(() => there.promise, { key: userKey, ...LONG, lock: { wait: '1s' } })([2, 3]);
+      await settle();
+      const many = cache.wrapMany(load, { key: userKey, ...LONG, lock: { wait: '50ms' } })([1, 2, 3]);
+      await settle();
+      await clock.tickAsync(60);
+      await new Promise(setImmediate);
+      await many;
+      expect(asked).to.deep.equal([[1], [2, 3]]);
+      there.reject(new Error('away'));
+      await failing.catch(String);
+    });
+
+    it('gives each id its own value, though the method changes its list of ids', async () => {
+      const sorting = async (ids: number[]) => {
+        ids.sort();
+        const found = await load([...ids]);
+        ids.length = 0;
+        return found;
+      };
+      const findAll = cache.wrapMany<number, string, [], typeof userKey>(sorting as never, { key: userKey, ...LONG });
+      expect(await findAll([3, 1, 2])).to.deep.equal(mapOf(3, 1, 2));
+      expect(await cache.get(userKey(3))).to.equal('3 v1');
+    });
+
+    it('answers for the ids that it was asked for, though its caller changes the list meanwhile', async () => {
+      const list = async (ids: readonly number[]) => [...(await load(ids)).values()];
+      const findAll = cache.wrapMany(list, { key: userKey, ...LONG, returns: 'list' });
+      const ids = [1, 2];
+      const found = findAll(ids);
+      ids.unshift(7);
+      expect(await found).to.deep.equal(['1 v1', '2 v1']);
+    });
+
+    it('asks once for ids of which the key is the same, and answers for each', async () => {
+      const names: unknown[] = [];
+      const findAll = cache.wrapMany(
+        async (ids: readonly (number | string)[]) => (names.push(ids), new Map(ids.map((id) => [id, `n${id}`]))),
+        { key: (id: number | string) => key`name:${id}`, ...LONG },
+      );
+      expect([...(await findAll([1, '1', 2]))]).to.deep.equal([[1, 'n1'], ['1', 'n1'], [2, 'n2']]); // prettier-ignore
+      expect(names).to.deep.equal([[1, 2]]);
+    });
+
     it('calls the method for all once the cache is closed', async () => {
       await find([1]);
       await cache.close();

@@ -1,7 +1,7 @@
 /* eslint-disable @typescript-eslint/no-meaningless-void-operator -- shows that a parameter is not forgotten */
 import { expect } from 'chai';
 import { Cached, configureCache, key, MemoryStore, UpdatesCache, deferInvalidations, createCache } from 'freshkeep';
-import { getCacheMetadata, type Cache, type Store, type UpdatesCacheOptions } from 'freshkeep';
+import { getCacheMetadata, withCacheBypassed, type Cache, type Store, type UpdatesCacheOptions } from 'freshkeep';
 import sinon, { type SinonFakeTimers } from 'sinon';
 
 import { expectCacheError, expectCacheRejection } from '../support/cache-errors.js';
@@ -118,6 +118,20 @@ for (const [title, createStore] of STORES) {
       await before;
     });
 
+    it('is joined by no call to a load that began before it, not even once its value has expired', async () => {
+      cache = configureCache({ store, maxLoad: '1h' });
+      const slow = new Deferred<string>();
+      read = () => slow.promise;
+      const before = users.find(1);
+      await settle();
+      await users.rename(1, 'new');
+      await clock.tickAsync(600_001);
+      read = () => 'newer';
+      expect(await users.find(1)).to.equal('newer');
+      slow.resolve('old');
+      await before;
+    });
+
     for (const [order, first, second] of [
       ['the same order', 'a', 'b'],
       ['another order', 'b', 'a'],
@@ -182,6 +196,17 @@ for (const [title, createStore] of STORES) {
       }).catch(() => undefined);
       expect(await cache.get(userKey(1))).to.equal('new');
     });
+
+    for (const [title, rename] of [
+      ['within `withCacheBypassed`', () => withCacheBypassed(() => users.rename(1, 'new'))],
+      ['once the cache is closed', () => cache.close().then(() => users.rename(1, 'new'))],
+    ] as const) {
+      it(`fills nothing ${title}, and invalidates`, async () => {
+        await users.find(1);
+        expect(await rename()).to.equal('new');
+        expect(await createCache({ store }).get(userKey(1))).to.equal(undefined);
+      });
+    }
 
     it('rejects before anything is written where there can be no key', async () => {
       const written = sinon.spy();
@@ -250,6 +275,30 @@ describe('@UpdatesCache, while the store is away', () => {
       store.calm();
       await clock.tickAsync(1_000);
       expect([cache.health().queuedInvalidations, await cache.get(userKey(1))]).to.deep.equal([0, undefined]);
+    });
+  }
+});
+
+describe('The ticket of @UpdatesCache', () => {
+  const store = new ChaosStore();
+  const cache = createCache({ store });
+
+  class Users {
+    @UpdatesCache({ key: userKey, ...LONG, storeIf: () => false, cache: () => cache })
+    async rename(id: number, fails: boolean): Promise<string> {
+      if (fails) throw new Error('refused');
+      return `${id}`;
+    }
+  }
+
+  for (const [title, fails, calls] of [
+    ['fails', true, ['open', 'abandon']],
+    ['returns what is not to be stored', false, ['open', 'abandon', 'invalidate']],
+  ] as const) {
+    it(`is given back where the method ${title}`, async () => {
+      store.calls.length = 0;
+      await new Users().rename(1, fails).catch(settle);
+      expect(store.calls).to.deep.equal(calls);
     });
   }
 });

@@ -168,6 +168,24 @@ export function describeSharedStoreContract(
       expect(await other.readLiving('none')).to.equal(undefined);
     });
 
+    it('tells the window for errors from the one before it', async () => {
+      const windows = { staleWhileRevalidate: 30_000, staleIfError: 90_000 };
+      await one.set('fresh', one.seal(1), { ttl: 60_000, ...windows });
+      await one.set('stale', one.seal(2), { ttl: 20, ...windows });
+      await one.set('expired', one.seal(3), { ttl: 10, staleWhileRevalidate: 10, staleIfError: 90_000 });
+      await pause(40);
+      for (const [key, ttl, stale, lastResort] of [
+        ['fresh', 60_000, 30_000, 90_000],
+        ['stale', 0, 30_000, 90_000],
+        ['expired', 0, 0, 90_000],
+      ] as const) {
+        const remaining = (await other.readLiving(key))?.remaining;
+        expect(remaining?.ttl, key).to.be.within(ttl - 1_000, ttl);
+        expect(remaining?.staleWhileRevalidate, key).to.be.within(stale - 1_000, stale + 100);
+        expect(remaining?.staleIfError, key).to.be.within(lastResort - 1_000, lastResort + 100);
+      }
+    });
+
     it('says so of many at once, each its own', async () => {
       const ids = Array.from({ length: 150 }, (_, id) => id);
       await Promise.all(

@@ -15,7 +15,7 @@ interface Soaked {
   readonly loading: boolean;
 }
 
-async function soak(kind: 'loads' | 'hangs', calls: number): Promise<Soaked> {
+async function soak(kind: 'loads' | 'hangs' | 'batches', calls: number): Promise<Soaked> {
   const program = fileURLToPath(new URL('../support/soak-program.ts', import.meta.url));
   const args = ['--expose-gc', '--import', 'tsx', program, kind, String(calls)];
   const { stdout } = await promisify(execFile)(process.execPath, args);
@@ -41,6 +41,16 @@ describeInOneDialect('Fifty thousand loads that never settle', () => {
   it('leave the heap as it was, once `maxLoad` is over', async function () {
     this.timeout(60_000);
     const soaked = await soak('hangs', 50_000);
+    expect(growthOf(soaked)).to.be.below(3);
+    expect(soaked).to.include({ loading: false });
+    expect(soaked.resources).to.deep.equal([]);
+  });
+});
+
+describeInOneDialect('Twenty thousand batches that never settle', () => {
+  it('leave the heap as it was, once `maxLoad` is over', async function () {
+    this.timeout(60_000);
+    const soaked = await soak('batches', 20_000);
     expect(growthOf(soaked)).to.be.below(3);
     expect(soaked).to.include({ loading: false });
     expect(soaked.resources).to.deep.equal([]);

@@ -2,10 +2,12 @@ import { gunzipSync, gzipSync } from 'node:zlib';
 
 import { expect } from 'chai';
 import type { Redis } from 'ioredis';
+import sinon from 'sinon';
 import { createCache, key } from 'freshkeep';
 import { FaithfulSerializer, RedisStore } from 'freshkeep/redis';
 
 import { closeRedis, sharedRedis, uniquePrefix } from '../support/redis.js';
+import { until } from '../support/until.js';
 
 /** Overrides what `deserializeText` has to agree with, and not that. */
 class Zipping extends FaithfulSerializer {
@@ -38,6 +40,19 @@ describe('Reads of a RedisStore that travel together', () => {
     await cache.close();
     expect(await find('other')).to.equal('other');
     expect(await cache.get(key`k`)).to.equal('value');
+  });
+
+  it('are one command for a function that loads many, even where none was expected to follow the first', async () => {
+    const cache = createCache({ store: new RedisStore({ client, prefix: uniquePrefix() }) });
+    const find = cache.wrapMany(async (ids: readonly number[]) => new Map(ids.map((id) => [id, `value ${id}`])), {
+      key: (id: number) => key`many:${id}`,
+      ttl: '1m',
+    });
+    await find([1, 2, 3]);
+    await until(async () => (await cache.get(key`many:${3}`)) !== undefined);
+    const commands = sinon.spy(client, 'sendCommand');
+    expect((await find([1, 2, 3])).size).to.equal(3);
+    expect(commands.args.map(([{ name }]) => name)).to.deep.equal(['mget']);
   });
 
   it('do not suffer from one another: where telling of one entry fails, the others are answered', async () => {

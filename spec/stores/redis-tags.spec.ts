@@ -240,6 +240,19 @@ describeInOneDialect('Tags in Redis', () => {
       expect((await client.hkeys(`${prefix}:bus`)).sort()).to.deep.equal(['epoch', 'sequence', 'tags']);
     });
 
+    for (const [ttl, staleWhileRevalidate] of [
+      ['30d', 0],
+      ['60d', '1d'],
+      ['29.5d', '1d'],
+    ] as const) {
+      it(`but an entry that can be read, whatever its lifetime: ${ttl}, ${staleWhileRevalidate}, staleIfError 2d`, async () => {
+        const policy = { ttl, staleWhileRevalidate, staleIfError: '2d', tags: ['a'] } as const;
+        await cache.getOrLoad(k, () => 'value', policy);
+        await until(async () => (await client.exists(entryKey(k))) === 1);
+        expect(await cache.getOrLoad(k, () => 'loaded again', policy)).to.equal('value');
+      });
+    }
+
     it('of an entry with tags after 30 days, whatever its ttl; a tag outlives its last entry', async () => {
       const long: Text = { ttl: '90d', staleWhileRevalidate: '90d' };
       for (const [index, [, policy]] of TAGGINGS.entries()) {

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import sinon, { type SinonFakeTimers } from 'sinon';
-import { createCache, key, MemoryStore, TieredStore, type Cache } from 'freshkeep';
+import { createCache, key, MemoryStore, TieredStore, UpdatesCache, withCacheRefreshed, type Cache } from 'freshkeep';
 
 import { expectCacheError } from '../support/cache-errors.js';
 import { Deferred, settle } from '../support/deferred.js';
@@ -53,6 +53,27 @@ describe('A TieredStore', () => {
 
   afterEach(() => {
     clock.restore();
+  });
+
+  it('serves what was loaded anew, or written, nowhere an old copy of', async () => {
+    const policy = { key: key`k`, ...LONG };
+    const write = (value: string) => {
+      class Writer {
+        @UpdatesCache({ ...policy, cache: () => here.cache })
+        async write(): Promise<string> {
+          return value;
+        }
+      }
+      return new Writer().write();
+    };
+    for (const process of [here, there]) expect(await process.find()).to.equal('old');
+    source.value = 'new';
+    expect(await withCacheRefreshed(() => here.find())).to.equal('new');
+    await settle();
+    for (const process of [here, there]) expect(await process.find()).to.equal('new');
+    expect(await write('written')).to.equal('written');
+    for (const process of [here, there]) expect(await process.find()).to.equal('written');
+    expect([here.loads, there.loads]).to.deep.equal([2, 0]);
   });
 
   async function elapse(milliseconds: number): Promise<void> {

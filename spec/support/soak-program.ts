@@ -1,4 +1,4 @@
-import { createCache, key, MemoryStore } from 'freshkeep';
+import { createCache, key, MemoryStore, withCacheBypassed } from 'freshkeep';
 
 import { isAnyContext } from '../../lib/cache/call-contexts.js';
 
@@ -54,9 +54,31 @@ function soakLoadsThatNeverSettle(): Promise<void> {
   );
 }
 
+/** The same for batches, some of which reach the method without the cache. */
+function soakBatchesThatNeverSettle(): Promise<void> {
+  const cache = createCache({ store: new MemoryStore(), maxLoad: '5ms' });
+  const find = cache.wrapMany((ids: readonly number[]) => new Promise<Map<number, number>>(() => ids), {
+    key: (id: number) => key`soak:${id}`,
+    ttl: '1m',
+  });
+  return soak(
+    async (id) => {
+      if (id % 2 === 0) void find([2 * id, 2 * id + 1]);
+      else void withCacheBypassed(() => void find([2 * id, 2 * id + 1]));
+      if (id % 100 === 0) await new Promise((resolve) => setTimeout(resolve, 1));
+    },
+    async () => {
+      await new Promise((resolve) => setTimeout(resolve, 10));
+      await cache.getOrLoad(key`other`, () => 1, { ttl: '1m' });
+      await cache.close({ timeout: '100ms' });
+    },
+  );
+}
+
 function heapInUse(): number {
   globalThis.gc?.();
   return process.memoryUsage().heapUsed;
 }
 
-await (kind === 'hangs' ? soakLoadsThatNeverSettle() : soakLoads());
+const soaks = { loads: soakLoads, hangs: soakLoadsThatNeverSettle, batches: soakBatchesThatNeverSettle };
+await soaks[kind as keyof typeof soaks]();

@@ -9,6 +9,7 @@ import {
   InvalidatesCache,
   key,
   MemoryStore,
+  UpdatesCache,
   type Cache,
   type CacheKey,
   type CacheKeyable,
@@ -700,3 +701,36 @@ export const storesOfClasses = [
   new RedisStore({ client: redisClient, classes, compressAbove: 2_048 }),
   new RedisStore({ client: redisClient, serializer: new FaithfulSerializer({ classes }), compressAbove: false }),
 ];
+
+/** The method has a list of its own. */
+const wrappedMutable = tenantCache.wrapMany(
+  async (ids: number[], locale: string) => new Map(ids.sort().map((id) => [id, locale])),
+  { key: userKey, ttl: '5m', staleIfError: '1h', loadTimeout: '500ms', staleAfter: 0.2, jitter: 0.1 },
+);
+export const manyMutable: Promise<Map<number, string>> = wrappedMutable([1, 2], 'en');
+
+/** Methods that write. */
+export class UpdatesCacheMethods {
+  readonly tenant = 'a';
+
+  @UpdatesCache({ key: userKey, ttl: '5m' })
+  async rename(id: number, name: string): Promise<string> {
+    return `${id}${name}`;
+  }
+
+  @UpdatesCache({
+    key: 'user:{0.id}',
+    ttl: (value: { readonly id: number }, customer: Customer) => value.id + customer.id,
+    storeIf: (value: { readonly id: number }) => value.id > 0,
+    staleWhileRevalidate: '1h',
+    staleIfError: '1d',
+    jitter: 0.1,
+    tags: { fromArgs: (customer: Customer) => [`of ${customer.id}`], fromValue: () => [] },
+    scope: (methods: UpdatesCacheMethods) => methods.tenant,
+    strict: true,
+    cache: () => tenantCache,
+  })
+  async save(customer: Customer): Promise<Customer> {
+    return customer;
+  }
+}

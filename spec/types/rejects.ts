@@ -2,7 +2,16 @@
 /* eslint-disable @typescript-eslint/no-empty-function, @typescript-eslint/no-unnecessary-type-parameters, @typescript-eslint/class-literal-property-style,
    @typescript-eslint/no-unsafe-class-instance-assignment --
    declarations alone, of which nothing runs */
-import { Cached, CachedMany, configureCache, createCache, InvalidatesCache, key, MemoryStore } from 'freshkeep';
+import {
+  Cached,
+  CachedMany,
+  configureCache,
+  createCache,
+  InvalidatesCache,
+  key,
+  MemoryStore,
+  UpdatesCache,
+} from 'freshkeep';
 import { classCodec, RedisStore, type RedisClient } from 'freshkeep/redis';
 
 interface Order {
@@ -607,3 +616,47 @@ new RedisStore({ client: redisClient, classes: [Point] });
 
 // @ts-expect-error above how many bytes?
 new RedisStore({ client: redisClient, compressAbove: true });
+
+export class UpdatesCacheMethods {
+  // @ts-expect-error the key takes a number, the method a string
+  @UpdatesCache({ key: userKey, ttl: '5m' })
+  async wrongKey(id: string): Promise<string> {
+    return id;
+  }
+
+  // @ts-expect-error the method returns no promise
+  @UpdatesCache({ key: userKey, ttl: '5m' })
+  sync(id: number): string {
+    return `${id}`;
+  }
+
+  // @ts-expect-error the function takes the value that the method returns
+  @UpdatesCache({ key: userKey, ttl: (value: number) => value })
+  async wrongTtl(id: number): Promise<string> {
+    return `${id}`;
+  }
+
+  // @ts-expect-error a ttl is missing
+  @UpdatesCache({ key: userKey })
+  async withoutTtl(id: number): Promise<string> {
+    return `${id}`;
+  }
+
+  // @ts-expect-error tags are a list
+  @UpdatesCache({ key: userKey, ttl: '5m', tags: 'a' })
+  async wrongTags(id: number): Promise<string> {
+    return `${id}`;
+  }
+
+  // @ts-expect-error no such unit
+  @Cached({ key: userKey, ttl: '5m', loadTimeout: '5 minutes' })
+  async wrongTimeout(id: number): Promise<string> {
+    return `${id}`;
+  }
+
+  // @ts-expect-error a share is a number
+  @Cached({ key: userKey, ttl: '5m', jitter: '10%' })
+  async wrongJitter(id: number): Promise<string> {
+    return `${id}`;
+  }
+}

@@ -345,11 +345,9 @@ export class RedisStore implements SharedStore {
 function withinTagLife({ ttl, staleWhileRevalidate, staleIfError }: Lifetime): Lifetime {
   const shorter = Math.min(ttl, LONGEST_TAGGED_LIFE);
   const left = LONGEST_TAGGED_LIFE - shorter;
-  return {
-    ttl: shorter,
-    staleWhileRevalidate: Math.min(staleWhileRevalidate, left),
-    ...(staleIfError === undefined ? {} : { staleIfError: Math.min(staleIfError, left) }),
-  };
+  const stale = Math.min(staleWhileRevalidate, left);
+  const lastResort = Math.min(staleIfError ?? 0, left);
+  return { ttl: shorter, staleWhileRevalidate: stale, ...(lastResort > stale ? { staleIfError: lastResort } : {}) };
 }
 
 function chunksOf(keys: readonly string[], tags: readonly string[]): InvalidatedNames[] {
