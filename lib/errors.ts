@@ -53,6 +53,12 @@ export function checkObject<T>(option: string, options: T): T {
   throw invalidOption(option, 'an object', options);
 }
 
+/** @throws CacheError `ERR_CACHE_OPTION_INVALID` */
+export function checkFunction<T>(option: string, value: T): T {
+  if (typeof value === 'function') return value;
+  throw invalidOption(option, 'a function', value);
+}
+
 /** How a wrong value is shown in a message: short, on one line, and never throwing. */
 export function describeValue(value: unknown): string {
   switch (typeof value) {

@@ -1,4 +1,4 @@
-import { CacheError } from '../errors.js';
+import { CacheError, checkFunction, checkObject } from '../errors.js';
 import type { Invalidated, InvalidatedNames } from '../invalidation/invalidation-bus.js';
 import type { CacheKey } from '../keys/cache-key.js';
 import type { KeyFits } from '../keys/key-fits.js';
@@ -111,7 +111,9 @@ export class Cache {
    */
   getOrLoad<V>(key: CacheKey, load: () => V | Promise<V>, options: CachePolicyOptions<V, []>): Promise<Awaited<V>> {
     try {
-      const target = { key: compileKey('key', toCacheKey('key', key)), policy: compilePolicy(options), method: load };
+      const method = checkFunction('load', load);
+      const policy = compilePolicy(checkObject('options', options));
+      const target = { key: compileKey('key', toCacheKey('key', key)), policy, method };
       return this.call(target, undefined, []) as Promise<Awaited<V>>;
     } catch (error) {
       return Promise.reject(error);
@@ -126,7 +128,9 @@ export class Cache {
     load: ((...args: A) => Promise<V>) & KeyFits<K, A>,
     options: WrapOptions<V, A, K>,
   ): (...args: A) => Promise<V> {
-    const target = { key: compileKey('key', options.key), policy: compilePolicy(options), method: load };
+    const { key } = checkObject('options', options);
+    const method = checkFunction('load', load);
+    const target = { key: compileKey('key', key), policy: compilePolicy(options), method };
     return (...args) => this.call(target, undefined, args) as Promise<V>;
   }
 
@@ -147,7 +151,8 @@ export class Cache {
     load: (...args: never[]) => unknown,
     options: WrapManyOptions<never, never>,
   ): (...args: readonly unknown[]) => Promise<never> {
-    const target = { ...compileMany(options, compileKey('key', options.key)), method: load };
+    const { key } = checkObject('options', options);
+    const target = { ...compileMany(options, compileKey('key', key)), method: checkFunction('load', load) };
     return (...args) => this.callMany(target, undefined, args) as Promise<never>;
   }
 

@@ -1,3 +1,4 @@
+import { checkFunction } from '../errors.js';
 import type { Invalidated } from '../invalidation/invalidation-bus.js';
 import { CallContexts } from './call-contexts.js';
 
@@ -92,6 +93,7 @@ const scopes = new CallContexts<DeferralScope>();
  * it has written may be committed though it failed.
  */
 export async function deferInvalidations<T>(code: () => T | Promise<T>): Promise<T> {
+  checkFunction('code', code);
   if (scopes.current !== undefined) return code();
   const scope = new DeferralScope();
   let result: T;

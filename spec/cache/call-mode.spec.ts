@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import {
   createCache,
+  deferInvalidations,
   key,
   MemoryStore,
   withCacheBypassed,
@@ -9,6 +10,7 @@ import {
   type Store,
 } from 'freshkeep';
 
+import { expectCacheRejection } from '../support/cache-errors.js';
 import { ChaosStore } from '../support/chaos-store.js';
 import { Deferred, settle } from '../support/deferred.js';
 import { asElsewhere } from '../support/other-process.js';
@@ -177,3 +179,34 @@ for (const [title, createStore] of STORES) {
     });
   });
 }
+
+describe('What is no function', () => {
+  const cache = createCache({ store: new MemoryStore() });
+  const none = 7 as never;
+  const CALLS: readonly (readonly [string, string, () => unknown])[] = [
+    ['withCacheBypassed', 'code', () => withCacheBypassed(none)],
+    ['withCacheRefreshed', 'code', () => withCacheRefreshed(none)],
+    ['deferInvalidations', 'code', () => deferInvalidations(none)],
+    ['wrap', 'load', () => cache.wrap(none, { key: k, ttl: '1m' })],
+    ['wrapMany', 'load', () => cache.wrapMany(none, { key: k, ttl: '1m' } as never)],
+    ['getOrLoad', 'load', () => cache.getOrLoad(k, none, { ttl: '1m' })],
+  ];
+  for (const [name, option, call] of CALLS) {
+    it(`is refused by ${name}`, async () => {
+      const code = 'ERR_CACHE_OPTION_INVALID';
+      await expectCacheRejection(Promise.resolve().then(call), code, `Expected \`${option}\` to be a function, got 7`);
+    });
+  }
+
+  const WITHOUT_OPTIONS: readonly (readonly [string, () => unknown])[] = [
+    ['wrap', () => cache.wrap(async () => 1, undefined as never)],
+    ['wrapMany', () => cache.wrapMany(async () => new Map(), undefined as never)],
+    ['getOrLoad', () => cache.getOrLoad(k, () => 1, undefined as never)],
+  ];
+  for (const [name, call] of WITHOUT_OPTIONS) {
+    it(`is as much an error as no options for ${name}`, async () => {
+      const message = 'Expected `options` to be an object, got undefined';
+      await expectCacheRejection(Promise.resolve().then(call), 'ERR_CACHE_OPTION_INVALID', message);
+    });
+  }
+});
