@@ -3,7 +3,7 @@ import { checkObject } from '../errors.js';
 import { compileKey } from '../keys/key-source.js';
 import type { CachedManyOptions, CachedManyRule } from './cached-many-options.js';
 import { compileReaderCache } from './default-cache.js';
-import { decorateMethod, type MethodDecorator } from './method-decorator.js';
+import { decorateMethod, type MethodDecorator, type NoOthers } from './method-decorator.js';
 import { recordMetadata } from './method-metadata.js';
 import { scopeKey } from './scope.js';
 
@@ -17,7 +17,9 @@ import { scopeKey } from './scope.js';
  * @throws CacheError (the call rejects) `ERR_CACHE_KEY_PART_INVALID`, `ERR_CACHE_KEY_INVALID`; `ERR_CACHE_BATCH_INVALID` where
  * the first argument is no list, or what the method returned does not say which value is whose: then nothing is stored
  */
-export function CachedMany<const O extends CachedManyOptions>(options: O): MethodDecorator<CachedManyRule<O>> {
+export function CachedMany<const O extends CachedManyOptions>(
+  options: O & NoOthers<O, CachedManyOptions>,
+): MethodDecorator<CachedManyRule<O>> {
   const { key: source, scope, cache } = checkObject('options', options);
   const target = compileMany(options, scopeKey(compileKey('key', source), scope));
   const cacheOf = compileReaderCache(cache);

@@ -5,7 +5,7 @@ import { compileKey, type KeySource } from '../keys/key-source.js';
 import type { Duration } from '../time/duration.js';
 import type { CachedOptions, CachedRule } from './cached-options.js';
 import { compileReaderCache } from './default-cache.js';
-import { decorateMethod, type MethodDecorator } from './method-decorator.js';
+import { decorateMethod, type MethodDecorator, type NoOthers } from './method-decorator.js';
 import { recordMetadata } from './method-metadata.js';
 import { scopeKey } from './scope.js';
 
@@ -17,7 +17,9 @@ import { scopeKey } from './scope.js';
  * `ERR_CACHE_KEY_TEMPLATE_INVALID`; `ERR_CACHE_METHOD_UNSUPPORTED` on what is no method, or is a generator
  * @throws CacheError (the call rejects) `ERR_CACHE_KEY_PART_INVALID`, `ERR_CACHE_KEY_INVALID`
  */
-export function Cached<const O extends CachedOptions>(options: O): MethodDecorator<CachedRule<O>>;
+export function Cached<const O extends CachedOptions>(
+  options: O & NoOthers<O, CachedOptions>,
+): MethodDecorator<CachedRule<O>>;
 /** The short form: key, ttl and staleWhileRevalidate; numbers are seconds. */
 export function Cached<const K extends KeySource>(
   key: K,

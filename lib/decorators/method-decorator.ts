@@ -19,6 +19,9 @@ export interface MethodDecorator<Rule extends MethodRule> {
   <M extends AsyncMethod>(method: M & Fit<Rule, M>, context: ClassMethodDecoratorContext<never, M>): M;
 }
 
+/** No option but those that are known: a misspelt one would be none. */
+export type NoOthers<O, Known> = Readonly<Record<Exclude<keyof O, keyof Known>, never>>;
+
 /** A rule about methods: reads `this['method']`, says `unknown` or a sentence in `fits`. */
 export interface MethodRule {
   readonly method: AsyncMethod;

@@ -19,5 +19,9 @@ export interface UpdatesCacheOptions extends Pick<
 
 /** Does a method fit the options `O`? */
 export interface UpdatesRule<O extends UpdatesCacheOptions> extends MethodRule {
-  readonly fits: OptionsFit<O, Parameters<this['method']>, Awaited<ReturnType<this['method'] & AsyncMethod>>>;
+  readonly fits: ResultFits<O, Parameters<this['method']>, Awaited<ReturnType<this['method'] & AsyncMethod>>>;
 }
+
+type ResultFits<O extends UpdatesCacheOptions, A extends readonly unknown[], R> = [R] extends [void]
+  ? 'the method must return a promise of the value to store'
+  : OptionsFit<O, A, R>;

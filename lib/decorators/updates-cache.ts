@@ -2,7 +2,7 @@ import { compilePolicy } from '../cache/policy.js';
 import { checkObject, CacheError } from '../errors.js';
 import { compileKey } from '../keys/key-source.js';
 import { compileCacheOption } from './default-cache.js';
-import { decorateMethod, type MethodDecorator } from './method-decorator.js';
+import { decorateMethod, type MethodDecorator, type NoOthers } from './method-decorator.js';
 import { recordMetadata } from './method-metadata.js';
 import { scopeKey } from './scope.js';
 import type { UpdatesCacheOptions, UpdatesRule } from './updates-cache-options.js';
@@ -17,7 +17,9 @@ import type { UpdatesCacheOptions, UpdatesRule } from './updates-cache-options.j
  * @throws CacheError (the call rejects, before anything is written) `ERR_CACHE_KEY_PART_INVALID`, `ERR_CACHE_KEY_INVALID`,
  * `ERR_CACHE_TAG_INVALID`; with `strict`, after it, `ERR_CACHE_INVALIDATION_PENDING`
  */
-export function UpdatesCache<const O extends UpdatesCacheOptions>(options: O): MethodDecorator<UpdatesRule<O>> {
+export function UpdatesCache<const O extends UpdatesCacheOptions>(
+  options: O & NoOthers<O, UpdatesCacheOptions>,
+): MethodDecorator<UpdatesRule<O>> {
   const { key: source, scope, strict = false, cache } = checkObject('options', options);
   const key = scopeKey(compileKey('key', source), scope);
   const policy = compilePolicy(options);

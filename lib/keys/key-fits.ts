@@ -15,8 +15,9 @@ export type KeyFits<K extends KeySource, A extends readonly unknown[]> = K exten
   : K extends string
     ? TemplateFits<K, A>
     : K extends (...args: infer KeyArgs extends readonly unknown[]) => CacheKey
-      ? // eslint-disable-next-line @typescript-eslint/no-explicit-any -- the arguments after the key's own are free
-        A extends readonly [...KeyArgs, ...any[]]
+      ? // As a whole: of a union, one fitting member would do for all.
+        // eslint-disable-next-line @typescript-eslint/no-explicit-any -- the arguments after the key's own are free
+        [A] extends [readonly [...KeyArgs, ...any[]]]
         ? unknown
         : 'the parameters of the key function must match the leading parameters of the method'
       : 'a key function must return key`…`';

@@ -18,7 +18,7 @@ const SCHEMA = `
 `;
 
 /** A PostgreSQL inside this process, in memory, with a few users in it. */
-export async function openDatabase(): Promise<Database> {
+export async function openDatabase(): Promise<PGlite> {
   const database = await PGlite.create();
   await database.exec(SCHEMA);
   return database;

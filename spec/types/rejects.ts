@@ -660,3 +660,34 @@ export class UpdatesCacheMethods {
     return `${id}`;
   }
 }
+
+/** A misspelt option would be none. */
+export class MisspeltOptions {
+  // @ts-expect-error staleWhileRevalidate
+  @Cached({ key: userKey, ttl: '5m', staleWhileRevalidte: '1h' })
+  async find(id: number): Promise<string> {
+    return `${id}`;
+  }
+
+  // @ts-expect-error it is called storeAbsent
+  @CachedMany({ key: userKey, ttl: '5m', storeAbsnt: true })
+  async findMany(ids: readonly number[]): Promise<Map<number, string>> {
+    return new Map(ids.map((id) => [id, '']));
+  }
+
+  // @ts-expect-error it is called strict
+  @UpdatesCache({ key: userKey, ttl: '5m', stict: true })
+  async rename(id: number): Promise<string> {
+    return `${id}`;
+  }
+
+  // @ts-expect-error there is no value to store
+  @UpdatesCache({ key: userKey, ttl: '5m' })
+  async remove(id: number): Promise<void> {}
+
+  // @ts-expect-error of a union, each member must fit
+  @InvalidatesCache({ key: userKey, fromResult: (user: Order | undefined) => (user ? [user.id] : []) })
+  async save(id: number): Promise<Order | undefined> {
+    return undefined;
+  }
+}
