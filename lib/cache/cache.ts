@@ -52,6 +52,7 @@ export class Cache {
   readonly #repeats = new Repeats();
   readonly #updates: Updates;
   #closing: Promise<void> | undefined;
+
   /** @throws CacheError `ERR_CACHE_OPTION_INVALID`, `ERR_CACHE_DURATION_INVALID` */
   constructor(options: CacheOptions) {
     const { store, name = 'default', scope, maxLoad = '60s', maxConcurrentLoads } = checkOptions(options);
