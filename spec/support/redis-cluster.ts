@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 
 import { Redis } from 'ioredis';
 
@@ -32,6 +33,8 @@ const HOST = '127.0.0.1';
 const SLOTS = 16_384;
 /** A node that did not answer for that long has failed; a replica stands for election half a second to one second later. */
 const NODE_TIMEOUT = 1_000;
+/** For so long a replica counts the votes it got. */
+const VOTES_COUNT_FOR = 2 * NODE_TIMEOUT;
 const ANSWERS_WITHIN = 1_000;
 const AGREED_WITHIN = 30_000;
 const ATTEMPTS = 5;
@@ -60,6 +63,8 @@ export class RedisCluster {
   readonly #folder: string;
   /** Those that were killed or hang, with a slot that each of them had. */
   readonly #away = new Map<number, number>();
+  /** When nodes were seen to have been elected. */
+  readonly #electedAt = new Map<Member, number>();
 
   constructor(members: readonly Member[], masters: number, folder: string) {
     this.#members = members;
@@ -145,7 +150,9 @@ export class RedisCluster {
     const slot = this.#away.get(index);
     if (slot === undefined) throw new Error(`Expected node ${index} to have been killed or paused`);
     await until(async () => (await this.#findMaster(slot)) !== undefined && (await this.#agreed()), AGREED_WITHIN);
-    return this.masterOfSlot(slot);
+    const successor = await this.masterOfSlot(slot);
+    this.#electedAt.set(this.#member(successor), Date.now());
+    return successor;
   }
 
   /** Starts a master that was killed again, without its data. Resolves once it is a replica, if it was succeeded, and in sync. */
@@ -176,6 +183,7 @@ export class RedisCluster {
     const replica = await this.#replicaOf(master);
     await replica.command('FAILOVER');
     await until(async () => (await master.own())?.masterId === replica.id, AGREED_WITHIN);
+    this.#electedAt.set(replica, Date.now());
     await this.whole();
   }
 
@@ -205,10 +213,23 @@ export class RedisCluster {
   }
 
   async #leave(index: number): Promise<void> {
-    const own = await this.#member(index).own();
+    const member = this.#member(index);
+    const own = await member.own();
     const slot = own?.slots[0]?.[0];
     if (slot === undefined || own?.masterId !== undefined) throw new Error(`Expected node ${index} to serve slots`);
+    await this.#votesForgotten(member);
     this.#away.set(index, slot);
+  }
+
+  /**
+   * A replica that was elected a moment ago, and gave way since, takes the votes of then for those of now (Redis 7.0): it serves
+   * the slots with an epoch that nobody else accepts, for ever.
+   */
+  async #votesForgotten(master: Member): Promise<void> {
+    for (const [member, electedAt] of this.#electedAt) {
+      const left = electedAt + VOTES_COUNT_FOR - Date.now();
+      if (left > 0 && (await member.own())?.masterId === master.id) await pause(left);
+    }
   }
 
   async #replicaOf(master: Member): Promise<Member> {
