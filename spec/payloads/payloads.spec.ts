@@ -41,7 +41,7 @@ for (const format of READABLE_FORMATS) {
     for (const [name, payload] of payloads) {
       it(`(${name}) is read back equal`, () => {
         for (const read of WAYS) assert.deepStrictEqual(read(payload), PAYLOAD_VALUES[name]?.());
-        expect(codec.decode(payload).staleWhileRevalidate).to.equal(60_000);
+        expect(codec.decode(payload)).to.deep.include({ ttl: 1_000, staleWhileRevalidate: 60_000 });
       });
 
       it(`(${name}) is a miss when it is cut short anywhere`, () => {
@@ -66,7 +66,7 @@ describe('a stored payload whose body is compressed', () => {
     it(`(${name}) is read back equal, with its tags`, () => {
       const { value, tags } = COMPRESSED_PAYLOAD_VALUES[name] ?? {};
       for (const read of WAYS) assert.deepStrictEqual(read(payload), value?.());
-      expect(codec.decode(payload)).to.deep.include({ staleWhileRevalidate: 60_000, tags });
+      expect(codec.decode(payload)).to.deep.include({ ttl: 1_000, staleWhileRevalidate: 60_000, tags });
     });
 
     it(`(${name}) is a miss when it is cut short anywhere`, () => {
@@ -110,13 +110,13 @@ describe('a payload', () => {
   const whole = codec.encode(body, { ttl: 1_000, staleWhileRevalidate: 250 });
 
   it('is one line of ASCII and the body', () => {
-    expect(whole.toString()).to.equal(`fk1 250 f1 ${body.length}\nJ{"id":1}`);
+    expect(whole.toString()).to.equal(`fk1 1000+250 f1 ${body.length}\nJ{"id":1}`);
   });
 
   it('of the current code differs in nothing from what is kept', () => {
     for (const [name, payload] of payloadsOf('fk1')) {
       const written = codec.serialize(PAYLOAD_VALUES[name]?.());
-      expect(codec.encode(written, { ttl: 1, staleWhileRevalidate: 60_000 }).equals(payload), name).to.equal(true);
+      expect(codec.encode(written, { ttl: 1_000, staleWhileRevalidate: 60_000 }).equals(payload), name).to.equal(true);
     }
   });
 
@@ -125,22 +125,27 @@ describe('a payload', () => {
     ['a line break', '\n'],
     ['the JSON of another library', '{"value":{"id":1},"expires":1700000000000}'],
     ['a plain string', 'Ada'],
-    ['a future format', 'fk2 250 f1 9\nJ{"id":1}'],
-    ['a future format with a longer header', 'fk2 250 f1 gzip 9\nJ{"id":1}'],
-    ['an older format', 'fk0 250 f1 9\nJ{"id":1}'],
-    ['another serializer', 'fk1 250 f2 9\nJ{"id":1}'],
-    ['a serializer with this name in front', 'fk1 250 f11 9\nJ{"id":1}'],
-    ['no stale window', 'fk1  f1 9\nJ{"id":1}'],
-    ['a negative stale window', 'fk1 -1 f1 9\nJ{"id":1}'],
-    ['a fractional stale window', 'fk1 1.5 f1 9\nJ{"id":1}'],
-    ['an endless stale window', `fk1 ${'9'.repeat(30)} f1 9\nJ{"id":1}`],
-    ['no length', 'fk1 250 f1\nJ{"id":1}'],
-    ['another length', 'fk1 250 f1 8\nJ{"id":1}'],
-    ['no line break', `fk1 250 f1 9 ${' '.repeat(100)}`],
-    ['a space for a line break', 'fk1 250 f1 9 J{"id":1}'],
-    ['a body of an unknown kind', 'fk1 250 f1 9\nX{"id":1}'],
-    ['a body that is no JSON', 'fk1 250 f1 9\nJ{"id":1]'],
-    ['an empty body', 'fk1 250 f1 0\n'],
+    ['a future format', 'fk2 1000+250 f1 9\nJ{"id":1}'],
+    ['a future format with a longer header', 'fk2 1000+250 f1 gzip 9\nJ{"id":1}'],
+    ['an older format', 'fk0 1000+250 f1 9\nJ{"id":1}'],
+    ['another serializer', 'fk1 1000+250 f2 9\nJ{"id":1}'],
+    ['a serializer with this name in front', 'fk1 1000+250 f11 9\nJ{"id":1}'],
+    ['no lifetime', 'fk1  f1 9\nJ{"id":1}'],
+    ['no ttl', 'fk1 +250 f1 9\nJ{"id":1}'],
+    ['no stale window', 'fk1 1000+ f1 9\nJ{"id":1}'],
+    ['one number for both', 'fk1 1250 f1 9\nJ{"id":1}'],
+    ['a negative ttl', 'fk1 -1+250 f1 9\nJ{"id":1}'],
+    ['a negative stale window', 'fk1 1000+-1 f1 9\nJ{"id":1}'],
+    ['a fractional stale window', 'fk1 1000+1.5 f1 9\nJ{"id":1}'],
+    ['an endless ttl', `fk1 ${'9'.repeat(30)}+250 f1 9\nJ{"id":1}`],
+    ['an endless stale window', `fk1 1000+${'9'.repeat(30)} f1 9\nJ{"id":1}`],
+    ['no length', 'fk1 1000+250 f1\nJ{"id":1}'],
+    ['another length', 'fk1 1000+250 f1 8\nJ{"id":1}'],
+    ['no line break', `fk1 1000+250 f1 9 ${' '.repeat(100)}`],
+    ['a space for a line break', 'fk1 1000+250 f1 9 J{"id":1}'],
+    ['a body of an unknown kind', 'fk1 1000+250 f1 9\nX{"id":1}'],
+    ['a body that is no JSON', 'fk1 1000+250 f1 9\nJ{"id":1]'],
+    ['an empty body', 'fk1 1000+250 f1 0\n'],
   ];
   for (const [title, payload] of foreign) {
     it(`with ${title} is a miss`, () => {

@@ -162,7 +162,7 @@ describe('Over Redis, with compressAbove,', () => {
   ];
   for (const [title, bytes, body] of garbage) {
     it(`an entry with ${title} is a miss that an event tells, and is overwritten`, async () => {
-      const payload = `fk1 0 f1 ${body.length} {"deflated":{"bytes":${bytes}}}\n${body}`;
+      const payload = `fk1 60000+0 f1 ${body.length} {"deflated":{"bytes":${bytes}}}\n${body}`;
       for (const [, options] of readers) {
         await client.set(`${prefix}:{k}`, payload, 'EX', 60);
         const cache = cacheOver(storeWith(options));

@@ -33,7 +33,7 @@ function compressed(value: unknown): StoredBody {
 /** With any body and any size claimed for it. */
 function forged(bytes: unknown, body: Buffer): Buffer {
   const base64 = body.toString('base64');
-  return Buffer.from(`fk1 250 f1 ${base64.length} {"deflated":${JSON.stringify({ bytes })}}\n${base64}`);
+  return Buffer.from(`fk1 1000+250 f1 ${base64.length} {"deflated":${JSON.stringify({ bytes })}}\n${base64}`);
 }
 
 /** As `MGET` gives it to who reads text, and as scripts give it. */
@@ -181,7 +181,7 @@ describe('A compressed body', () => {
       [[], plain],
     ];
     for (const [notes, body] of payloads) {
-      expectUnreadable(Buffer.from(`fk1 250 f1 ${body.length} ${JSON.stringify(notes)}\n${body}`));
+      expectUnreadable(Buffer.from(`fk1 1000+250 f1 ${body.length} ${JSON.stringify(notes)}\n${body}`));
     }
   });
 });
