@@ -12,7 +12,9 @@ export type {
   KeyEvent,
   StoreOperation,
 } from './cache/events.js';
+export type { CallOutcome, ExplainOptions, Explanation } from './cache/explain.js';
 export type { InvalidationResult } from './cache/invalidation.js';
+export type { LoadReport } from './cache/loads.js';
 export type { ManyForm } from './cache/many-calls.js';
 export type { ManyOptions, WrapManyOptions } from './cache/many-options.js';
 export type { LifetimeOptions } from './cache/lifetime-policy.js';
@@ -38,6 +40,7 @@ export type { UpdatesCacheOptions } from './decorators/updates-cache-options.js'
 export { getCacheMetadata } from './decorators/method-metadata.js';
 export type { CacheMetadata } from './decorators/method-metadata.js';
 export type { Entry, Lifetime } from './entry/entry.js';
+export type { EntryReport, EntryState, TagReport, TierReport } from './entry/tier-report.js';
 export { CACHE_ERROR_CODES, CacheError } from './errors.js';
 export type { CacheErrorCode } from './errors.js';
 export type {
@@ -57,7 +60,7 @@ export type { CacheKeyable, KeyPartOf } from './keys/key-part.js';
 export type { KeyFunction, KeySource } from './keys/key-source.js';
 export { key } from './keys/key-tag.js';
 export { MemoryRefreshLock } from './locks/memory-refresh-lock.js';
-export type { Lease, LeaseTerms, RefreshLock } from './locks/refresh-lock.js';
+export type { Lease, LeaseTerms, LockHolder, RefreshLock } from './locks/refresh-lock.js';
 export { MemoryStore } from './stores/memory-store.js';
 export type { Isolation, MemoryStoreOptions } from './stores/memory-store.js';
 export type {
@@ -66,6 +69,7 @@ export type {
   BreakerState,
   Expected,
   FillResult,
+  InspectOptions,
   LivingEntry,
   LocalStore,
   SealedValue,

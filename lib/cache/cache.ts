@@ -1,4 +1,4 @@
-import { CacheError, checkFunction, checkObject } from '../errors.js';
+import { CacheError, checkFunction, checkObject, invalidOption } from '../errors.js';
 import type { Invalidated, InvalidatedNames } from '../invalidation/invalidation-bus.js';
 import type { CacheKey } from '../keys/cache-key.js';
 import type { KeyFits } from '../keys/key-fits.js';
@@ -18,6 +18,7 @@ import { Calls } from './calls.js';
 import { Companions, type Companion } from './companions.js';
 import { defer, isWritten, type Invalidator, type Repeat } from './deferral.js';
 import { Events, type CacheEventName, type CacheListener } from './events.js';
+import { explain, type ExplainOptions, type Explanation } from './explain.js';
 import { InvalidationApplier, type InvalidationResult } from './invalidation.js';
 import type { CachedMethod } from './load-job.js';
 import { Loads } from './loads.js';
@@ -219,6 +220,25 @@ export class Cache {
       queuedInvalidations: this.#invalidation.queued,
       loads: this.#loads.count,
     };
+  }
+
+  /**
+   * Why a call of `key` would be answered the way it would be now: what each tier has, its age and what is left of its life, its
+   * tags, who loads it, what is queued. For people to read: it shows no value unless asked to, and changes nothing. What a
+   * method's own options would add (`when`, `schema`, tags that an entry lacks) it cannot know.
+   * @throws CacheError (rejects) `ERR_CACHE_OPTION_INVALID`
+   */
+  async explain(key: CacheKey, options: ExplainOptions = {}): Promise<Explanation> {
+    const { values = false } = checkObject('options', options);
+    if (typeof (values as unknown) !== 'boolean') throw invalidOption('values', 'true or false', values);
+    const context = {
+      owner: this,
+      store: this.#store,
+      loads: this.#loads,
+      pending: this.#companions.pending,
+      closed: this.#calls.closed,
+    };
+    return explain(context, this.scoped(toCacheKey('key', key)), { values });
   }
 
   /** Calls `listener` on each event of this name, at once and in the context of the call that it is about. */

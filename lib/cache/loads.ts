@@ -14,6 +14,16 @@ import { FAILED, isUsable } from './store-access.js';
 /** How a flight ended: as its fill did, or without one. */
 type FlightEnd = FillOutcome | 'held' | 'failed';
 
+/** A load that is under way in this process. */
+export interface LoadReport {
+  /** It refreshes a stale entry; no caller waits for it, but where `staleAfter` is set. */
+  readonly background: boolean;
+  /** For how long the method has been running, in milliseconds; 0: it waits for the lock, or for its turn. */
+  readonly loadingFor: number;
+  /** How many calls have joined the one that began it. */
+  readonly joined: number;
+}
+
 /** The loads of one cache: at most one of a key that callers wait for, and one in the background. */
 export class Loads {
   readonly #context: LoadContext;
@@ -52,6 +62,19 @@ export class Loads {
   /** Has the last load of this key failed, so lately that the next one is not to be tried yet? */
   pauses(key: string): boolean {
     return this.#backoff.pauses(key);
+  }
+
+  /** For how long, in milliseconds, is no refresh to be begun? */
+  pauseOf(key: string): number {
+    return this.#backoff.pauseOf(key);
+  }
+
+  /** The loads of this key that a call might join. */
+  underWay(key: string): LoadReport[] {
+    const flights = [this.#foreground.current(key), this.#refreshes.current(key)];
+    return flights.flatMap((flight, index) =>
+      flight === undefined ? [] : [{ background: index === 1, loadingFor: flight.loadTook, joined: flight.joined }],
+    );
   }
 
   /** Refreshes a stale entry in the background, unless that is under way here or elsewhere, or has just failed. */

@@ -54,6 +54,14 @@ export class PendingInvalidations {
     return this.#names.has(idOf('key', key)) || tags.some((tag) => this.#names.has(idOf('tag', tag)));
   }
 
+  /** Those that mean an entry of this key, with these tags; `undefined` where there is none. */
+  about(key: string, tags: readonly string[]): Invalidated | undefined {
+    if (!this.covers(key, tags)) return undefined;
+    if (this.#all !== undefined) return 'all';
+    const keys = this.#names.has(idOf('key', key)) ? [key] : [];
+    return { keys, tags: tags.filter((tag) => this.#names.has(idOf('tag', tag))) };
+  }
+
   add(what: Invalidated): void {
     this.#serial += 1;
     if (what === 'all' || this.#all !== undefined) this.#all = this.#serial;

@@ -22,8 +22,13 @@ export class RefreshBackoff {
   readonly #pauses = new LRUCache<string, Pause>({ max: MAX_KEYS });
 
   pauses(key: string): boolean {
+    return this.pauseOf(key) > 0;
+  }
+
+  /** For how long not, in milliseconds. */
+  pauseOf(key: string): number {
     const pause = this.#pauses.get(key);
-    return pause !== undefined && now() < pause.until;
+    return pause === undefined ? 0 : Math.max(0, pause.until - now());
   }
 
   failed(key: string): void {

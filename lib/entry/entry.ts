@@ -54,7 +54,10 @@ export function freshnessOf(entry: Pick<Entry, 'staleAt' | 'expiresAt'>, at: num
 }
 
 /** Has it expired, and may still answer a call whose load failed? */
-export function isLastResort({ expiresAt, lastResortUntil }: Entry, at: number): boolean {
+export function isLastResort(
+  { expiresAt, lastResortUntil }: Pick<Entry, 'expiresAt' | 'lastResortUntil'>,
+  at: number,
+): boolean {
   return at >= expiresAt && lastResortUntil !== undefined && at < lastResortUntil;
 }
 

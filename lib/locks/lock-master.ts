@@ -7,16 +7,30 @@ export interface LockClient {
   eval(script: string, keyCount: number, ...args: readonly unknown[]): Promise<unknown>;
 }
 
+/** And what is asked for people to read. */
+export interface ReadableLockClient extends LockClient {
+  get(name: string): Promise<unknown>;
+  pttl(name: string): Promise<unknown>;
+}
+
+/** One master's vote on who has a lock. */
+export interface LockVote {
+  /** What redlock has written there; `null` where nobody has it. */
+  readonly value: unknown;
+  /** When it ends by itself, in milliseconds; not above 0 where nobody has it. */
+  readonly endsIn: number;
+}
+
 /**
  * One of the servers that vote on a lock, as redlock calls it: each command has a deadline, so that every vote is cast,
  * and when one failed is remembered, so that a lost vote can be told from a refusal.
  */
 export class LockMaster implements LockClient {
-  readonly #client: LockClient;
+  readonly #client: ReadableLockClient;
   readonly #deadline: number;
   #failedAt = -Infinity;
 
-  constructor(client: LockClient, deadline: number) {
+  constructor(client: ReadableLockClient, deadline: number) {
     this.#client = client;
     this.#deadline = deadline;
   }
@@ -27,24 +41,36 @@ export class LockMaster implements LockClient {
   }
 
   evalsha(hash: string, keyCount: number, ...args: readonly unknown[]): Promise<unknown> {
-    return this.#observe(this.#client.evalsha(hash, keyCount, ...args));
+    return this.#observe(this.#client.evalsha(hash, keyCount, ...args)).then(toNumber);
   }
 
   eval(script: string, keyCount: number, ...args: readonly unknown[]): Promise<unknown> {
-    return this.#observe(this.#client.eval(script, keyCount, ...args));
+    return this.#observe(this.#client.eval(script, keyCount, ...args)).then(toNumber);
+  }
+
+  async voteOn(resource: string): Promise<LockVote> {
+    const [value, endsIn] = await Promise.all([
+      this.#observe(this.#client.get(resource)),
+      this.#observe(this.#client.pttl(resource)),
+    ]);
+    return { value, endsIn: Number(endsIn) };
   }
 
   async #observe(reply: Promise<unknown>): Promise<unknown> {
     try {
       const answer = await within(reply, this.#deadline);
       if (answer === TIMED_OUT) throw new Error(`no answer within ${this.#deadline} ms`);
-      // A client with `stringNumbers` says '1'; redlock understands numbers only.
-      return typeof answer === 'string' ? Number(answer) : answer;
+      return answer;
     } catch (error) {
       if (!isMissingScript(error)) this.#failedAt = now();
       throw error;
     }
   }
+}
+
+/** A client with `stringNumbers` says '1'; redlock understands numbers only. */
+function toNumber(answer: unknown): unknown {
+  return typeof answer === 'string' ? Number(answer) : answer;
 }
 
 /** An answer too: redlock then sends the script itself. */

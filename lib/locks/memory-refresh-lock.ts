@@ -1,5 +1,5 @@
 import { now } from '../time/clock.js';
-import type { Lease, LeaseTerms, RefreshLock } from './refresh-lock.js';
+import type { Lease, LeaseTerms, LockHolder, RefreshLock } from './refresh-lock.js';
 
 /**
  * The refresh lock of one process, for several caches over one store. A holder cannot die without taking the process
@@ -18,6 +18,11 @@ export class MemoryRefreshLock implements RefreshLock {
     });
     this.#held.set(key, lease);
     return Promise.resolve(lease);
+  }
+
+  holder(key: string): Promise<LockHolder | undefined> {
+    const endsIn = (this.#held.get(key)?.endsAt ?? 0) - now();
+    return Promise.resolve(endsIn > 0 ? { by: 'this process', endsIn } : undefined);
   }
 
   /** Frees the lock of `key`, or all: after an invalidation nobody need wait for a load that may fill nothing. */

@@ -3,12 +3,12 @@ import Redlock, { type Lock } from 'redlock';
 import { CacheError } from '../errors.js';
 import { now } from '../time/clock.js';
 import { TIMED_OUT, timerLength, within } from '../time/timers.js';
-import { LockMaster, type LockClient } from './lock-master.js';
-import type { Lease, LeaseTerms, RefreshLock } from './refresh-lock.js';
+import { LockMaster, type ReadableLockClient } from './lock-master.js';
+import type { Lease, LeaseTerms, LockHolder, RefreshLock } from './refresh-lock.js';
 
 export interface RedlockRefreshLockOptions {
   /** One client, or several of masters that know nothing of each other. */
-  readonly clients: readonly LockClient[];
+  readonly clients: readonly ReadableLockClient[];
   /** The name of a key's lock in Redis. */
   readonly resourceOf: (key: string) => string;
   /** How long Redis may take to answer, in milliseconds. */
@@ -27,6 +27,8 @@ export class RedlockRefreshLock implements RefreshLock {
   readonly #redlock: Redlock;
   readonly #masters: readonly LockMaster[];
   readonly #options: RedlockRefreshLockOptions;
+  /** What redlock has written for the locks of this process. */
+  readonly #own = new Set<unknown>();
 
   constructor(options: RedlockRefreshLockOptions) {
     this.#options = options;
@@ -49,7 +51,22 @@ export class RedlockRefreshLock implements RefreshLock {
       request.then(releaseQuietly, () => undefined);
       throw new CacheError('ERR_CACHE_STORE_DEADLINE', `Expected Redis to answer \`lock\` within ${deadline} ms`);
     }
-    return outcome === 'held' ? undefined : new RenewedLease(outcome, terms, deadline);
+    if (outcome === 'held') return undefined;
+    const { value } = outcome;
+    this.#own.add(value);
+    return new RenewedLease(outcome, terms, deadline, () => this.#own.delete(value));
+  }
+
+  /** As most masters have it; one that does not answer has no vote. */
+  async holder(key: string): Promise<LockHolder | undefined> {
+    const resource = this.#options.resourceOf(key);
+    const votes = await Promise.allSettled(this.#masters.map((master) => master.voteOn(resource)));
+    const failures = votes.filter((vote) => vote.status === 'rejected');
+    if (failures.length > (votes.length - 1) / 2) throw failures[0]?.reason;
+    const lives = votes.map((vote) => (vote.status === 'fulfilled' ? vote.value.endsIn : 0)).sort((a, b) => b - a);
+    const endsIn = lives[Math.floor(lives.length / 2)] ?? 0;
+    const isOwn = votes.some((vote) => vote.status === 'fulfilled' && this.#own.has(vote.value.value));
+    return endsIn > 0 ? { by: isOwn ? 'this process' : 'another process', endsIn } : undefined;
   }
 
   /**
@@ -73,15 +90,17 @@ class RenewedLease implements Lease {
   readonly #terms: LeaseTerms;
   readonly #deadline: number;
   readonly #renewUntil: number;
+  readonly #ended: () => void;
   #lock: Lock;
   #validUntil: number;
   #timer: NodeJS.Timeout | undefined;
   #over = false;
 
-  constructor(lock: Lock, terms: LeaseTerms, deadline: number) {
+  constructor(lock: Lock, terms: LeaseTerms, deadline: number, ended: () => void) {
     this.#lock = lock;
     this.#terms = terms;
     this.#deadline = deadline;
+    this.#ended = ended;
     this.#validUntil = now() + terms.lease;
     this.#renewUntil = now() + terms.atMost;
     this.#schedule();
@@ -127,6 +146,7 @@ class RenewedLease implements Lease {
 
   #end(): void {
     this.#over = true;
+    this.#ended();
     clearTimeout(this.#timer);
   }
 }

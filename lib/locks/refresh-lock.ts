@@ -14,6 +14,13 @@ export interface Lease {
   release(): Promise<void>;
 }
 
+/** Who has the lock of a key now. */
+export interface LockHolder {
+  readonly by: 'this process' | 'another process';
+  /** When the lock ends by itself unless its lease is renewed, in milliseconds. */
+  readonly endsIn: number;
+}
+
 /**
  * Elects the process that loads. It saves work and decides nothing else: what may be written is up to tickets
  * (`stores/store.ts`), so a lock that is lost, refused or broken costs at most another load.
@@ -24,4 +31,6 @@ export interface RefreshLock {
    * a bounded time. A lock that is granted too late is given back.
    */
   acquire(key: string, terms: LeaseTerms): Promise<Lease | undefined>;
+  /** For people to read; `undefined` where nobody has it. Rejects when it cannot tell, within a bounded time. */
+  holder?(key: string): Promise<LockHolder | undefined>;
 }

@@ -1,5 +1,6 @@
 import type { EarlyTerms } from '../entry/early.js';
 import type { Entry, Lifetime } from '../entry/entry.js';
+import { reportOf, type EntryReport, type TagReport } from '../entry/tier-report.js';
 import { now } from '../time/clock.js';
 import { deepClone } from './clone.js';
 import type { LivingTag } from './memory-tags.js';
@@ -7,6 +8,7 @@ import { SharedValue } from './memory-value.js';
 import type { Expected, SealedValue } from './store.js';
 
 interface Instants {
+  readonly storedAt: number;
   readonly staleAt: number;
   readonly expiresAt: number;
   readonly lastResortUntil: number | undefined;
@@ -17,24 +19,27 @@ interface Instants {
 export function entryOf(value: SealedValue, lifetime: Lifetime, tags: readonly LivingTag[]): KeptEntry {
   const { ttl, staleWhileRevalidate, staleIfError, early: terms } = lifetime;
   // Whole milliseconds, rounded to the earlier: V8 keeps these in the entry itself, others in an object beside it.
+  const storedAt = Math.floor(now());
   const staleAt = Math.floor(now() + ttl);
   const expiresAt = staleAt + staleWhileRevalidate;
   if (tags.length > 0 || staleIfError !== undefined || terms !== undefined) {
     const lastResortUntil = staleIfError === undefined ? undefined : staleAt + staleIfError;
     const early = terms && { loadTook: terms.loadTook, ttl: terms.ttl, freshUntil: now() + terms.freshFor };
-    return new ElaborateEntry(value, { staleAt, expiresAt, lastResortUntil, early }, tags);
+    return new ElaborateEntry(value, { storedAt, staleAt, expiresAt, lastResortUntil, early }, tags);
   }
-  return new (value instanceof SharedValue ? SharedEntry : ClonedEntry)(value.kept, staleAt, expiresAt);
+  return new (value instanceof SharedValue ? SharedEntry : ClonedEntry)(value.kept, storedAt, staleAt, expiresAt);
 }
 
 /** An entry that gives out, in one way or another, what is kept. */
 export abstract class KeptEntry implements Entry {
   readonly kept: unknown;
+  readonly storedAt: number;
   readonly staleAt: number;
   readonly expiresAt: number;
 
-  constructor(kept: unknown, staleAt: number, expiresAt: number) {
+  constructor(kept: unknown, storedAt: number, staleAt: number, expiresAt: number) {
     this.kept = kept;
+    this.storedAt = storedAt;
     this.staleAt = staleAt;
     this.expiresAt = expiresAt;
   }
@@ -52,7 +57,16 @@ export abstract class KeptEntry implements Entry {
     return expected === undefined || expected.tags.length === 0;
   }
 
+  /** For people to read, at the instant `at`. */
+  report(at: number): EntryReport {
+    return { ...reportOf(this, this.tagReports(), at), age: at - this.storedAt };
+  }
+
   abstract copy(): unknown;
+
+  protected tagReports(): readonly TagReport[] {
+    return [];
+  }
 }
 
 class SharedEntry extends KeptEntry {
@@ -77,10 +91,10 @@ class ElaborateEntry extends KeptEntry {
 
   constructor(
     sealed: SealedValue,
-    { staleAt, expiresAt, lastResortUntil, early }: Instants,
+    { storedAt, staleAt, expiresAt, lastResortUntil, early }: Instants,
     tags: readonly LivingTag[],
   ) {
-    super(sealed.kept, staleAt, expiresAt);
+    super(sealed.kept, storedAt, staleAt, expiresAt);
     this.lastResortUntil = lastResortUntil;
     this.early = early;
     this.#sealed = sealed;
@@ -98,5 +112,9 @@ class ElaborateEntry extends KeptEntry {
 
   copy(): unknown {
     return this.#sealed.copy();
+  }
+
+  protected override tagReports(): readonly TagReport[] {
+    return this.#tags.map(({ name, invalidated }) => ({ name, invalidated }));
   }
 }

@@ -1,15 +1,17 @@
 import { LRUCache } from 'lru-cache';
 
 import type { Entry, Lifetime } from '../entry/entry.js';
+import type { TierReport } from '../entry/tier-report.js';
 import { CacheError, describeValue, invalidOption } from '../errors.js';
 import { MemoryRefreshLock } from '../locks/memory-refresh-lock.js';
+import { now } from '../time/clock.js';
 import { approximateBytes } from './approximate-bytes.js';
 import { deepFreeze, sharingOf } from './clone.js';
 import { entryOf, type KeptEntry } from './memory-entry.js';
 import { MemoryTags, type LivingTag } from './memory-tags.js';
 import { MemoryTickets } from './memory-tickets.js';
 import { ClonedValue, SharedValue } from './memory-value.js';
-import type { AbandonResult, Expected, FillResult, LocalStore, SealedValue, Tagging } from './store.js';
+import type { AbandonResult, Expected, FillResult, InspectOptions, LocalStore, SealedValue, Tagging } from './store.js';
 
 /** How callers are kept from reaching each other through a value. */
 export type Isolation = 'freeze' | 'clone' | 'none';
@@ -115,6 +117,12 @@ export class MemoryStore implements LocalStore {
     this.#tickets.endAll();
     this.#entries.clear();
     this.lock.free();
+  }
+
+  inspect(key: string, { values }: InspectOptions): TierReport[] {
+    const entry = this.#entries.peek(key);
+    const report = entry && { ...entry.report(now()), ...(values ? { value: entry.value } : {}) };
+    return [{ tier: 'memory', ...(report && { entry: report }), openTickets: this.#tickets.openOf(key) }];
   }
 
   seal(value: unknown): SealedValue {

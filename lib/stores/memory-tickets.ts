@@ -50,6 +50,11 @@ export class MemoryTickets {
     return opened !== undefined && opened.seen?.tags.some(isOver) !== true;
   }
 
+  /** How many are open. */
+  openOf(key: string): number {
+    return [...(this.#byKey.get(key)?.values() ?? [])].filter(({ endsAt }) => now() < endsAt).length;
+  }
+
   endAll(key?: string): void {
     if (key === undefined) this.#byKey.clear();
     else this.#byKey.delete(key);

@@ -1,4 +1,5 @@
 import type { Entry, Lifetime } from '../entry/entry.js';
+import type { TierReport } from '../entry/tier-report.js';
 import type { BusGap, BusHealth, Invalidated, InvalidationBus } from '../invalidation/invalidation-bus.js';
 import type { RefreshLock } from '../locks/refresh-lock.js';
 
@@ -72,6 +73,11 @@ export interface StoreHealth {
   readonly bus?: BusHealth;
 }
 
+export interface InspectOptions {
+  /** Are values to be shown? */
+  readonly values: boolean;
+}
+
 /**
  * Where entries are kept. Whatever its medium, a store keeps one promise that the engine relies on: a fill is accepted
  * only if its *ticket*, opened before the load began, was not ended by an invalidation since (`docs/guarantees.md`, I1); of
@@ -129,6 +135,11 @@ export interface Store {
   /** One more to tell what no answer carries. */
   observe?(observer: StoreObserver): void;
   health?(): StoreHealth;
+  /**
+   * What each of its tiers has of `key`, in the order in which they are asked, for people to read; with the value only where
+   * `values` is `true`. Changes nothing: an entry is evicted no later for it. What does not answer is told of, not thrown.
+   */
+  inspect?(key: string, options: InspectOptions): Awaitable<readonly TierReport[]>;
   /** Frees what the store itself opened; nothing that the user gave it. */
   close?(): Awaitable<void>;
 }
@@ -142,6 +153,7 @@ export interface LocalStore extends Store {
   abandon(key: string, ticket: string): AbandonResult;
   invalidate(keys: readonly string[], tags?: readonly string[]): void;
   clear(): void;
+  inspect(key: string, options: InspectOptions): readonly TierReport[];
 }
 
 /** An entry of a shared store with what is left of its life, by that store's own clock, when it answered. */
@@ -156,4 +168,5 @@ export interface SharedStore extends Store {
   readonly bus: InvalidationBus;
   /** {@link read}, for one who means to keep a copy of the entry. */
   readLiving(key: string, expected?: Expected): Promise<LivingEntry | undefined>;
+  inspect(key: string, options: InspectOptions): Promise<readonly TierReport[]>;
 }

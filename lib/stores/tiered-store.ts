@@ -1,5 +1,6 @@
 import type { EarlyTerms } from '../entry/early.js';
 import { freshnessOf, type Entry, type Lifetime } from '../entry/entry.js';
+import type { TierReport } from '../entry/tier-report.js';
 import { checkObject, describeThrown, invalidOption } from '../errors.js';
 import type {
   BusGap,
@@ -16,6 +17,7 @@ import type {
   Awaitable,
   Expected,
   FillResult,
+  InspectOptions,
   LivingEntry,
   LocalStore,
   SealedValue,
@@ -189,6 +191,18 @@ export class TieredStore implements Store {
     return { ...this.#l2.health?.(), l1, bus: this.#bus.health() };
   }
 
+  async inspect(key: string, options: InspectOptions): Promise<TierReport[]> {
+    const second = await this.#l2.inspect(key, options);
+    const isAway = second.some(({ notUsed }) => notUsed !== undefined);
+    const copies = this.#l1.inspect(key, options);
+    const makeshifts = isAway ? this.#l1.inspect(makeshift(key), options) : [];
+    return [
+      ...copies.map((report) => ({ ...this.#judged(report, isAway), tier: 'l1' })),
+      ...second.map((report) => ({ ...report, tier: 'l2' })),
+      ...makeshifts.map((report) => ({ ...report, tier: 'outage' })),
+    ];
+  }
+
   async close(): Promise<void> {
     this.#bus.close();
     await this.#l2.close?.();
@@ -216,6 +230,13 @@ export class TieredStore implements Store {
   /** Where `l2` does not answer, a stale copy is still better than none. */
   #staleCopy(key: string, expected: Expected | undefined): Entry | undefined {
     return now() < this.#bus.trustedUntil ? this.#usable(key, expected) : undefined;
+  }
+
+  /** Would a call be answered with this copy? */
+  #judged(report: TierReport, isAway: boolean): TierReport {
+    if (now() >= this.#bus.trustedUntil) return { ...report, notUsed: 'the bus would not tell of an invalidation' };
+    if (report.entry?.state === 'fresh' || isAway) return report;
+    return { ...report, notUsed: 'only a fresh copy is used while the second tier answers' };
   }
 
   #usable(key: string, expected: Expected | undefined): Entry | undefined {

@@ -38,6 +38,17 @@ export function describeRefreshLockContract(
       await next?.release();
     });
 
+    it('tells who has it, until it is released', async () => {
+      expect(await lock.holder?.('k')).to.equal(undefined);
+      const lease = (await lock.acquire('k', TERMS)) as Lease;
+      const holder = await lock.holder?.('k');
+      expect(holder?.by).to.equal('this process');
+      expect(holder?.endsIn).to.be.within(500, TERMS.atMost);
+      expect(await lock.holder?.('another')).to.equal(undefined);
+      await lease.release();
+      expect(await lock.holder?.('k')).to.equal(undefined);
+    });
+
     it('is one for each key', async () => {
       const leases = [await lock.acquire('a', TERMS), await lock.acquire('b', TERMS)];
       expect(leases.every((lease) => lease !== undefined)).to.equal(true);

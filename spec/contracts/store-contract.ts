@@ -3,6 +3,7 @@ import { expect } from 'chai';
 import type { Entry, Lifetime, Store } from 'freshkeep';
 
 import { freshnessOf, isLastResort } from '../../lib/entry/entry.js';
+import { describeInspectionContract } from './inspection-contract.js';
 import { describeTagContract } from './tag-contract.js';
 
 /** A store under test, and how to end it. */
@@ -232,6 +233,7 @@ export function describeStoreContract(name: string, create: () => Promise<StoreF
       expect(sealed.copy()).to.deep.equal({ list: [1], at: new Date(0), map: new Map([['a', 1]]) });
     });
 
+    describeInspectionContract(() => store);
     describeTagContract(() => store);
 
     it('frees the lock of a key that is invalidated', async () => {

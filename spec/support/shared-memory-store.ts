@@ -7,6 +7,7 @@ import type {
   BusSubscription,
   Expected,
   FillResult,
+  InspectOptions,
   Invalidated,
   InvalidationBus,
   LivingEntry,
@@ -15,6 +16,7 @@ import type {
   StoreHealth,
   StoreObserver,
   Tagging,
+  TierReport,
 } from 'freshkeep';
 
 /** What several stores share: the entries, and the line on which they announce what they invalidate. */
@@ -157,6 +159,14 @@ export class SharedMemoryStore implements SharedStore {
   become(state: BreakerState): void {
     this.#breaker = state;
     for (const observer of this.#observers) observer.breakerChanged?.(state, undefined);
+  }
+
+  async inspect(key: string, options: InspectOptions): Promise<readonly TierReport[]> {
+    try {
+      return await this.#answer('inspect', () => this.#medium.entries.inspect(key, options));
+    } catch (error) {
+      return [{ tier: 'shared', notUsed: String(error) }];
+    }
   }
 
   seal(value: unknown): SealedValue {

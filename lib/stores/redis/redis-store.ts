@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 
 import { lifeOf, type Entry, type Lifetime } from '../../entry/entry.js';
+import type { TierReport } from '../../entry/tier-report.js';
 import { formatAnnouncement, type BusPosition } from '../../invalidation/bus-message.js';
 import type { Invalidated, InvalidatedNames, InvalidationBus } from '../../invalidation/invalidation-bus.js';
 import { RedisInvalidationBus } from '../../invalidation/redis-invalidation-bus.js';
@@ -10,6 +11,7 @@ import type {
   AbandonResult,
   Expected,
   FillResult,
+  InspectOptions,
   LivingEntry,
   SealedValue,
   SharedStore,
@@ -20,6 +22,7 @@ import type {
 import { Compression, type StoredBody } from './compression.js';
 import { EntryCodec } from './entry-codec.js';
 import type { TagVersions } from './entry-notes.js';
+import { EntryInspector } from './entry-inspector.js';
 import { EntryReader } from './entry-reader.js';
 import { databaseOf, isAsleep, mastersOf, type RedisClient } from './redis-client.js';
 import { NO_VERSIONS } from './read-replies.js';
@@ -56,6 +59,7 @@ export class RedisStore implements SharedStore {
   readonly #tags: RedisTags;
   readonly #tagTickets: TagTickets;
   readonly #reader: EntryReader;
+  readonly #inspector: EntryInspector;
   readonly #bus: RedisInvalidationBus;
   /** Tells the messages of this store from those of others. */
   readonly #origin = randomUUID();
@@ -91,6 +95,13 @@ export class RedisStore implements SharedStore {
       unreadable: (key, error) => {
         for (const observer of this.#observers) observer.entryUnreadable?.(key, error);
       },
+    });
+    this.#inspector = new EntryInspector({
+      client,
+      keys: this.#keys,
+      codec: this.#codec,
+      tags: this.#tags,
+      bound: this.#bound.bind(this),
     });
     this.#bus = new RedisInvalidationBus({
       address: {
@@ -234,6 +245,10 @@ export class RedisStore implements SharedStore {
   health(): StoreHealth {
     const { state } = this.#guards;
     return state === undefined ? {} : { breaker: state };
+  }
+
+  async inspect(key: string, options: InspectOptions): Promise<TierReport[]> {
+    return [await this.#inspector.inspect(key, options)];
   }
 
   #invalidateTogether({ keys, tags }: InvalidatedNames): Promise<void> {

@@ -1,0 +1,102 @@
+import { lifeOf } from '../../entry/entry.js';
+import { reportOf, type EntryReport, type TagReport, type TierReport } from '../../entry/tier-report.js';
+import { describeThrown } from '../../errors.js';
+import type { InspectOptions } from '../store.js';
+import type { DecodedPayload, EntryCodec, Payload } from './entry-codec.js';
+import { livingRepliesOf, NO_VERSIONS, type LivingReply } from './read-replies.js';
+import type { RedisClient } from './redis-client.js';
+import { freshnessOf, RedisEntry } from './redis-entry.js';
+import type { RedisKeys } from './redis-key.js';
+import type { BoundCommand, RedisTags } from './redis-tags.js';
+import { READ_LIVING } from './scripts.js';
+
+export interface EntryInspectorOptions {
+  readonly client: RedisClient;
+  readonly keys: RedisKeys;
+  readonly codec: EntryCodec;
+  readonly tags: RedisTags;
+  readonly bound: BoundCommand;
+}
+
+/** Looks at what Redis has of a key, for people to read: also at what no call would be served. */
+export class EntryInspector {
+  readonly #options: EntryInspectorOptions;
+
+  constructor(options: EntryInspectorOptions) {
+    this.#options = options;
+  }
+
+  /** Never rejects: what Redis does not answer is told of. */
+  async inspect(key: string, options: InspectOptions): Promise<TierReport> {
+    try {
+      const [reply, openTickets] = await Promise.all([this.#read(key), this.#countTickets(key)]);
+      return { tier: 'redis', openTickets, ...(await this.#reportOf(reply, options)) };
+    } catch (error) {
+      return { tier: 'redis', notUsed: describeThrown(error) };
+    }
+  }
+
+  async #reportOf(
+    reply: LivingReply | undefined,
+    { values }: InspectOptions,
+  ): Promise<Pick<TierReport, 'entry' | 'unreadable'>> {
+    if (reply === undefined || reply.payload === null) return {};
+    const read = this.#decode(reply, reply.payload);
+    if ('unreadable' in read) return read;
+    const { decoded, entry } = read;
+    const { ttl, staleWhileRevalidate, staleIfError } = entry.remaining(reply);
+    const left = { ttl, staleWhileRevalidate, staleIfError };
+    const instants = { staleAt: ttl, expiresAt: ttl + staleWhileRevalidate, lastResortUntil: wholeLife(left) };
+    const report: EntryReport = {
+      ...reportOf(instants, await this.#tagReports(decoded.tags ?? new Map()), 0),
+      age: Math.max(0, wholeLife(decoded) - reply.entryLife),
+      bytes: Buffer.byteLength(reply.payload),
+      ...(values ? { value: entry.value } : {}),
+    };
+    return { entry: report };
+  }
+
+  #decode(
+    reply: LivingReply,
+    payload: Payload,
+  ): { readonly decoded: DecodedPayload; readonly entry: RedisEntry } | { readonly unreadable: unknown } {
+    const { codec } = this.#options;
+    try {
+      const decoded = codec.decode(payload);
+      const freshness = freshnessOf(decoded, reply);
+      return { decoded, entry: new RedisEntry(codec, decoded, freshness === 'unclear' ? 'fresh' : freshness, reply) };
+    } catch (error) {
+      return { unreadable: error };
+    }
+  }
+
+  async #tagReports(versions: ReadonlyMap<string, string>): Promise<TagReport[]> {
+    if (versions.size === 0) return [];
+    const found = await this.#options.tags.read([...versions.keys()]);
+    return [...versions].map(([name, version]) => {
+      const current = found.get(name) ?? null;
+      return { name, version, current, invalidated: current !== version };
+    });
+  }
+
+  async #read(key: string): Promise<LivingReply | undefined> {
+    const { client, keys, bound } = this.#options;
+    const name = keys.entry(key);
+    const send = () => READ_LIVING.run(client, [name, keys.marker(key)], [2], 'bytes') as Promise<(Payload | null)[]>;
+    const values = await bound('inspect', name, send);
+    return livingRepliesOf([{ key, withMarker: true, tags: [] }], values, NO_VERSIONS)[0];
+  }
+
+  async #countTickets(key: string): Promise<number> {
+    const { client, keys, bound } = this.#options;
+    const name = keys.tickets(key);
+    // A client with `stringNumbers` says '1'.
+    return Number(await bound<unknown>('inspect', name, () => client.scard(name)));
+  }
+}
+
+type Windows = Pick<DecodedPayload, 'ttl' | 'staleWhileRevalidate' | 'staleIfError'>;
+
+function wholeLife({ ttl, staleWhileRevalidate, staleIfError = 0 }: Windows): number {
+  return lifeOf({ ttl, staleWhileRevalidate, staleIfError });
+}
