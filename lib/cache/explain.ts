@@ -66,7 +66,7 @@ export async function explain(
     pattern: key.pattern,
     tiers,
     loads: loads.underWay(key.text),
-    refreshPausedFor: loads.pauseOf(key.text),
+    refreshPausedFor: Math.round(loads.pauseOf(key.text)),
     ...(lock && { lock }),
     ...(queued && { queued }),
   };

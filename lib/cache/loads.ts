@@ -73,7 +73,9 @@ export class Loads {
   underWay(key: string): LoadReport[] {
     const flights = [this.#foreground.current(key), this.#refreshes.current(key)];
     return flights.flatMap((flight, index) =>
-      flight === undefined ? [] : [{ background: index === 1, loadingFor: flight.loadTook, joined: flight.joined }],
+      flight === undefined
+        ? []
+        : [{ background: index === 1, loadingFor: Math.round(flight.loadTook), joined: flight.joined }],
     );
   }
 

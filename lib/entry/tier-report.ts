@@ -1,6 +1,6 @@
 import { freshnessOf, isLastResort, type Entry } from './entry.js';
 
-/** What one tier has of a key, for people to read. All times in milliseconds, when it was asked. */
+/** What one tier has of a key, for people to read. All times in whole milliseconds, when it was asked. */
 export interface TierReport {
   /** `memory`, `redis`; of a `TieredStore` `l1`, `l2`, and `outage`: what was loaded here while `l2` did not answer. */
   readonly tier: string;
@@ -55,7 +55,7 @@ export function reportOf(
   at: number,
 ): EntryReport {
   const { staleAt, expiresAt, lastResortUntil = -Infinity } = entry;
-  const left = (instant: number) => Math.max(0, instant - at);
+  const left = (instant: number) => Math.max(0, Math.round(instant - at));
   return {
     state: stateOf(entry, tags, at),
     freshFor: left(staleAt),

@@ -21,7 +21,7 @@ export class MemoryRefreshLock implements RefreshLock {
   }
 
   holder(key: string): Promise<LockHolder | undefined> {
-    const endsIn = (this.#held.get(key)?.endsAt ?? 0) - now();
+    const endsIn = Math.round((this.#held.get(key)?.endsAt ?? 0) - now());
     return Promise.resolve(endsIn > 0 ? { by: 'this process', endsIn } : undefined);
   }
 

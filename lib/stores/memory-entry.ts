@@ -59,7 +59,7 @@ export abstract class KeptEntry implements Entry {
 
   /** For people to read, at the instant `at`. */
   report(at: number): EntryReport {
-    return { ...reportOf(this, this.tagReports(), at), age: at - this.storedAt };
+    return { ...reportOf(this, this.tagReports(), at), age: Math.round(at - this.storedAt) };
   }
 
   abstract copy(): unknown;

@@ -235,8 +235,8 @@ export class TieredStore implements Store {
   /** Would a call be answered with this copy? */
   #judged(report: TierReport, isAway: boolean): TierReport {
     if (now() >= this.#bus.trustedUntil) return { ...report, notUsed: 'the bus would not tell of an invalidation' };
-    if (report.entry?.state === 'fresh' || isAway) return report;
-    return { ...report, notUsed: 'only a fresh copy is used while the second tier answers' };
+    if (report.entry?.state !== 'stale' || isAway) return report;
+    return { ...report, notUsed: 'a stale copy is used only while the second tier does not answer' };
   }
 
   #usable(key: string, expected: Expected | undefined): Entry | undefined {

@@ -281,7 +281,7 @@ describe('An explanation of a call', () => {
       ]);
       await clock.tickAsync(6_000);
       expect(await whatIsUsed()).to.deep.equal([
-        'l1 only a fresh copy is used while the second tier answers',
+        'l1 expired',
         'l2 fresh',
         'the entry in l2 is fresh for another 4000 ms',
       ]);
@@ -325,14 +325,14 @@ describe('An explanation of a call', () => {
       cache.explain(k, 'values' as never),
       'ERR_CACHE_OPTION_INVALID',
       '`options`',
-      "'values'",
+      'an object',
     );
     await expectCacheRejection(
       cache.explain(k, { values: 'yes' as never }),
       'ERR_CACHE_OPTION_INVALID',
       '`values`',
       'true or false',
-      "'yes'",
+      '"yes"',
     );
   });
 });
