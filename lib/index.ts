@@ -69,6 +69,7 @@ export type {
   BreakerState,
   Expected,
   FillResult,
+  FillTerms,
   InspectOptions,
   LivingEntry,
   LocalStore,

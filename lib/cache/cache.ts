@@ -186,7 +186,7 @@ export class Cache {
     }
     const sealed = this.#store.seal(value);
     const names = { keys: [text], tags: [] };
-    const applied = () => this.#detaching(names, () => this.#invalidation.replace(text, sealed, lifetime, tags));
+    const applied = () => this.#detaching(names, () => this.#invalidation.replace(text, sealed, { lifetime, tags }));
     return this.#defer(names) ?? applied();
   }
 

@@ -1,16 +1,10 @@
 import type { Lifetime } from '../entry/entry.js';
 import { describeThrown } from '../errors.js';
 import type { CacheKey } from '../keys/cache-key.js';
-import type { SealedValue, Store } from '../stores/store.js';
+import type { FillTerms, SealedValue, Store } from '../stores/store.js';
 import type { Events } from './events.js';
 import type { CachePolicy } from './policy.js';
 import { warnOnce } from './warnings.js';
-
-/** How a value is to be stored. */
-export interface FillTerms {
-  readonly lifetime: Lifetime;
-  readonly tags: readonly string[];
-}
 
 export interface FillSubject {
   readonly key: CacheKey;

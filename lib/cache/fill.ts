@@ -1,6 +1,6 @@
-import type { AbandonResult, Awaitable, FillResult, SealedValue, Store } from '../stores/store.js';
+import type { AbandonResult, Awaitable, FillResult, FillTerms, SealedValue, Store } from '../stores/store.js';
 import type { Events, FillSkipReason } from './events.js';
-import { sealFor, termsOf, windowsOf, type FillTerms } from './fill-terms.js';
+import { sealFor, termsOf, windowsOf } from './fill-terms.js';
 import type { LoadJob } from './load-job.js';
 import type { CachePolicy } from './policy.js';
 import type { FillOutcome, Flight, Loaded } from './single-flight.js';
@@ -90,9 +90,6 @@ function fill(
     return result;
   };
   // What was wanted anew must not stay old in the first tiers of other processes.
-  const result =
-    mode === 'anew'
-      ? store.update(key.text, ticket, sealed, terms)
-      : store.fill(key.text, ticket, sealed, terms.lifetime, terms.tags);
+  const result = store[mode === 'anew' ? 'update' : 'fill'](key.text, ticket, sealed, terms);
   return result instanceof Promise ? result.then(tell) : tell(result);
 }

@@ -1,6 +1,5 @@
-import type { Lifetime } from '../entry/entry.js';
 import type { Invalidated, InvalidatedNames } from '../invalidation/invalidation-bus.js';
-import type { SealedValue, Store } from '../stores/store.js';
+import type { FillTerms, SealedValue, Store } from '../stores/store.js';
 import { toInvalidationEvent, type Events, type StoreOperation } from './events.js';
 import type { PendingInvalidations } from './pending-invalidations.js';
 
@@ -45,9 +44,9 @@ export class InvalidationApplier {
   }
 
   /** A value that could not be written leaves an old one behind: then the key is invalidated. */
-  replace(key: string, value: SealedValue, lifetime: Lifetime, tags: readonly string[]): Promise<InvalidationResult> {
+  replace(key: string, value: SealedValue, terms: FillTerms): Promise<InvalidationResult> {
     const names = { keys: [key], tags: [] };
-    return this.#apply('set', names, () => this.#store.set(key, value, lifetime, tags));
+    return this.#apply('set', names, () => this.#store.set(key, value, terms));
   }
 
   /** How many invalidations are still to be applied. */

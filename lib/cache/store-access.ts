@@ -1,8 +1,7 @@
-import { freshnessOf, type Entry, type Lifetime } from '../entry/entry.js';
-import type { AbandonResult, Awaitable, Expected, FillResult, SealedValue, Store } from '../stores/store.js';
+import { freshnessOf, type Entry } from '../entry/entry.js';
+import type { AbandonResult, Awaitable, Expected, FillResult, FillTerms, SealedValue, Store } from '../stores/store.js';
 import { now } from '../time/clock.js';
 import type { Events, StoreOperation } from './events.js';
-import type { FillTerms } from './fill-terms.js';
 import type { PendingInvalidations } from './pending-invalidations.js';
 import type { Wanted } from './wanted.js';
 
@@ -45,24 +44,13 @@ export class StoreAccess {
   }
 
   /** This and `abandon` answer at once where the store does, for a flight ends with its fill. */
-  fill(
-    key: string,
-    ticket: string,
-    value: SealedValue,
-    lifetime: Lifetime,
-    tags: readonly string[],
-  ): Awaitable<FillResult | Failed> {
-    return this.#attempt('fill', key, () => this.#store.fill(key, ticket, value, lifetime, tags));
+  fill(key: string, ticket: string, value: SealedValue, terms: FillTerms): Awaitable<FillResult | Failed> {
+    return this.#attempt('fill', key, () => this.#store.fill(key, ticket, value, terms));
   }
 
   /** A fill that others are told of, as of an invalidation. */
-  update(
-    key: string,
-    ticket: string,
-    value: SealedValue,
-    { lifetime, tags }: FillTerms,
-  ): Awaitable<FillResult | Failed> {
-    return this.#attempt('fill', key, () => this.#store.update(key, ticket, value, lifetime, tags));
+  update(key: string, ticket: string, value: SealedValue, terms: FillTerms): Awaitable<FillResult | Failed> {
+    return this.#attempt('fill', key, () => this.#store.update(key, ticket, value, terms));
   }
 
   /** What is found with it but is not to be used is none: there is a ticket all the same. */

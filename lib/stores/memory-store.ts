@@ -11,7 +11,16 @@ import { entryOf, type KeptEntry } from './memory-entry.js';
 import { MemoryTags, type LivingTag } from './memory-tags.js';
 import { MemoryTickets } from './memory-tickets.js';
 import { ClonedValue, SharedValue } from './memory-value.js';
-import type { AbandonResult, Expected, FillResult, InspectOptions, LocalStore, SealedValue, Tagging } from './store.js';
+import type {
+  AbandonResult,
+  Expected,
+  FillResult,
+  FillTerms,
+  InspectOptions,
+  LocalStore,
+  SealedValue,
+  Tagging,
+} from './store.js';
 
 /** How callers are kept from reaching each other through a value. */
 export type Isolation = 'freeze' | 'clone' | 'none';
@@ -75,28 +84,24 @@ export class MemoryStore implements LocalStore {
     return this.read(key, tagging && { staleWindow: 'with stale window', tags: tagging.tags });
   }
 
-  fill(key: string, ticket: string, value: SealedValue, lifetime: Lifetime, tags: readonly string[] = []): FillResult {
+  fill(key: string, ticket: string, value: SealedValue, { lifetime, tags = [] }: FillTerms): FillResult {
     const living = this.#tickets.redeem(key, ticket, tags);
     if (living === undefined) return 'refused';
     this.#keep(key, value, lifetime, living);
     return 'filled';
   }
 
-  update(key: string, ticket: string, value: SealedValue, lifetime: Lifetime, tags?: readonly string[]): FillResult {
-    return this.fill(key, ticket, value, lifetime, tags);
+  update(key: string, ticket: string, value: SealedValue, terms: FillTerms): FillResult {
+    return this.fill(key, ticket, value, terms);
   }
 
   abandon(key: string, ticket: string): AbandonResult {
     return this.#tickets.end(key, ticket) ? 'abandoned' : 'refused';
   }
 
-  set(key: string, value: SealedValue, lifetime: Lifetime, tags: readonly string[] = []): void {
-    this.#keep(
-      key,
-      value,
-      lifetime,
-      tags.map((name) => this.#tags.living(name)),
-    );
+  set(key: string, value: SealedValue, { lifetime, tags = [] }: FillTerms): void {
+    const living = tags.map((name) => this.#tags.living(name));
+    this.#keep(key, value, lifetime, living);
   }
 
   #keep(key: string, value: SealedValue, lifetime: Lifetime, tags: readonly LivingTag[]): void {

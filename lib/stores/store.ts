@@ -73,6 +73,13 @@ export interface StoreHealth {
   readonly bus?: BusHealth;
 }
 
+/** How a value is to be stored. */
+export interface FillTerms {
+  readonly lifetime: Lifetime;
+  /** Default: none. */
+  readonly tags?: readonly string[];
+}
+
 export interface InspectOptions {
   /** Are values to be shown? */
   readonly values: boolean;
@@ -100,26 +107,14 @@ export interface Store {
    * this process alone, for as long as that lasts. At once, and without a word to any server.
    */
   openAlone?(key: string, ticket: string, maxLoad: number, tagging?: Tagging): void;
-  /** Stores the value, with all of `tags`, if `ticket` is still open, atomically. It ends all tickets of the key. */
-  fill(
-    key: string,
-    ticket: string,
-    value: SealedValue,
-    lifetime: Lifetime,
-    tags?: readonly string[],
-  ): Awaitable<FillResult>;
+  /** Stores the value, with all of its tags, if `ticket` is still open, atomically. It ends all tickets of the key. */
+  fill(key: string, ticket: string, value: SealedValue, terms: FillTerms): Awaitable<FillResult>;
   /** {@link fill} by one who knows that the value is new: what others keep of the key is not to be used any more. */
-  update(
-    key: string,
-    ticket: string,
-    value: SealedValue,
-    lifetime: Lifetime,
-    tags?: readonly string[],
-  ): Awaitable<FillResult>;
+  update(key: string, ticket: string, value: SealedValue, terms: FillTerms): Awaitable<FillResult>;
   /** Ends a ticket without a fill, and tells what a fill would have met. */
   abandon(key: string, ticket: string): Awaitable<AbandonResult>;
   /** Stores the value whatever was there, and ends all tickets of the key. */
-  set(key: string, value: SealedValue, lifetime: Lifetime, tags?: readonly string[]): Awaitable<void>;
+  set(key: string, value: SealedValue, terms: FillTerms): Awaitable<void>;
   /**
    * Removes the entries of `keys` and ends all their tickets and locks, atomically for each key; and those of every key whose
    * entry has one of `tags`, or whose load will, atomically for each tag, in a time that does not depend on how many they are.
@@ -149,7 +144,7 @@ export interface LocalStore extends Store {
   readonly local: true;
   read(key: string, expected?: Expected): Entry | undefined;
   open(key: string, ticket: string, maxLoad: number, tagging?: Tagging): Entry | undefined;
-  fill(key: string, ticket: string, value: SealedValue, lifetime: Lifetime, tags?: readonly string[]): FillResult;
+  fill(key: string, ticket: string, value: SealedValue, terms: FillTerms): FillResult;
   abandon(key: string, ticket: string): AbandonResult;
   invalidate(keys: readonly string[], tags?: readonly string[]): void;
   clear(): void;

@@ -17,6 +17,7 @@ import type {
   Awaitable,
   Expected,
   FillResult,
+  FillTerms,
   InspectOptions,
   LivingEntry,
   LocalStore,
@@ -122,19 +123,13 @@ export class TieredStore implements Store {
   }
 
   /** The copy is kept only once `l2` has taken the value, by a ticket that no invalidation has ended here meanwhile. */
-  async fill(
-    key: string,
-    ticket: string,
-    value: SealedValue,
-    lifetime: Lifetime,
-    tags?: readonly string[],
-  ): Promise<FillResult> {
+  async fill(key: string, ticket: string, value: SealedValue, terms: FillTerms): Promise<FillResult> {
     const { local, shared } = value.kept as Forms;
-    if (this.#keepMakeshift(key, ticket, { value: local, tags }, lifetime) === 'filled') return 'filled';
+    if (this.#keepMakeshift(key, ticket, local, terms) === 'filled') return 'filled';
     const sentAt = now();
     try {
-      const result = await this.#l2.fill(key, ticket, shared, lifetime, tags);
-      if (result === 'filled') this.#keep(key, ticket, { value: local, tags }, lifetime, sentAt);
+      const result = await this.#l2.fill(key, ticket, shared, terms);
+      if (result === 'filled') this.#keep(key, ticket, local, terms, sentAt);
       return result;
     } finally {
       this.#l1.abandon(key, ticket);
@@ -142,15 +137,9 @@ export class TieredStore implements Store {
   }
 
   /** The copy of this process is dropped as those of others are: the next call fetches a new one. */
-  async update(
-    key: string,
-    ticket: string,
-    value: SealedValue,
-    lifetime: Lifetime,
-    tags?: readonly string[],
-  ): Promise<FillResult> {
+  async update(key: string, ticket: string, value: SealedValue, terms: FillTerms): Promise<FillResult> {
     try {
-      return await this.#l2.update(key, ticket, (value.kept as Forms).shared, lifetime, tags);
+      return await this.#l2.update(key, ticket, (value.kept as Forms).shared, terms);
     } finally {
       this.#l1.abandon(key, ticket);
     }
@@ -162,8 +151,8 @@ export class TieredStore implements Store {
     return this.#l2.abandon(key, ticket);
   }
 
-  set(key: string, value: SealedValue, lifetime: Lifetime, tags?: readonly string[]): Awaitable<void> {
-    return this.#l2.set(key, (value.kept as Forms).shared, lifetime, tags);
+  set(key: string, value: SealedValue, terms: FillTerms): Awaitable<void> {
+    return this.#l2.set(key, (value.kept as Forms).shared, terms);
   }
 
   /** Copies of this process are dropped by the bus, before and after `l2` applies it. */
@@ -248,7 +237,7 @@ export class TieredStore implements Store {
     if (remaining.ttl <= 0) return entry;
     const sealed = this.#sealCopy(entry.value);
     if (sealed === undefined) return entry;
-    this.#keep(key, ticket, { value: sealed, tags: entry.tags }, remaining, sentAt);
+    this.#keep(key, ticket, sealed, { lifetime: remaining, tags: entry.tags ?? [] }, sentAt);
     return new PromotedEntry(sealed, entry);
   }
 
@@ -261,29 +250,20 @@ export class TieredStore implements Store {
     }
   }
 
-  /** `lifetime` counts from `sentAt`: no later than it does in `l2`. */
-  #keep(key: string, ticket: string, { value, tags }: Copy, lifetime: Lifetime, sentAt: number): void {
-    const elapsed = now() - sentAt;
-    const ttl = Math.min(lifetime.ttl - elapsed, this.#l1Ttl);
-    const left = (window: number) => Math.min(lifetime.ttl + window - elapsed, this.#l1Ttl) - ttl;
-    if (ttl <= 0) return;
-    const { staleWhileRevalidate, staleIfError, early } = lifetime;
-    const copied: Lifetime = {
-      ttl,
-      staleWhileRevalidate: left(staleWhileRevalidate),
-      ...(staleIfError === undefined ? {} : { staleIfError: left(staleIfError) }),
-      ...(early === undefined ? {} : { early: { ...early, freshFor: early.freshFor - elapsed } }),
-    };
+  /** Its lifetime counts from `sentAt`: no later than it does in `l2`. */
+  #keep(key: string, ticket: string, value: SealedValue, { lifetime, tags = [] }: FillTerms, sentAt: number): void {
+    const copied = shortened(lifetime, now() - sentAt, this.#l1Ttl);
+    if (copied.ttl <= 0) return;
     try {
-      this.#l1.fill(key, ticket, value, copied, tags);
+      this.#l1.fill(key, ticket, value, { lifetime: copied, tags });
     } catch (error) {
       for (const observer of this.#observers) observer.copyFailed?.(key, error);
     }
   }
 
-  #keepMakeshift(key: string, ticket: string, { value, tags }: Copy, { ttl }: Lifetime): FillResult {
-    const lifetime = { ttl: Math.min(ttl, this.#l1Ttl, this.#maxSilence), staleWhileRevalidate: 0 };
-    return this.#l1.fill(makeshift(key), ticket, value, lifetime, tags);
+  #keepMakeshift(key: string, ticket: string, value: SealedValue, { lifetime, tags = [] }: FillTerms): FillResult {
+    const ttl = Math.min(lifetime.ttl, this.#l1Ttl, this.#maxSilence);
+    return this.#l1.fill(makeshift(key), ticket, value, { lifetime: { ttl, staleWhileRevalidate: 0 }, tags });
   }
 
   #drop(what: Invalidated, by: InvalidatedBy): void {
@@ -310,12 +290,6 @@ export class TieredStore implements Store {
     if (gap === 'connected') this.#told.clear();
     for (const observer of this.#observers) observer.copiesDropped?.(gap);
   }
-}
-
-/** What is to be kept in `l1`. */
-interface Copy {
-  readonly value: SealedValue;
-  readonly tags: readonly string[] | undefined;
 }
 
 /** A value as each tier keeps it. */
@@ -359,6 +333,19 @@ class PromotedEntry implements Entry {
   copy(): unknown {
     return this.#sealed.copy();
   }
+}
+
+/** What is left of a lifetime when `elapsed` milliseconds of it are over, for a copy that is used for `atMost`. */
+function shortened(lifetime: Lifetime, elapsed: number, atMost: number): Lifetime {
+  const ttl = Math.min(lifetime.ttl - elapsed, atMost);
+  const left = (window: number) => Math.min(lifetime.ttl + window - elapsed, atMost) - ttl;
+  const { staleWhileRevalidate, staleIfError, early } = lifetime;
+  return {
+    ttl,
+    staleWhileRevalidate: left(staleWhileRevalidate),
+    ...(staleIfError === undefined ? {} : { staleIfError: left(staleIfError) }),
+    ...(early === undefined ? {} : { early: { ...early, freshFor: early.freshFor - elapsed } }),
+  };
 }
 
 /**

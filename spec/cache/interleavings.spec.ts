@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { createCache, key, type FillResult, type Lifetime, type SealedValue } from 'freshkeep';
+import { createCache, key, type FillResult, type FillTerms, type SealedValue } from 'freshkeep';
 
 import { asElsewhere } from '../support/other-process.js';
 import { ChaosStore, type ChaosOperation } from '../support/chaos-store.js';
@@ -20,8 +20,8 @@ interface World {
 
 /** The store without the check that makes it right: what a fill by `set` is. */
 class TicketlessStore extends ChaosStore {
-  override async fill(key: string, _ticket: string, value: SealedValue, lifetime: Lifetime): Promise<FillResult> {
-    await this.set(key, value, lifetime);
+  override async fill(key: string, _ticket: string, value: SealedValue, terms: FillTerms): Promise<FillResult> {
+    await this.set(key, value, terms);
     return 'filled';
   }
 }

@@ -23,7 +23,7 @@ export function describeInspectionContract(storeNow: () => Store): void {
 
     async function load(key: string, lifetime: Lifetime, tags: readonly string[] = []): Promise<void> {
       await store.open(key, 'ticket', MAX_LOAD, { tags, mayGrow: false });
-      await store.fill(key, 'ticket', store.seal({ of: key }), lifetime, tags);
+      await store.fill(key, 'ticket', store.seal({ of: key }), { lifetime, tags });
     }
 
     it('shows nothing under a key that was never filled', async () => {

@@ -65,12 +65,12 @@ export function describeSharedStoreContract(
       ['keys', (store) => store.invalidate(['a', 'b:~,"\n€😀']), 'a,b:~,"\n€😀'],
       ['tags', (store) => store.invalidate([], ['t', 'u:~,"\n€😀']), '#t,#u:~,"\n€😀'],
       ['keys and tags', (store) => store.invalidate(['a'], ['t']), 'a,#t'],
-      ['a key that is set', (store) => store.set('a', store.seal(1), LONG), 'a'],
+      ['a key that is set', (store) => store.set('a', store.seal(1), { lifetime: LONG }), 'a'],
       [
         'a key that is updated',
         async (store) => {
           await store.open('a', 'ticket', 1_000);
-          expect(await store.update('a', 'ticket', store.seal(1), LONG)).to.equal('filled');
+          expect(await store.update('a', 'ticket', store.seal(1), { lifetime: LONG })).to.equal('filled');
         },
         'a',
       ],
@@ -89,7 +89,7 @@ export function describeSharedStoreContract(
     }
 
     it('has applied an invalidation when its announcement arrives', async () => {
-      await one.set('a', one.seal('old'), LONG);
+      await one.set('a', one.seal('old'), { lifetime: LONG });
       const found: unknown[] = [];
       const subscription = other.bus.subscribe(
         {
@@ -129,7 +129,7 @@ export function describeSharedStoreContract(
     it('tells nothing of fills', async () => {
       const there = await listen(other);
       await one.open('a', 'ticket', 1_000);
-      expect(await one.fill('a', 'ticket', one.seal(1), LONG)).to.equal('filled');
+      expect(await one.fill('a', 'ticket', one.seal(1), { lifetime: LONG })).to.equal('filled');
       await one.invalidate(['last']);
       await until(() => there.listener.told.length > 0);
       expect(there.listener.told).to.deep.equal(['last by another process']);
@@ -151,9 +151,9 @@ export function describeSharedStoreContract(
     });
 
     it('says, with an entry, what is left of its life', async () => {
-      await one.set('a', one.seal({ n: 1 }), { ttl: 60_000, staleWhileRevalidate: 30_000 });
-      await one.set('plain', one.seal(2), { ttl: 60_000, staleWhileRevalidate: 0 });
-      await one.set('stale', one.seal(3), { ttl: 20, staleWhileRevalidate: 30_000 });
+      await one.set('a', one.seal({ n: 1 }), { lifetime: { ttl: 60_000, staleWhileRevalidate: 30_000 } });
+      await one.set('plain', one.seal(2), { lifetime: { ttl: 60_000, staleWhileRevalidate: 0 } });
+      await one.set('stale', one.seal(3), { lifetime: { ttl: 20, staleWhileRevalidate: 30_000 } });
       await pause(40);
       const fresh = await other.readLiving('a');
       expect(fresh?.entry.value).to.deep.equal({ n: 1 });
@@ -170,9 +170,9 @@ export function describeSharedStoreContract(
 
     it('tells the window for errors from the one before it', async () => {
       const windows = { staleWhileRevalidate: 30_000, staleIfError: 90_000 };
-      await one.set('fresh', one.seal(1), { ttl: 60_000, ...windows });
-      await one.set('stale', one.seal(2), { ttl: 20, ...windows });
-      await one.set('expired', one.seal(3), { ttl: 10, staleWhileRevalidate: 10, staleIfError: 90_000 });
+      await one.set('fresh', one.seal(1), { lifetime: { ttl: 60_000, ...windows } });
+      await one.set('stale', one.seal(2), { lifetime: { ttl: 20, ...windows } });
+      await one.set('expired', one.seal(3), { lifetime: { ttl: 10, staleWhileRevalidate: 10, staleIfError: 90_000 } });
       await pause(40);
       for (const [key, ttl, stale, lastResort] of [
         ['fresh', 60_000, 30_000, 90_000],
@@ -189,7 +189,9 @@ export function describeSharedStoreContract(
     it('says so of many at once, each its own', async () => {
       const ids = Array.from({ length: 150 }, (_, id) => id);
       await Promise.all(
-        ids.map(async (id) => one.set(`${id}`, one.seal(id), { ttl: 60_000 + id * 1_000, staleWhileRevalidate: 0 })),
+        ids.map(async (id) =>
+          one.set(`${id}`, one.seal(id), { lifetime: { ttl: 60_000 + id * 1_000, staleWhileRevalidate: 0 } }),
+        ),
       );
       const found = await Promise.all([...ids, -1].map((id) => other.readLiving(`${id}`)));
       expect(found.map((living) => living?.entry.value)).to.deep.equal([...ids, undefined]);

@@ -29,7 +29,7 @@ export function describeStoreContract(name: string, create: () => Promise<StoreF
 
     async function load(key: string, value: unknown, ticket = `ticket of ${String(value)}`): Promise<string> {
       await store.open(key, ticket, MAX_LOAD);
-      return store.fill(key, ticket, store.seal(value), LONG);
+      return store.fill(key, ticket, store.seal(value), { lifetime: LONG });
     }
 
     async function valueOf(key: string): Promise<unknown> {
@@ -48,7 +48,7 @@ export function describeStoreContract(name: string, create: () => Promise<StoreF
     });
 
     it('gives it back stale when its ttl is over, until its stale window is over too', async () => {
-      await store.set('k', store.seal('value'), { ttl: 20, staleWhileRevalidate: 60_000 });
+      await store.set('k', store.seal('value'), { lifetime: { ttl: 20, staleWhileRevalidate: 60_000 } });
       await pause(40);
       for (const entry of [await store.read('k'), await store.open('k', 'ticket', MAX_LOAD)]) {
         expect(freshnessOf(entry as Entry, performance.now())).to.equal('stale');
@@ -63,8 +63,10 @@ export function describeStoreContract(name: string, create: () => Promise<StoreF
         return entry === undefined ? [] : [freshnessOf(entry, at), isLastResort(entry, at)];
       };
       const windows = { staleWhileRevalidate: 400, staleIfError: 60_000 };
-      await store.set('short', store.seal('value'), { ttl: 20, staleWhileRevalidate: 0, staleIfError: 40 });
-      await store.set('k', store.seal('value'), { ttl: 200, ...windows });
+      await store.set('short', store.seal('value'), {
+        lifetime: { ttl: 20, staleWhileRevalidate: 0, staleIfError: 40 },
+      });
+      await store.set('k', store.seal('value'), { lifetime: { ttl: 200, ...windows } });
       expect(instants(await store.read('k', expected))).to.deep.equal(['fresh', false]);
       await pause(220);
       expect(instants(await store.read('k', expected))).to.deep.equal(['stale', false]);
@@ -78,10 +80,10 @@ export function describeStoreContract(name: string, create: () => Promise<StoreF
 
     for (const expected of ['with stale window', 'without stale window'] as const) {
       it(`tells fresh from stale, by the entry itself, to one who expects entries ${expected}`, async () => {
-        await store.set('k', store.seal('long'), { ttl: 60_000, staleWhileRevalidate: 60_000 });
-        await store.set('k', store.seal('short'), { ttl: 20, staleWhileRevalidate: 60_000 });
-        await store.set('long', store.seal('value'), { ttl: 60_000, staleWhileRevalidate: 60_000 });
-        await store.set('plain', store.seal('value'), { ttl: 60_000, staleWhileRevalidate: 0 });
+        await store.set('k', store.seal('long'), { lifetime: { ttl: 60_000, staleWhileRevalidate: 60_000 } });
+        await store.set('k', store.seal('short'), { lifetime: { ttl: 20, staleWhileRevalidate: 60_000 } });
+        await store.set('long', store.seal('value'), { lifetime: { ttl: 60_000, staleWhileRevalidate: 60_000 } });
+        await store.set('plain', store.seal('value'), { lifetime: { ttl: 60_000, staleWhileRevalidate: 0 } });
         await pause(40);
         const freshness: unknown[] = [];
         for (const key of ['k', 'long', 'plain', 'none']) {
@@ -93,21 +95,21 @@ export function describeStoreContract(name: string, create: () => Promise<StoreF
     }
 
     it('lets an entry go when its life is over', async () => {
-      await store.set('k', store.seal('value'), { ttl: 20, staleWhileRevalidate: 20 });
+      await store.set('k', store.seal('value'), { lifetime: { ttl: 20, staleWhileRevalidate: 20 } });
       await pause(60);
       const entry = await store.read('k');
       expect(entry === undefined || performance.now() >= entry.expiresAt).to.equal(true);
     });
 
     it('refuses a fill without a ticket', async () => {
-      expect(await store.fill('k', 'never opened', store.seal('value'), LONG)).to.equal('refused');
+      expect(await store.fill('k', 'never opened', store.seal('value'), { lifetime: LONG })).to.equal('refused');
       expect(await valueOf('k')).to.equal(undefined);
     });
 
     it('refuses a fill whose key was invalidated after its ticket was opened', async () => {
       await store.open('k', 'ticket', MAX_LOAD);
       await store.invalidate(['k']);
-      expect(await store.fill('k', 'ticket', store.seal('old'), LONG)).to.equal('refused');
+      expect(await store.fill('k', 'ticket', store.seal('old'), { lifetime: LONG })).to.equal('refused');
       expect(await valueOf('k')).to.equal(undefined);
     });
 
@@ -115,21 +117,21 @@ export function describeStoreContract(name: string, create: () => Promise<StoreF
       await store.open('k', 'before', MAX_LOAD);
       await store.invalidate(['k']);
       await store.open('k', 'after', MAX_LOAD);
-      expect(await store.fill('k', 'before', store.seal('old'), LONG)).to.equal('refused');
-      expect(await store.fill('k', 'after', store.seal('new'), LONG)).to.equal('filled');
+      expect(await store.fill('k', 'before', store.seal('old'), { lifetime: LONG })).to.equal('refused');
+      expect(await store.fill('k', 'after', store.seal('new'), { lifetime: LONG })).to.equal('filled');
       expect(await valueOf('k')).to.equal('new');
     });
 
     it('refuses a second fill by the same ticket', async () => {
       await load('k', 'first', 'ticket');
-      expect(await store.fill('k', 'ticket', store.seal('second'), LONG)).to.equal('refused');
+      expect(await store.fill('k', 'ticket', store.seal('second'), { lifetime: LONG })).to.equal('refused');
       expect(await valueOf('k')).to.equal('first');
     });
 
     it('ends every other ticket of a key with a fill', async () => {
       await store.open('k', 'slow', MAX_LOAD);
       await load('k', 'quick');
-      expect(await store.fill('k', 'slow', store.seal('slow'), LONG)).to.equal('refused');
+      expect(await store.fill('k', 'slow', store.seal('slow'), { lifetime: LONG })).to.equal('refused');
       expect(await valueOf('k')).to.equal('quick');
     });
 
@@ -137,14 +139,14 @@ export function describeStoreContract(name: string, create: () => Promise<StoreF
       await store.open('k', 'abandoned', MAX_LOAD);
       await store.open('k', 'kept', MAX_LOAD);
       await store.abandon('k', 'abandoned');
-      expect(await store.fill('k', 'abandoned', store.seal('value'), LONG)).to.equal('refused');
-      expect(await store.fill('k', 'kept', store.seal('value'), LONG)).to.equal('filled');
+      expect(await store.fill('k', 'abandoned', store.seal('value'), { lifetime: LONG })).to.equal('refused');
+      expect(await store.fill('k', 'kept', store.seal('value'), { lifetime: LONG })).to.equal('filled');
     });
 
     it('refuses a fill that took longer than the longest load', async () => {
       await store.open('k', 'ticket', 20);
       await pause(40);
-      expect(await store.fill('k', 'ticket', store.seal('late'), LONG)).to.equal('refused');
+      expect(await store.fill('k', 'ticket', store.seal('late'), { lifetime: LONG })).to.equal('refused');
       expect(await valueOf('k')).to.equal(undefined);
     });
 
@@ -159,12 +161,12 @@ export function describeStoreContract(name: string, create: () => Promise<StoreF
     it('tells one who asks how long its load took, its ttl, and until when it is fresh', async () => {
       for (const windows of [{ staleWhileRevalidate: 0 }, { staleWhileRevalidate: 30_000 }]) {
         const early = { loadTook: 7, ttl: 60_000, freshFor: 60_000 };
-        await store.set('k', store.seal('value'), { ttl: 60_000, ...windows, early });
+        await store.set('k', store.seal('value'), { lifetime: { ttl: 60_000, ...windows, early } });
         const entry = await store.read('k', { staleWindow: 'with stale window', tags: [], early: true });
         expect([entry?.early?.loadTook, entry?.early?.ttl]).to.deep.equal([7, 60_000]);
         expect((entry?.early?.freshUntil ?? 0) - performance.now()).to.be.within(59_000, 60_005);
       }
-      await store.set('k', store.seal('value'), LONG);
+      await store.set('k', store.seal('value'), { lifetime: LONG });
       const plain = await store.read('k', { staleWindow: 'with stale window', tags: [], early: true });
       expect([plain?.value, plain?.early]).to.deep.equal(['value', undefined]);
     });
@@ -172,9 +174,11 @@ export function describeStoreContract(name: string, create: () => Promise<StoreF
     it('updates as it fills: by an open ticket alone, and ends every other one', async () => {
       await store.open('k', 'reader', MAX_LOAD);
       await store.open('k', 'writer', MAX_LOAD, { tags: ['a'], mayGrow: true });
-      expect(await store.update('k', 'writer', store.seal('new'), LONG, ['a', 'b'])).to.equal('filled');
-      expect(await store.fill('k', 'reader', store.seal('old'), LONG)).to.equal('refused');
-      expect(await store.update('k', 'writer', store.seal('again'), LONG)).to.equal('refused');
+      expect(await store.update('k', 'writer', store.seal('new'), { lifetime: LONG, tags: ['a', 'b'] })).to.equal(
+        'filled',
+      );
+      expect(await store.fill('k', 'reader', store.seal('old'), { lifetime: LONG })).to.equal('refused');
+      expect(await store.update('k', 'writer', store.seal('again'), { lifetime: LONG })).to.equal('refused');
       expect(await valueOf('k')).to.equal('new');
       await store.invalidate([], ['b']);
       expect(await valueOf('k')).to.equal(undefined);
@@ -184,17 +188,17 @@ export function describeStoreContract(name: string, create: () => Promise<StoreF
       const open = (ticket: string) => store.open('k', ticket, MAX_LOAD, { tags: ['a'], mayGrow: false });
       await open('first');
       await store.invalidate(['k']);
-      expect(await store.update('k', 'first', store.seal('old'), LONG, ['a'])).to.equal('refused');
+      expect(await store.update('k', 'first', store.seal('old'), { lifetime: LONG, tags: ['a'] })).to.equal('refused');
       await open('second');
       await store.invalidate([], ['a']);
-      expect(await store.update('k', 'second', store.seal('old'), LONG, ['a'])).to.equal('refused');
+      expect(await store.update('k', 'second', store.seal('old'), { lifetime: LONG, tags: ['a'] })).to.equal('refused');
       expect(await valueOf('k')).to.equal(undefined);
     });
 
     it('overwrites with `set`, and refuses the fills that were under way', async () => {
       await store.open('k', 'ticket', MAX_LOAD);
-      await store.set('k', store.seal('set'), LONG);
-      expect(await store.fill('k', 'ticket', store.seal('loaded'), LONG)).to.equal('refused');
+      await store.set('k', store.seal('set'), { lifetime: LONG });
+      expect(await store.fill('k', 'ticket', store.seal('loaded'), { lifetime: LONG })).to.equal('refused');
       expect(await valueOf('k')).to.equal('set');
     });
 
@@ -209,7 +213,7 @@ export function describeStoreContract(name: string, create: () => Promise<StoreF
       await store.open('loading', 'ticket', MAX_LOAD);
       await store.clear();
       expect(await valueOf('stored')).to.equal(undefined);
-      expect(await store.fill('loading', 'ticket', store.seal('old'), LONG)).to.equal('refused');
+      expect(await store.fill('loading', 'ticket', store.seal('old'), { lifetime: LONG })).to.equal('refused');
     });
 
     it('takes any text as a key', async () => {

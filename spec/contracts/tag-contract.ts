@@ -24,7 +24,7 @@ export function describeTagContract(storeNow: () => Store): void {
       const ticket = `ticket ${(tickets += 1)}`;
       await store.open(key, ticket, MAX_LOAD, { tags: known, mayGrow: late.length > 0 });
       await meanwhile?.();
-      return store.fill(key, ticket, store.seal(`value of ${key}`), LONG, [...known, ...late]);
+      return store.fill(key, ticket, store.seal(`value of ${key}`), { lifetime: LONG, tags: [...known, ...late] });
     }
 
     async function valueOf(key: string, tags: readonly string[] = []): Promise<unknown> {
@@ -110,22 +110,22 @@ export function describeTagContract(storeNow: () => Store): void {
       await store.open('k', 'before', MAX_LOAD, { tags: ['a'], mayGrow: false });
       await store.invalidate([], ['a']);
       await store.open('k', 'after', MAX_LOAD, { tags: ['a'], mayGrow: false });
-      expect(await store.fill('k', 'before', store.seal('old'), LONG, ['a'])).to.equal('refused');
-      expect(await store.fill('k', 'after', store.seal('new'), LONG, ['a'])).to.equal('filled');
+      expect(await store.fill('k', 'before', store.seal('old'), { lifetime: LONG, tags: ['a'] })).to.equal('refused');
+      expect(await store.fill('k', 'after', store.seal('new'), { lifetime: LONG, tags: ['a'] })).to.equal('filled');
       expect(await valueOf('k')).to.equal('new');
     });
 
     it('ends the ticket of a fill that a tag refused', async () => {
       await store.open('k', 'ticket', MAX_LOAD, { tags: ['a'], mayGrow: false });
       await store.invalidate([], ['a']);
-      await store.fill('k', 'ticket', store.seal('old'), LONG, ['a']);
-      expect(await store.fill('k', 'ticket', store.seal('old'), LONG)).to.equal('refused');
+      await store.fill('k', 'ticket', store.seal('old'), { lifetime: LONG, tags: ['a'] });
+      expect(await store.fill('k', 'ticket', store.seal('old'), { lifetime: LONG })).to.equal('refused');
       expect(await valueOf('k')).to.equal(undefined);
     });
 
     it('refuses tags under a ticket that was opened for none', async () => {
       await store.open('k', 'ticket', MAX_LOAD);
-      expect(await store.fill('k', 'ticket', store.seal('value'), LONG, ['a'])).to.equal('refused');
+      expect(await store.fill('k', 'ticket', store.seal('value'), { lifetime: LONG, tags: ['a'] })).to.equal('refused');
       expect(await valueOf('k')).to.equal(undefined);
     });
 
@@ -161,7 +161,7 @@ export function describeTagContract(storeNow: () => Store): void {
 
     it('stores tags with `set`, whatever was invalidated before', async () => {
       await store.invalidate([], ['a']);
-      await store.set('k', store.seal('value'), LONG, ['a', 'b']);
+      await store.set('k', store.seal('value'), { lifetime: LONG, tags: ['a', 'b'] });
       expect(await valueOf('k', ['b'])).to.equal('value');
       await store.invalidate([], ['b']);
       expect(await valueOf('k')).to.equal(undefined);
@@ -172,7 +172,7 @@ export function describeTagContract(storeNow: () => Store): void {
       await load('k', { known: ['b'] });
       await store.invalidate([], ['a']);
       expect(await valueOf('k', ['b'])).to.equal('value of k');
-      await store.set('k', store.seal('plain'), LONG);
+      await store.set('k', store.seal('plain'), { lifetime: LONG });
       await store.invalidate([], ['b']);
       expect(await valueOf('k')).to.equal('plain');
     });

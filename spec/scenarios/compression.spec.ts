@@ -124,7 +124,7 @@ describe('Over Redis, with compressAbove,', () => {
     const cache = cacheOver(storeWith({ compressAbove: 0 }));
     const store = storeWith({ compressAbove: 0 });
     await store.open('k', 'ticket', 10_000);
-    const filled = store.fill('k', 'ticket', store.seal(LARGE), { ttl: 60_000, staleWhileRevalidate: 0 });
+    const filled = store.fill('k', 'ticket', store.seal(LARGE), { lifetime: { ttl: 60_000, staleWhileRevalidate: 0 } });
     await cache.invalidate(k);
     expect(await filled).to.equal('refused');
     expect(await cache.get(k)).to.equal(undefined);

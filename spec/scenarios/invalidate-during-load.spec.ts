@@ -176,7 +176,7 @@ describe('An invalidation during a load, over Redis', () => {
       const order = first === 'old' ? (['old', 'new'] as const) : (['new', 'old'] as const);
       const results: Record<string, string> = {};
       for (const which of order) {
-        results[which] = await store.fill(K.text, `ticket of the ${which} fill`, store.seal(which), lifetime);
+        results[which] = await store.fill(K.text, `ticket of the ${which} fill`, store.seal(which), { lifetime });
       }
       expect(results).to.deep.equal({ old: 'refused', new: 'filled' });
       expect((await store.read(K.text))?.value).to.equal('new');

@@ -14,9 +14,9 @@ import {
   type Entry,
   type Expected,
   type FillResult,
+  type FillTerms,
   type Invalidated,
   type InvalidatedNames,
-  type Lifetime,
   type LivingEntry,
   type SealedValue,
   type Store,
@@ -165,15 +165,9 @@ class UncheckedTags extends MemoryStore {
     return super.open(name, ticket, maxLoad);
   }
 
-  override fill(
-    name: string,
-    ticket: string,
-    value: SealedValue,
-    lifetime: Lifetime,
-    tags: readonly string[] = [],
-  ): FillResult {
+  override fill(name: string, ticket: string, value: SealedValue, terms: FillTerms): FillResult {
     if (super.abandon(name, ticket) === 'refused') return 'refused';
-    super.set(name, value, lifetime, tags);
+    super.set(name, value, terms);
     return 'filled';
   }
 }
@@ -189,12 +183,10 @@ function takingTurns(store: Store, turn: Turn): Store {
   return {
     read: (name, expected) => travel('read', () => store.read(name, expected)),
     open: (name, ticket, maxLoad, tagging) => travel('open', () => store.open(name, ticket, maxLoad, tagging)),
-    fill: (name, ticket, value, lifetime, tags) =>
-      travel('fill', () => store.fill(name, ticket, value, lifetime, tags)),
-    update: (name, ticket, value, lifetime, tags) =>
-      travel('update', () => store.update(name, ticket, value, lifetime, tags)),
+    fill: (name, ticket, value, terms) => travel('fill', () => store.fill(name, ticket, value, terms)),
+    update: (name, ticket, value, terms) => travel('update', () => store.update(name, ticket, value, terms)),
     abandon: (name, ticket) => travel('abandon', () => store.abandon(name, ticket)),
-    set: (name, value, lifetime, tags) => travel('set', () => store.set(name, value, lifetime, tags)),
+    set: (name, value, terms) => travel('set', () => store.set(name, value, terms)),
     invalidate: (names, tags) => travel('invalidate', () => store.invalidate(names, tags)),
     clear: () => travel('clear', () => store.clear()),
     seal: (value) => store.seal(value),
@@ -274,15 +266,9 @@ class ScheduledShared extends SharedMemoryStore {
     return super.open(name, ticket, maxLoad, tagging);
   }
 
-  override async fill(
-    name: string,
-    ticket: string,
-    value: SealedValue,
-    lifetime: Lifetime,
-    tags?: readonly string[],
-  ): Promise<FillResult> {
+  override async fill(name: string, ticket: string, value: SealedValue, terms: FillTerms): Promise<FillResult> {
     await this.#turn('fill sent');
-    return super.fill(name, ticket, value, lifetime, tags);
+    return super.fill(name, ticket, value, terms);
   }
 
   override async abandon(name: string, ticket: string): Promise<AbandonResult> {
@@ -363,15 +349,9 @@ describeInOneDialect('Whatever the order in which stores, sources and messages a
 
 /** The control: its fills name their tags only to be found by later invalidations. */
 class UncheckedRedisStore extends RedisStore {
-  override async fill(
-    name: string,
-    ticket: string,
-    value: SealedValue,
-    lifetime: Lifetime,
-    tags?: readonly string[],
-  ): Promise<FillResult> {
+  override async fill(name: string, ticket: string, value: SealedValue, terms: FillTerms): Promise<FillResult> {
     if ((await this.abandon(name, ticket)) === 'refused') return 'refused';
-    await this.set(name, value, lifetime, tags);
+    await this.set(name, value, terms);
     return 'filled';
   }
 

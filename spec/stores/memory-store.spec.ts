@@ -16,7 +16,7 @@ import { expectCacheError } from '../support/cache-errors.js';
 const LONG = { ttl: 60_000, staleWhileRevalidate: 0 };
 
 function put(store: MemoryStore, name: string, value: unknown): void {
-  store.set(name, store.seal(value), LONG);
+  store.set(name, store.seal(value), { lifetime: LONG });
 }
 
 /** Which of these keys are kept, without counting as a use of them? */

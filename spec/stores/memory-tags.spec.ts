@@ -38,7 +38,7 @@ describeInOneDialect('The tags of a store in memory', () => {
     const ticket = `ticket ${(tickets += 1)}`;
     store.open(name, ticket, MAX_LOAD, { tags: known, mayGrow: late.length > 0 });
     meanwhile?.();
-    return store.fill(name, ticket, store.seal(`value of ${name}`), LONG, [...known, ...late]);
+    return store.fill(name, ticket, store.seal(`value of ${name}`), { lifetime: LONG, tags: [...known, ...late] });
   }
 
   function invalidateOthers(count: number): void {
@@ -140,7 +140,8 @@ describeInOneDialect('The tags of a store in memory', () => {
   it('are invalidated in a time that does not depend on how many entries have them', () => {
     store = new MemoryStore({ maxEntries: 100_000 });
     const tags = ['a', 'b', 'c', 'd', 'e'];
-    for (let id = 0; id < 100_000; id += 1) store.set(`k${id}`, store.seal(id), LONG, [tags[id % 5]!]);
+    for (let id = 0; id < 100_000; id += 1)
+      store.set(`k${id}`, store.seal(id), { lifetime: LONG, tags: [tags[id % 5]!] });
     const times = tags.map((tag) => {
       const startedAt = performance.now();
       store.invalidate([], [tag]);

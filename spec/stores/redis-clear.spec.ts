@@ -29,7 +29,7 @@ describe('Clearing a RedisStore', () => {
       const page = await scan(...args);
       scans += 1;
       // The entry comes after the page was made, and takes its ticket out of the way before that is removed.
-      if (scans === 1) await store.fill('k', 'ticket', store.seal('old'), LIFETIME);
+      if (scans === 1) await store.fill('k', 'ticket', store.seal('old'), { lifetime: LIFETIME });
       return page;
     };
     await store.clear();
@@ -38,9 +38,9 @@ describe('Clearing a RedisStore', () => {
 
   it('leaves the keys of other prefixes alone, even of one that begins alike', async () => {
     const [longer, foreign] = [new RedisStore({ client, prefix: `${prefix}2` }), `${prefix}:other`];
-    await longer.set('k', longer.seal('kept'), LIFETIME);
+    await longer.set('k', longer.seal('kept'), { lifetime: LIFETIME });
     await client.set(foreign, 'kept', 'EX', 60);
-    await store.set('k', store.seal('gone'), LIFETIME);
+    await store.set('k', store.seal('gone'), { lifetime: LIFETIME });
     await store.clear();
     expect([await store.read('k'), (await longer.read('k'))?.value, await client.get(foreign)]).to.deep.equal([
       undefined,
@@ -50,7 +50,7 @@ describe('Clearing a RedisStore', () => {
   });
 
   it('removes more keys than one page holds', async () => {
-    for (let n = 0; n < 1_500; n += 1) void store.set(`k:${n}`, store.seal(n), LIFETIME);
+    for (let n = 0; n < 1_500; n += 1) void store.set(`k:${n}`, store.seal(n), { lifetime: LIFETIME });
     await store.clear();
     expect(await client.keys(`${prefix}:{*`)).to.deep.equal([]);
   });

@@ -4,7 +4,7 @@ import {
   type Entry,
   type Expected,
   type FillResult,
-  type Lifetime,
+  type FillTerms,
   type SealedValue,
   type Tagging,
 } from 'freshkeep';
@@ -42,33 +42,21 @@ export class ChaosStore {
     return this.#run('open', () => this.#inner.open(key, ticket, maxLoad, tagging));
   }
 
-  fill(
-    key: string,
-    ticket: string,
-    value: SealedValue,
-    lifetime: Lifetime,
-    tags?: readonly string[],
-  ): Promise<FillResult> {
-    return this.#run('fill', () => this.#inner.fill(key, ticket, value, lifetime, tags));
+  fill(key: string, ticket: string, value: SealedValue, terms: FillTerms): Promise<FillResult> {
+    return this.#run('fill', () => this.#inner.fill(key, ticket, value, terms));
   }
 
-  update(
-    key: string,
-    ticket: string,
-    value: SealedValue,
-    lifetime: Lifetime,
-    tags?: readonly string[],
-  ): Promise<FillResult> {
-    return this.#run('update', () => this.#inner.update(key, ticket, value, lifetime, tags));
+  update(key: string, ticket: string, value: SealedValue, terms: FillTerms): Promise<FillResult> {
+    return this.#run('update', () => this.#inner.update(key, ticket, value, terms));
   }
 
   abandon(key: string, ticket: string): Promise<AbandonResult> {
     return this.#run('abandon', () => this.#inner.abandon(key, ticket));
   }
 
-  set(key: string, value: SealedValue, lifetime: Lifetime, tags?: readonly string[]): Promise<void> {
+  set(key: string, value: SealedValue, terms: FillTerms): Promise<void> {
     return this.#run('set', () => {
-      this.#inner.set(key, value, lifetime, tags);
+      this.#inner.set(key, value, terms);
     });
   }
 

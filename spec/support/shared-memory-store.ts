@@ -1,4 +1,4 @@
-import { MemoryStore, type Entry, type Lifetime } from 'freshkeep';
+import { MemoryStore, type Entry } from 'freshkeep';
 import type {
   AbandonResult,
   BreakerState,
@@ -7,6 +7,7 @@ import type {
   BusSubscription,
   Expected,
   FillResult,
+  FillTerms,
   InspectOptions,
   Invalidated,
   InvalidationBus,
@@ -101,26 +102,14 @@ export class SharedMemoryStore implements SharedStore {
     return this.#answer('open', () => this.#medium.entries.open(key, ticket, maxLoad, tagging));
   }
 
-  async fill(
-    key: string,
-    ticket: string,
-    value: SealedValue,
-    lifetime: Lifetime,
-    tags?: readonly string[],
-  ): Promise<FillResult> {
-    return this.#answer('fill', () => this.#medium.entries.fill(key, ticket, value, lifetime, tags));
+  async fill(key: string, ticket: string, value: SealedValue, terms: FillTerms): Promise<FillResult> {
+    return this.#answer('fill', () => this.#medium.entries.fill(key, ticket, value, terms));
   }
 
-  async update(
-    key: string,
-    ticket: string,
-    value: SealedValue,
-    lifetime: Lifetime,
-    tags?: readonly string[],
-  ): Promise<FillResult> {
+  async update(key: string, ticket: string, value: SealedValue, terms: FillTerms): Promise<FillResult> {
     let result: FillResult = 'refused';
     await this.#announcing({ keys: [key], tags: [] }, () => {
-      result = this.#medium.entries.fill(key, ticket, value, lifetime, tags);
+      result = this.#medium.entries.fill(key, ticket, value, terms);
     });
     return result;
   }
@@ -129,9 +118,9 @@ export class SharedMemoryStore implements SharedStore {
     return this.#medium.entries.abandon(key, ticket);
   }
 
-  async set(key: string, value: SealedValue, lifetime: Lifetime, tags?: readonly string[]): Promise<void> {
+  async set(key: string, value: SealedValue, terms: FillTerms): Promise<void> {
     await this.#announcing({ keys: [key], tags: [] }, () => {
-      this.#medium.entries.set(key, value, lifetime, tags);
+      this.#medium.entries.set(key, value, terms);
     });
   }
 

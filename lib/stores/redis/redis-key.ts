@@ -29,6 +29,16 @@ export class RedisKeys {
     return `${this.#prefix}:{${key}}:lock`;
   }
 
+  /** What a script that writes an entry has to reach, in this order: entry, marker, tickets. */
+  written(key: string): string[] {
+    return [this.entry(key), this.marker(key), this.tickets(key)];
+  }
+
+  /** All that may be there of a key. */
+  all(key: string): string[] {
+    return [...this.written(key), this.lock(key)];
+  }
+
   /** The version of a tag, which is in a slot of its own. */
   tag(name: string): string {
     return `${this.#prefix}:{${withoutBraces(name)}}:tag`;
