@@ -82,5 +82,5 @@ export type {
   Tagging,
 } from './stores/store.js';
 export { TieredStore } from './stores/tiered-store.js';
-export type { TieredStoreOptions } from './stores/tiered-store.js';
+export type { TieredStoreOptions } from './stores/tiered-store-options.js';
 export type { Duration } from './time/duration.js';

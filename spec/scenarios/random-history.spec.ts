@@ -10,6 +10,8 @@ import { SlowSource } from '../support/slow-source.js';
 
 const PROCESSES = 4;
 const KEYS = 40;
+/** What goes wrong by chance alone need not do so the first time. */
+const ATTEMPTS = 4;
 const PLAY = { milliseconds: 1_000, readers: 12 };
 
 /**
@@ -47,9 +49,13 @@ describeInOneDialect(
       });
 
       it(`leave wrong values behind by \`${history.by}\` without the check of tickets: the runs above could have failed`, async () => {
-        const { outcomes } = await playRuns(history, { tickets: false });
-        report('without tickets', outcomes);
-        expect(outcomes.flatMap(({ wrong }) => wrong)).to.not.deep.equal([]);
+        const wrong: string[] = [];
+        for (let attempt = 1; attempt <= ATTEMPTS && wrong.length === 0; attempt += 1) {
+          const { outcomes } = await playRuns(history, { tickets: false });
+          report('without tickets', outcomes);
+          wrong.push(...outcomes.flatMap((outcome) => outcome.wrong));
+        }
+        expect(wrong).to.not.deep.equal([]);
       });
     }
   },

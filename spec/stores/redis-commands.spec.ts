@@ -27,9 +27,14 @@ class Monitor {
     });
   }
 
+  /** Once there come no more: fills, and the releases of locks, are sent when the caller has its answer. */
   async take(client: Redis): Promise<string[]> {
-    await client.ping();
-    await new Promise((resolve) => setTimeout(resolve, 20));
+    let seen: number;
+    do {
+      seen = this.commands.length;
+      await client.ping();
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    } while (this.commands.length > seen);
     return this.commands.splice(0);
   }
 }

@@ -7,13 +7,18 @@ export class LagWatch {
   readonly #timer = setInterval(() => {
     this.#note();
     this.#dueAt = performance.now() + INTERVAL;
-  }, INTERVAL);
+  }, INTERVAL).unref();
+
+  /** The longest delay so far. */
+  get longest(): number {
+    this.#note();
+    return this.#longest;
+  }
 
   /** Ends it; the longest delay seen. */
   stop(): number {
     clearInterval(this.#timer);
-    this.#note();
-    return this.#longest;
+    return this.longest;
   }
 
   #note(): void {

@@ -1,30 +1,12 @@
 import type { Entry } from '../../entry/entry.js';
 import type { Expected, LivingEntry } from '../store.js';
 import { BatchedReads, type WantedRead } from './batched-reads.js';
-import type { EntryCodec, Payload } from './entry-codec.js';
 import type { TagVersions } from './entry-notes.js';
-import {
-  livingRepliesOf,
-  NO_VERSIONS,
-  repliesOf,
-  versionsAtTheEnd,
-  type FoundVersions,
-  type LivingReply,
-  type Reply,
-} from './read-replies.js';
-import type { RedisClient } from './redis-client.js';
+import { ReadCommands, type ReadCommandsOptions } from './read-commands.js';
+import type { FoundVersions, LivingReply, Reply } from './read-replies.js';
 import { freshnessOf, RedisEntry } from './redis-entry.js';
-import type { RedisKeys } from './redis-key.js';
-import type { RedisTags } from './redis-tags.js';
-import { READ_LIVING } from './scripts.js';
-import type { ServerGuards } from './server-guards.js';
 
-export interface EntryReaderOptions {
-  readonly client: RedisClient;
-  readonly keys: RedisKeys;
-  readonly codec: EntryCodec;
-  readonly guards: ServerGuards;
-  readonly tags: RedisTags;
+export interface EntryReaderOptions extends ReadCommandsOptions {
   readonly unreadable: (key: string, error: unknown) => void;
 }
 
@@ -33,9 +15,6 @@ const READS_PER_COMMAND = 100;
 
 /** How often an entry is looked at: what another look was for may be of another entry by then. */
 const LOOKS = 3;
-
-type Answer<R> = (replies: readonly R[]) => void;
-type Fail = (error: unknown) => void;
 
 /** What a reply left open: what to ask for to know it. */
 class Unclear {
@@ -57,8 +36,9 @@ export class EntryReader {
   constructor(options: EntryReaderOptions) {
     this.#options = options;
     const largest = options.client.isCluster ? 1 : READS_PER_COMMAND;
-    this.#reads = new BatchedReads({ ask: this.#ask.bind(this), largest });
-    this.#livingReads = new BatchedReads({ ask: this.#askLiving.bind(this), largest });
+    const commands = new ReadCommands(options);
+    this.#reads = new BatchedReads({ ask: commands.ask.bind(commands), largest });
+    this.#livingReads = new BatchedReads({ ask: commands.askLiving.bind(commands), largest });
   }
 
   /** An entry without a stale window needs no marker: where such a one is expected, the entry alone is asked for. */
@@ -127,120 +107,6 @@ export class EntryReader {
       return undefined;
     }
   }
-
-  #ask(reads: readonly WantedRead[], answer: Answer<Reply>, fail: Fail): void {
-    const { client, codec } = this.#options;
-    const names = this.#namesOf(reads);
-    const tags = tagsOf(reads);
-    const only = names.length === 1 && tags.length === 0 ? names[0] : undefined;
-    if (only !== undefined) {
-      this.#askForOne(only, answer, fail);
-      return;
-    }
-    const send = (all: readonly string[]): Promise<Values> =>
-      codec.readsText ? client.mget(...all) : client.mgetBuffer(...all);
-    this.#settle({ names, tags, send, convert: repliesOf.bind(undefined, reads) }, answer, fail);
-  }
-
-  /** As `MGET` answers, but quicker: a key of another type is none, and the next fill replaces it. */
-  #askForOne(name: string, answer: Answer<Reply>, fail: Fail): void {
-    const { client, codec, guards } = this.#options;
-    const send = (): Promise<Payload | null> => (codec.readsText ? client.get(name) : client.getBuffer(name));
-    const onPayload = (payload: Payload | null) => {
-      answer([{ payload, marker: undefined, versions: NO_VERSIONS }]);
-    };
-    const onFailure = (error: unknown) => {
-      if (isOfWrongType(error)) onPayload(null);
-      else fail(error);
-    };
-    guards.of(name).deadline.settle('read', send, onPayload, onFailure);
-  }
-
-  #askLiving(reads: readonly WantedRead[], answer: Answer<LivingReply>, fail: Fail): void {
-    const { client, codec } = this.#options;
-    const form = codec.readsText ? 'text' : 'bytes';
-    const names = this.#namesOf(reads);
-    const send = (all: readonly string[]) => READ_LIVING.run(client, all, [names.length], form) as Promise<Values>;
-    this.#settle({ names, tags: tagsOf(reads), send, convert: livingRepliesOf.bind(undefined, reads) }, answer, fail);
-  }
-
-  /** Entries and versions of tags with one command; in a Cluster, tags are in other slots than the entry. */
-  #settle<R>({ names, tags, send, convert }: Query<R>, answer: Answer<R>, fail: Fail): void {
-    const { client, keys, guards } = this.#options;
-    const { deadline } = guards.of(names[0] ?? '');
-    const give = orFail((values: Values, versions: FoundVersions) => convert(values, versions), answer, fail);
-    if (tags.length === 0) {
-      deadline.settle(
-        'read',
-        () => send(names),
-        (values) => {
-          give(values, NO_VERSIONS);
-        },
-        fail,
-      );
-    } else if (client.isCluster) {
-      Promise.all([deadline.bound('read', () => send(names)), this.#options.tags.read(tags)]).then(
-        ([values, versions]) => {
-          give(values, versions);
-        },
-        fail,
-      );
-    } else {
-      const all = [...names, ...tags.map((tag) => keys.tag(tag))];
-      deadline.settle(
-        'read',
-        () => send(all),
-        (values) => {
-          give(values, versionsAtTheEnd(tags, values));
-        },
-        fail,
-      );
-    }
-  }
-
-  #namesOf(reads: readonly WantedRead[]): string[] {
-    const { keys } = this.#options;
-    const names: string[] = [];
-    for (const { key, withMarker } of reads) {
-      names.push(keys.entry(key));
-      if (withMarker) names.push(keys.marker(key));
-    }
-    return names;
-  }
-}
-
-type Values = readonly (Payload | null)[];
-
-/** What is asked for with one command, or in a Cluster with several at once, and what becomes of the answer. */
-interface Query<R> {
-  readonly names: readonly string[];
-  readonly tags: readonly string[];
-  readonly send: (names: readonly string[]) => Promise<Values>;
-  readonly convert: (values: Values, versions: FoundVersions) => readonly R[];
-}
-
-/** What a client answers may be of any shape: then the read has failed. */
-function orFail<R>(
-  convert: Query<R>['convert'],
-  answer: Answer<R>,
-  fail: Fail,
-): (values: Values, versions: FoundVersions) => void {
-  return (values, versions) => {
-    let replies: readonly R[];
-    try {
-      replies = convert(values, versions);
-    } catch (error) {
-      fail(error);
-      return;
-    }
-    answer(replies);
-  };
-}
-
-function tagsOf(reads: readonly WantedRead[]): readonly string[] {
-  const [first] = reads;
-  if (reads.length === 1 && first !== undefined) return first.tags;
-  return [...new Set(reads.flatMap(({ tags }) => tags))];
 }
 
 /** `over`: a tag was invalidated, or one that is expected is not there. `unclear`: the version of a tag was not asked for. */
@@ -257,8 +123,4 @@ function standingOf(
     else if (current !== version) return 'over';
   }
   return standing;
-}
-
-function isOfWrongType(error: unknown): boolean {
-  return error instanceof Error && error.message.startsWith('WRONGTYPE');
 }
