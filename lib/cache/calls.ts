@@ -110,7 +110,7 @@ export class Calls {
     const { target, self, args, made } = call;
     const { medium } = this.#options;
     const { text } = target.key.whole(made);
-    const tags = (isEntry(entry) ? entry.tags : undefined) ?? [];
+    const tags = (isEntry(entry) && isServable(entry) ? entry.tags : undefined) ?? [];
     if (isWritten(medium, text, tags)) return callDirectly({ method: target.method, self, args });
     if (!isEntry(entry) || now() >= entry.staleAt) noteLoad(medium, text);
     return this.#answerWith(entry, call);
@@ -214,7 +214,7 @@ export class Calls {
   }
 }
 
-/** To a call whose load failed. */
+/** To a call whose load failed, if to no other: what is not is gone, whether or not the store still keeps it. */
 function isServable(entry: Entry): boolean {
   return freshnessOf(entry, now()) !== 'expired' || isLastResort(entry, now());
 }

@@ -146,8 +146,13 @@ function inWords(milliseconds: number): string {
   return milliseconds === Infinity ? 'unbounded time' : `${Math.ceil(milliseconds)} ms`;
 }
 
+/** Of entries that may still answer a call. */
 function tagsOf(tiers: Facts['tiers']): string[] {
-  return [...new Set(tiers.flatMap(({ entry }) => entry?.tags.map(({ name }) => name) ?? []))];
+  return [
+    ...new Set(
+      tiers.flatMap(({ entry }) => (entry && entry.lastResortFor > 0 ? entry.tags.map(({ name }) => name) : [])),
+    ),
+  ];
 }
 
 async function inspect(store: Store, key: string, values: boolean): Promise<readonly TierReport[]> {

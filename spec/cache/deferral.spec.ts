@@ -144,8 +144,9 @@ for (const [title, createStore] of STORES) {
         ['by `set`', () => cache.set(k, 'new', LONG)],
       ] as const) {
         it(`leave nothing behind of a load ${title} in the scope before a write ${how} that is rolled back`, async () => {
+          const clock = sinon.useFakeTimers({ toFake: ['performance', 'Date'] });
           await began();
-          const clock = sinon.useFakeTimers({ toFake: ['performance', 'Date'], now: performance.now() + 10 });
+          clock.tick(10);
           const slow = new Deferred<string>();
           const read = (load: () => string | Promise<string>) =>
             cache.getOrLoad(k, load, { ttl: '10m', staleWhileRevalidate: '10m', tags: ['a'] });
@@ -269,6 +270,22 @@ for (const [title, createStore] of STORES) {
           expect(await stored(other)).to.equal(undefined);
           expect(await outside(() => stored(other))).to.equal('old');
         });
+      });
+
+      it('are not seen by the entry where that has expired, whether or not the store still keeps it', async () => {
+        const clock = sinon.useFakeTimers({ toFake: ['performance', 'Date'] });
+        try {
+          await tagged(['a']);
+          clock.tick(600_001);
+          await deferInvalidations(async () => {
+            await write('new', () => cache.invalidateTags('a'));
+            expect(await find(other)).to.equal('new');
+            commit();
+          });
+          expect(await stored(other)).to.equal('new');
+        } finally {
+          clock.restore();
+        }
       });
 
       it('are seen by one who knows nothing of them, by the entry', async () => {

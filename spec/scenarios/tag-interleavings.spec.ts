@@ -27,6 +27,7 @@ import { RedisStore } from 'freshkeep/redis';
 import { describeInOneDialect } from '../support/dialect.js';
 import { closeRedis, sharedRedis, uniquePrefix } from '../support/redis.js';
 import { SharedMedium, SharedMemoryStore } from '../support/shared-memory-store.js';
+import { takingTurns, type Turn } from '../support/taking-turns.js';
 
 const RUNS = 600;
 
@@ -116,9 +117,6 @@ function apply(cache: Cache, target: Target): Promise<unknown> {
   return 'tag' in target ? cache.invalidateTags(target.tag) : cache.invalidate(target.key);
 }
 
-/** Takes its turn among all that is under way. */
-type Turn = (label: string) => Promise<void>;
-
 /** The source, a counter that each write raises; and what was wrong, if anything. */
 class World {
   version = 0;
@@ -170,27 +168,6 @@ class UncheckedTags extends MemoryStore {
     super.set(name, value, terms);
     return 'filled';
   }
-}
-
-/** The same store as one process has it: each command and each answer takes its turn. */
-function takingTurns(store: Store, turn: Turn): Store {
-  const travel = async <T>(label: string, act: () => T): Promise<Awaited<T>> => {
-    await turn(`${label} sent`);
-    const answer = await act();
-    await turn(`${label} answered`);
-    return answer;
-  };
-  return {
-    read: (name, expected) => travel('read', () => store.read(name, expected)),
-    open: (name, ticket, maxLoad, tagging) => travel('open', () => store.open(name, ticket, maxLoad, tagging)),
-    fill: (name, ticket, value, terms) => travel('fill', () => store.fill(name, ticket, value, terms)),
-    update: (name, ticket, value, terms) => travel('update', () => store.update(name, ticket, value, terms)),
-    abandon: (name, ticket) => travel('abandon', () => store.abandon(name, ticket)),
-    set: (name, value, terms) => travel('set', () => store.set(name, value, terms)),
-    invalidate: (names, tags) => travel('invalidate', () => store.invalidate(names, tags)),
-    clear: () => travel('clear', () => store.clear()),
-    seal: (value) => store.seal(value),
-  };
 }
 
 async function play(scheduler: fc.Scheduler, store: Store, steps: readonly Step[]): Promise<string | undefined> {
