@@ -124,6 +124,7 @@ export const SCENARIOS: readonly Scenario[] = [
     variants: [{ name: 'any 100 of 2,000 keys', keys: 2_000, popularity: 'uniform' }],
     contenders: {
       'freshkeep, 100 single hits one after another': 'redis-one-by-one.ts',
+      'ioredis MGET and JSON.parse': 'redis-many-floor.ts',
       freshkeep: 'redis-many.ts',
     },
     processes: 3,

@@ -2,6 +2,7 @@ import { createCache, key, type Cache } from 'freshkeep';
 import { RedisStore } from 'freshkeep/redis';
 import { Redis } from 'ioredis';
 
+import type { Contender } from './contender.js';
 import { makeDocument } from './document.js';
 
 const AT_ONCE = 500;
@@ -36,4 +37,16 @@ export class RedisDocuments {
     await this.cache.close();
     await this.#client.quit();
   }
+}
+
+/** Hits of a function that loads one document. */
+export function findOne(options: RedisDocumentsOptions): Contender {
+  const documents = new RedisDocuments(options);
+  const { tags = [] } = options;
+  const find = documents.cache.wrap((id: number) => Promise.reject(new Error(`document ${id} is no hit`)), {
+    key: documentKey,
+    ttl: '1h',
+    tags,
+  });
+  return { find, fill: (keys) => documents.fill(keys), close: () => documents.close() };
 }

@@ -2,7 +2,7 @@ import type { Lifetime } from '../../entry/entry.js';
 import { CacheError, describeThrown } from '../../errors.js';
 import type { Serializer } from '../../serializers/serializer.js';
 import { inflate, type StoredBody } from './compression.js';
-import { formatNotes, parseNotes, type EntryNotes, type TagVersions } from './entry-notes.js';
+import { formatNotes, NotesParser, type EntryNotes, type TagVersions } from './entry-notes.js';
 
 /** Begins a payload, with the number of the format. A reader takes an entry of any other number as a miss. */
 const FORMAT = 'fk1 ';
@@ -41,6 +41,7 @@ export class EntryCodec {
   readonly #serializer: Serializer;
   /** The serializer, as it stands in a header. */
   readonly #named: string;
+  readonly #notes = new NotesParser();
   /** Are payloads better given as text? Not where a subclass has overridden what `deserializeText` has to agree with. */
   readonly readsText: boolean;
 
@@ -75,7 +76,7 @@ export class EntryCodec {
     const body = typeof payload === 'string' ? payload.slice(lineEnd + 1) : payload.subarray(lineEnd + 1);
     if (!hasAllBytes(body, bodyBytes)) throw unreadable('a whole entry');
     if (lineEnd === end) return { ttl, staleWhileRevalidate, body };
-    return { ttl, staleWhileRevalidate, body, ...parseNotes(payload.slice(end, lineEnd).toString()) };
+    return { ttl, staleWhileRevalidate, body, ...this.#notes.parse(payload.slice(end, lineEnd).toString()) };
   }
 
   /**

@@ -27,11 +27,31 @@ export function formatNotes({ tags, staleIfError, early, inflatedBytes }: EntryN
   return ` ${toAscii(json)}`;
 }
 
-/**
- * Whoever does not know a note does not know the entry.
- * @throws CacheError `ERR_CACHE_ENTRY_UNREADABLE`
- */
-export function parseNotes(text: string): EntryNotes {
+/** How many different notes are remembered. */
+const REMEMBERED = 1_000;
+
+/** Entries with the same tags have the same notes, as long as nobody invalidates one: to parse them once is enough. */
+export class NotesParser {
+  readonly #known = new Map<string, EntryNotes>();
+
+  /** @throws CacheError `ERR_CACHE_ENTRY_UNREADABLE` */
+  parse(text: string): EntryNotes {
+    const known = this.#known.get(text);
+    if (known !== undefined) return known;
+    const notes = parseNotes(text);
+    if (notes.early === undefined && notes.inflatedBytes === undefined) this.#remember(text, notes);
+    return notes;
+  }
+
+  /** A copy of the text: as a part of the payload it would keep all of that in memory. */
+  #remember(text: string, notes: EntryNotes): void {
+    if (this.#known.size >= REMEMBERED) this.#known.clear();
+    this.#known.set(Buffer.from(text, 'latin1').toString('latin1'), notes);
+  }
+}
+
+/** Whoever does not know a note does not know the entry. */
+function parseNotes(text: string): EntryNotes {
   const notes = parseObject(text);
   const names = Object.keys(notes);
   if (names.length === 0) throw unreadable('a header without notes to end without a space');
