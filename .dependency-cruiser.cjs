@@ -5,12 +5,13 @@ module.exports = {
   forbidden: [
     { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
     layer('errors-at-the-bottom', '^lib/errors', '^lib/(?!errors)'),
+    layer('known-names-above-errors', '^lib/known-names', '^lib/(?!known-names|errors)'),
     layer('time-below-all-but-errors', '^lib/time/', '^lib/(?!time/|errors)'),
     layer('values-at-the-bottom', '^lib/values/', '^lib/(?!values/)'),
     layer('entry-is-pure', '^lib/entry/', '^lib/(?!entry/|time/|errors)'),
     layer('keys-know-no-engine', '^lib/keys/', '^lib/(?!keys/|errors)'),
-    layer('locks-below-the-engine', '^lib/locks/', '^lib/(?!locks/|time/|errors)'),
-    layer('serializers-below-the-stores', '^lib/serializers/', '^lib/(?!serializers/|values/|errors)'),
+    layer('locks-below-the-engine', '^lib/locks/', '^lib/(?!locks/|time/|known-names|errors)'),
+    layer('serializers-below-the-stores', '^lib/serializers/', '^lib/(?!serializers/|values/|known-names|errors)'),
     layer('invalidation-below-the-stores', '^lib/invalidation/', '^lib/(?!invalidation/|time/|errors)'),
     layer('stores-know-no-engine', '^lib/stores/', '^lib/(cache|decorators|keys|index|redis)'),
     layer(

@@ -59,6 +59,12 @@ export function checkFunction<T>(option: string, value: T): T {
   throw invalidOption(option, 'a function', value);
 }
 
+/** @throws CacheError `ERR_CACHE_OPTION_INVALID` */
+export function checkBoolean(option: string, value: boolean): boolean {
+  if (typeof (value as unknown) === 'boolean') return value;
+  throw invalidOption(option, 'true or false', value);
+}
+
 /** How a wrong value is shown in a message: short, on one line, and never throwing. */
 export function describeValue(value: unknown): string {
   switch (typeof value) {

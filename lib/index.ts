@@ -1,5 +1,5 @@
 export { Cache, createCache } from './cache/cache.js';
-export type { CacheHealth, CacheOptions, CloseOptions, WrapOptions } from './cache/cache-options.js';
+export type { CacheHealth, CacheOptions, CloseOptions, SetOptions, WrapOptions } from './cache/cache-options.js';
 export { withCacheBypassed, withCacheRefreshed } from './cache/call-mode.js';
 export { deferInvalidations } from './cache/deferral.js';
 export type {
@@ -17,7 +17,7 @@ export type { InvalidationResult } from './cache/invalidation.js';
 export type { LoadReport } from './cache/loads.js';
 export type { ManyForm } from './cache/many-calls.js';
 export type { ManyOptions, WrapManyOptions } from './cache/many-options.js';
-export type { LifetimeOptions } from './cache/lifetime-policy.js';
+export type { EarlyRefreshOptions, LifetimeOptions } from './cache/lifetime-policy.js';
 export type { CachePolicyOptions, LockOptions } from './cache/policy.js';
 export type { StandardSchema } from './cache/schema.js';
 export type { TagsFromValue, TagsOption } from './cache/tag-policy.js';
@@ -33,6 +33,7 @@ export type {
   InvalidationTags,
   KeyFromArguments,
   KeyFromResult,
+  TagsFromResult,
   TagsToInvalidate,
 } from './decorators/invalidates-cache-options.js';
 export { UpdatesCache } from './decorators/updates-cache.js';

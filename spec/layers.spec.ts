@@ -81,6 +81,12 @@ const FAULTS: readonly Fault[] = [
     'no-cycles: lib/keys/',
   ],
   [
+    'a list of names that knows the keys',
+    'lib/known-names.ts',
+    "import type { CacheKey } from './keys/cache-key.js'; export type Wrong = CacheKey;",
+    'known-names-above-errors: lib/known-names.ts',
+  ],
+  [
     'a key that knows the engine',
     'lib/keys/key-tag.ts',
     "import { warnOnce } from '../cache/warnings.js'; void warnOnce;",

@@ -1,8 +1,9 @@
-import { checkObject, invalidOption } from '../errors.js';
+import { invalidOption } from '../errors.js';
 import type { KeySource } from '../keys/key-source.js';
+import { checkOptionNames, type NamesOf } from '../known-names.js';
 import type { Store, StoreHealth } from '../stores/store.js';
 import type { Duration } from '../time/duration.js';
-import type { CachePolicyOptions } from './policy.js';
+import { POLICY_OPTIONS, type CachePolicyOptions } from './policy.js';
 
 export interface CacheOptions {
   /** Where entries are kept. */
@@ -24,6 +25,14 @@ export interface CacheOptions {
   readonly maxConcurrentLoads?: number;
 }
 
+const CACHE_OPTIONS: NamesOf<CacheOptions> = {
+  store: true,
+  name: true,
+  scope: true,
+  maxLoad: true,
+  maxConcurrentLoads: true,
+};
+
 /** How a cache is doing. What its store has not is left out. */
 export interface CacheHealth extends StoreHealth {
   /** How many invalidations are queued. */
@@ -37,6 +46,13 @@ export interface CloseOptions {
   readonly timeout?: Duration;
 }
 
+export const CLOSE_OPTIONS: NamesOf<CloseOptions> = { timeout: true };
+
+/** How a value is stored that no loader gave, for {@link Cache.set}. */
+export type SetOptions = Pick<CachePolicyOptions, 'ttl' | 'staleWhileRevalidate' | 'tags'>;
+
+export const SET_OPTIONS: NamesOf<SetOptions> = { ttl: true, staleWhileRevalidate: true, tags: true };
+
 /** A function's key and policy, for {@link Cache.wrap}. */
 export interface WrapOptions<
   V,
@@ -46,9 +62,11 @@ export interface WrapOptions<
   readonly key: K;
 }
 
+export const WRAP_OPTIONS: NamesOf<WrapOptions<never, never>> = { ...POLICY_OPTIONS, key: true };
+
 /** @throws CacheError `ERR_CACHE_OPTION_INVALID` */
 export function checkOptions(options: CacheOptions): CacheOptions {
-  const { store, name, scope, maxConcurrentLoads: most } = checkObject('options', options);
+  const { store, name, scope, maxConcurrentLoads: most } = checkOptionNames('options', options, CACHE_OPTIONS);
   if (typeof (store as unknown) !== 'object' || typeof (store as Partial<Store> | null)?.fill !== 'function') {
     throw invalidOption('store', 'a store, such as new MemoryStore()', store);
   }

@@ -1,30 +1,35 @@
-import { CacheError, checkFunction, checkObject, invalidOption } from '../errors.js';
+import { CacheError, checkBoolean, checkFunction } from '../errors.js';
 import type { Invalidated, InvalidatedNames } from '../invalidation/invalidation-bus.js';
 import type { CacheKey } from '../keys/cache-key.js';
 import type { KeyFits } from '../keys/key-fits.js';
 import { compileKey, toCacheKey, type KeySource } from '../keys/key-source.js';
 import { checkTags } from '../keys/tag.js';
+import { checkOptionNames } from '../known-names.js';
 import type { Store } from '../stores/store.js';
 import { toMilliseconds } from '../time/duration.js';
 import { asCompanion } from './as-companion.js';
 import {
   checkOptions,
+  CLOSE_OPTIONS,
+  SET_OPTIONS,
+  WRAP_OPTIONS,
   type CacheHealth,
   type CacheOptions,
   type CloseOptions,
+  type SetOptions,
   type WrapOptions,
 } from './cache-options.js';
 import { Calls } from './calls.js';
 import { Companions, type Companion } from './companions.js';
 import { defer, isWritten, type Invalidator, type Repeat } from './deferral.js';
 import { Events, type CacheEventName, type CacheListener } from './events.js';
-import { explain, type ExplainOptions, type Explanation } from './explain.js';
+import { explain, EXPLAIN_OPTIONS, type ExplainOptions, type Explanation } from './explain.js';
 import { InvalidationApplier, type InvalidationResult } from './invalidation.js';
 import type { CachedMethod } from './load-job.js';
 import { Loads } from './loads.js';
 import { answerMany, type CachedManyMethod } from './many-calls.js';
-import { compileMany, type WrapManyOptions } from './many-options.js';
-import { compilePolicy, type CachePolicyOptions } from './policy.js';
+import { compileMany, WRAP_MANY_OPTIONS, type WrapManyOptions } from './many-options.js';
+import { compilePolicy, POLICY_OPTIONS, type CachePolicyOptions } from './policy.js';
 import { Repeats } from './repeats.js';
 import { isUsable, StoreAccess } from './store-access.js';
 import { Updates, type Updated } from './updates.js';
@@ -114,7 +119,7 @@ export class Cache {
   getOrLoad<V>(key: CacheKey, load: () => V | Promise<V>, options: CachePolicyOptions<V, []>): Promise<Awaited<V>> {
     try {
       const method = checkFunction('load', load);
-      const policy = compilePolicy(checkObject('options', options));
+      const policy = compilePolicy(checkOptionNames('options', options, POLICY_OPTIONS));
       const target = { key: compileKey('key', toCacheKey('key', key)), policy, method };
       return this.call(target, undefined, []) as Promise<Awaited<V>>;
     } catch (error) {
@@ -130,7 +135,7 @@ export class Cache {
     load: ((...args: A) => Promise<V>) & KeyFits<K, A>,
     options: WrapOptions<V, A, K>,
   ): (...args: A) => Promise<V> {
-    const { key } = checkObject('options', options);
+    const { key } = checkOptionNames('options', options, WRAP_OPTIONS);
     const method = checkFunction('load', load);
     const target = { key: compileKey('key', key), policy: compilePolicy(options), method };
     return (...args) => this.call(target, undefined, args) as Promise<V>;
@@ -153,7 +158,7 @@ export class Cache {
     load: (...args: never[]) => unknown,
     options: WrapManyOptions<never, never>,
   ): (...args: readonly unknown[]) => Promise<never> {
-    const { key } = checkObject('options', options);
+    const { key } = checkOptionNames('options', options, WRAP_MANY_OPTIONS);
     const target = { ...compileMany(options, compileKey('key', key)), method: checkFunction('load', load) };
     return (...args) => this.callMany(target, undefined, args) as Promise<never>;
   }
@@ -171,13 +176,9 @@ export class Cache {
    * value is invalidated as soon as possible instead: `'queued'`.
    * @throws CacheError (rejects) `ERR_CACHE_VALUE_UNSUPPORTED` when the store cannot keep the value as it is
    */
-  async set(
-    key: CacheKey,
-    value: unknown,
-    options: Pick<CachePolicyOptions, 'ttl' | 'staleWhileRevalidate' | 'tags'>,
-  ): Promise<InvalidationResult> {
+  async set(key: CacheKey, value: unknown, options: SetOptions): Promise<InvalidationResult> {
     const { text } = this.scoped(toCacheKey('key', key));
-    const policy = compilePolicy(options);
+    const policy = compilePolicy(checkOptionNames('options', options, SET_OPTIONS));
     const lifetime = policy.lifetimeOf(value, []);
     const tags = policy.tagsOf(value, []);
     if (lifetime === undefined) return this.invalidate(key);
@@ -229,8 +230,8 @@ export class Cache {
    * @throws CacheError (rejects) `ERR_CACHE_OPTION_INVALID`
    */
   async explain(key: CacheKey, options: ExplainOptions = {}): Promise<Explanation> {
-    const { values = false } = checkObject('options', options);
-    if (typeof (values as unknown) !== 'boolean') throw invalidOption('values', 'true or false', values);
+    const { values = false } = checkOptionNames('options', options, EXPLAIN_OPTIONS);
+    checkBoolean('values', values);
     const context = {
       owner: this,
       store: this.#store,
@@ -241,7 +242,10 @@ export class Cache {
     return explain(context, this.scoped(toCacheKey('key', key)), { values });
   }
 
-  /** Calls `listener` on each event of this name, at once and in the context of the call that it is about. */
+  /**
+   * Calls `listener` on each event of this name, at once and in the context of the call that it is about.
+   * @throws CacheError `ERR_CACHE_OPTION_INVALID` where there is no such event
+   */
   on<N extends CacheEventName>(name: N, listener: CacheListener<N>): this {
     this.#events.on(name, listener);
     return this;
@@ -256,7 +260,8 @@ export class Cache {
    * Waits for background refreshes and fills, at most `timeout`, then lets go of the store, if no other cache uses it; what
    * the user opened stays open. Afterwards methods are called without the cache; invalidations are still applied.
    */
-  async close({ timeout = '5s' }: CloseOptions = {}): Promise<void> {
+  async close(options: CloseOptions = {}): Promise<void> {
+    const { timeout = '5s' } = checkOptionNames('options', options, CLOSE_OPTIONS);
     this.#closing ??= this.#drain(toMilliseconds('timeout', timeout, { zero: true }));
     this.#calls.closed = true;
     await this.#closing;

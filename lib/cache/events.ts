@@ -1,7 +1,8 @@
 import type { Lifetime } from '../entry/entry.js';
-import { describeThrown } from '../errors.js';
+import { checkFunction, describeThrown } from '../errors.js';
 import type { BusGap, Invalidated, InvalidatedNames } from '../invalidation/invalidation-bus.js';
 import type { CacheKey } from '../keys/cache-key.js';
+import { checkName, type NamesOf } from '../known-names.js';
 import type { BreakerState } from '../stores/store.js';
 
 /** What every event tells: which key, and its pattern. No event carries a value. */
@@ -78,6 +79,32 @@ export type CacheEventName = keyof CacheEvents;
 /** What it returns is not used; a promise that rejects is told as a warning of the process. */
 export type CacheListener<N extends CacheEventName> = (event: CacheEvents[N]) => unknown;
 
+export const EVENT_NAMES: NamesOf<CacheEvents> = {
+  hit: true,
+  'stale-hit': true,
+  'stale-if-error': true,
+  miss: true,
+  coalesced: true,
+  wait: true,
+  load: true,
+  'load-failed': true,
+  fill: true,
+  'fill-refused': true,
+  'fill-skipped': true,
+  invalidate: true,
+  'invalidate-tag': true,
+  'invalidated-elsewhere': true,
+  'copies-dropped': true,
+  clear: true,
+  'invalidation-queued': true,
+  'invalidation-replayed': true,
+  'store-failed': true,
+  'breaker-changed': true,
+  'lock-failed': true,
+  'entry-unreadable': true,
+  'option-failed': true,
+};
+
 const EVERYTHING: InvalidationEvent = { keys: 'all', tags: [] };
 
 export function toInvalidationEvent(what: Invalidated): InvalidationEvent {
@@ -88,14 +115,18 @@ export function toInvalidationEvent(what: Invalidated): InvalidationEvent {
 export class Events {
   readonly #listeners = new Map<CacheEventName, Set<CacheListener<never>>>();
 
+  /** @throws CacheError `ERR_CACHE_OPTION_INVALID` */
   on<N extends CacheEventName>(name: N, listener: CacheListener<N>): void {
+    checkName('name', name, EVENT_NAMES);
+    checkFunction('listener', listener);
     const known = this.#listeners.get(name);
     if (known === undefined) this.#listeners.set(name, new Set([listener]));
     else known.add(listener);
   }
 
+  /** @throws CacheError `ERR_CACHE_OPTION_INVALID` */
   off<N extends CacheEventName>(name: N, listener: CacheListener<N>): void {
-    const known = this.#listeners.get(name);
+    const known = this.#listeners.get(checkName('name', name, EVENT_NAMES));
     known?.delete(listener);
     if (known?.size === 0) this.#listeners.delete(name);
   }

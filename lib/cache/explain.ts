@@ -3,6 +3,7 @@ import { reportOf, type EntryReport, type TierReport } from '../entry/tier-repor
 import { describeThrown } from '../errors.js';
 import type { Invalidated } from '../invalidation/invalidation-bus.js';
 import type { CacheKey } from '../keys/cache-key.js';
+import type { NamesOf } from '../known-names.js';
 import type { LockHolder } from '../locks/refresh-lock.js';
 import type { Store } from '../stores/store.js';
 import { now } from '../time/clock.js';
@@ -16,6 +17,8 @@ export interface ExplainOptions {
   /** Are values shown? Default `false`. */
   readonly values?: boolean;
 }
+
+export const EXPLAIN_OPTIONS: NamesOf<ExplainOptions> = { values: true };
 
 /** As the events of these names tell; `bypass`: the method is called as if there was no cache. */
 export type CallOutcome = 'hit' | 'stale-hit' | 'miss' | 'bypass';

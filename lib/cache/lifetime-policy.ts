@@ -1,6 +1,15 @@
 import type { Lifetime } from '../entry/entry.js';
 import { invalidOption } from '../errors.js';
+import { checkOptionNames, type NamesOf } from '../known-names.js';
 import { toMilliseconds, type Duration } from '../time/duration.js';
+
+/** How early an entry is refreshed. */
+export interface EarlyRefreshOptions {
+  /** A number above 0: above 1 refreshes earlier, below 1 later. Default 1. */
+  readonly beta?: number;
+}
+
+const EARLY_REFRESH_OPTIONS: NamesOf<EarlyRefreshOptions> = { beta: true };
 
 /** For how long a value may be used; `V` is the value, `A` the arguments of the method. */
 export interface LifetimeOptions<V = unknown, A extends readonly unknown[] = readonly never[]> {
@@ -23,10 +32,19 @@ export interface LifetimeOptions<V = unknown, A extends readonly unknown[] = rea
    * longer its load took (XFetch), at most 20 % of its ttl early. So entries that are asked for often are never stale. A `beta`
    * above 1 refreshes earlier, below 1 later. Default `false`; `true` is `{ beta: 1 }`.
    */
-  readonly earlyRefresh?: boolean | { readonly beta?: number };
+  readonly earlyRefresh?: boolean | EarlyRefreshOptions;
   /** Is this value to be stored? Default: every value is, `undefined` and `null` too. */
   readonly storeIf?: (value: V, ...args: A) => boolean;
 }
+
+export const LIFETIME_OPTIONS: NamesOf<LifetimeOptions> = {
+  ttl: true,
+  staleWhileRevalidate: true,
+  staleIfError: true,
+  jitter: true,
+  earlyRefresh: true,
+  storeIf: true,
+};
 
 /** {@link LifetimeOptions}, checked, in milliseconds. */
 export interface LifetimePolicy {
@@ -59,13 +77,12 @@ export function compileLifetime(options: LifetimeOptions<never, never>): Lifetim
 
 function compileEarlyRefresh(option: unknown = false): number | undefined {
   if (option === false) return undefined;
-  const beta: unknown = option === true ? 1 : ((option ?? {}) as { readonly beta?: unknown }).beta;
-  if (typeof beta === 'number' && Number.isFinite(beta) && beta > 0) return beta;
-  throw invalidOption(
-    'earlyRefresh',
-    'true, false or { beta }, a number above 0',
-    typeof option === 'object' ? beta : option,
-  );
+  if (option === true) return 1;
+  const expectation = 'true, false or { beta }, a number above 0';
+  if (typeof option !== 'object' || option === null) throw invalidOption('earlyRefresh', expectation, option);
+  const { beta = 1 }: EarlyRefreshOptions = checkOptionNames('earlyRefresh', option, EARLY_REFRESH_OPTIONS);
+  if (Number.isFinite(beta) && beta > 0) return beta;
+  throw invalidOption('earlyRefresh', expectation, beta);
 }
 
 function windowOf(option: string, duration: Duration = 0): number {

@@ -1,8 +1,9 @@
-import { invalidOption } from '../errors.js';
+import { checkBoolean, invalidOption } from '../errors.js';
 import type { CompiledKey } from '../keys/compiled-key.js';
 import type { KeySource } from '../keys/key-source.js';
+import type { NamesOf } from '../known-names.js';
 import type { CachedManyMethod, ManyForm } from './many-calls.js';
-import { compilePolicy, type CachePolicy, type CachePolicyOptions } from './policy.js';
+import { compilePolicy, POLICY_OPTIONS, type CachePolicy, type CachePolicyOptions } from './policy.js';
 
 /** What methods that load many values have beyond those that load one. Functions get one id in the place of the ids. */
 export interface ManyOptions {
@@ -14,11 +15,19 @@ export interface ManyOptions {
   readonly batchSize?: number;
 }
 
+export const MANY_OPTIONS: NamesOf<ManyOptions> = { returns: true, storeAbsent: true, batchSize: true };
+
 /** A function's key and policy, for {@link Cache.wrapMany}; each but the key gets one id in the place of the ids. */
 export interface WrapManyOptions<V, A extends readonly unknown[], K extends KeySource = KeySource>
   extends CachePolicyOptions<V, A>, ManyOptions {
   readonly key: K;
 }
+
+export const WRAP_MANY_OPTIONS: NamesOf<WrapManyOptions<never, never>> = {
+  ...POLICY_OPTIONS,
+  ...MANY_OPTIONS,
+  key: true,
+};
 
 const BATCH_SIZE = 500;
 
@@ -29,7 +38,7 @@ export function compileMany(
 ): Omit<CachedManyMethod, 'method'> {
   const { returns = 'map', storeAbsent = false, batchSize = BATCH_SIZE } = options;
   if (!['map', 'list'].includes(returns)) throw invalidOption('returns', "'map' or 'list'", returns);
-  if (typeof (storeAbsent as unknown) !== 'boolean') throw invalidOption('storeAbsent', 'true or false', storeAbsent);
+  checkBoolean('storeAbsent', storeAbsent);
   if (!Number.isSafeInteger(batchSize) || batchSize < 1) {
     throw invalidOption('batchSize', 'a whole number of at least 1', batchSize);
   }

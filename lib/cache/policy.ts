@@ -1,6 +1,7 @@
 import { invalidOption } from '../errors.js';
+import { checkOptionNames, type NamesOf } from '../known-names.js';
 import { toMilliseconds, type Duration } from '../time/duration.js';
-import { compileLifetime, type LifetimeOptions, type LifetimePolicy } from './lifetime-policy.js';
+import { compileLifetime, LIFETIME_OPTIONS, type LifetimeOptions, type LifetimePolicy } from './lifetime-policy.js';
 import { compileSchema, type SchemaCheck, type StandardSchema } from './schema.js';
 import { compileTags, type TagPolicy, type TagsOption } from './tag-policy.js';
 import { compileWanted, type Wanted } from './wanted.js';
@@ -12,6 +13,8 @@ export interface LockOptions {
   /** How long a caller without any value waits for another process' load before it loads by itself. Default `'10s'`. */
   readonly wait?: Duration;
 }
+
+const LOCK_OPTIONS: NamesOf<LockOptions> = { lease: true, wait: true };
 
 /** What `@Cached`, `wrap` and `getOrLoad` have in common; `V` is the value, `A` the arguments of the method. */
 export interface CachePolicyOptions<
@@ -37,6 +40,16 @@ export interface CachePolicyOptions<
   /** The refresh lock; `false` for none. Default: on, where the store has one. */
   readonly lock?: false | LockOptions;
 }
+
+export const POLICY_OPTIONS: NamesOf<CachePolicyOptions> = {
+  ...LIFETIME_OPTIONS,
+  when: true,
+  tags: true,
+  loadTimeout: true,
+  staleAfter: true,
+  schema: true,
+  lock: true,
+};
 
 /** {@link CachePolicyOptions}, checked, in milliseconds. */
 export interface CachePolicy {
@@ -115,7 +128,8 @@ function compileLock(lock: unknown): LockPolicy | undefined {
   if (lock !== undefined && (typeof lock !== 'object' || lock === null)) {
     throw invalidOption('lock', 'false or { lease, wait }', lock);
   }
-  const { lease = '2s', wait = DEFAULT_WAIT / 1_000 } = (lock ?? {}) as LockOptions;
+  const given: LockOptions = checkOptionNames('lock', lock ?? {}, LOCK_OPTIONS);
+  const { lease = '2s', wait = DEFAULT_WAIT / 1_000 } = given;
   const milliseconds = toMilliseconds('lock.lease', lease, { zero: false });
   if (milliseconds < SHORTEST_LEASE) throw invalidOption('lock.lease', `at least ${SHORTEST_LEASE} ms`, lease);
   return { lease: milliseconds, wait: toMilliseconds('lock.wait', wait, { zero: true }) };

@@ -1,5 +1,6 @@
 import { CacheError, describeValue, invalidOption } from '../errors.js';
 import { checkTags } from '../keys/tag.js';
+import { checkOptionNames, type NamesOf } from '../known-names.js';
 
 /**
  * The labels of an entry, by which it can be invalidated with others. As a list, as a function of the arguments, or, where
@@ -12,6 +13,8 @@ export interface TagsFromValue<V = unknown, A extends readonly unknown[] = reado
   readonly fromArgs?: readonly string[] | ((...args: A) => readonly string[]);
   readonly fromValue: (value: V, ...args: A) => readonly string[];
 }
+
+const TAGS_FROM_VALUE: NamesOf<TagsFromValue> = { fromArgs: true, fromValue: true };
 
 /** {@link TagsOption}, checked. Both functions throw what the user's own throw, and a CacheError `ERR_CACHE_TAG_INVALID`. */
 export interface TagPolicy {
@@ -26,7 +29,7 @@ export interface TagPolicy {
 export function compileTags(option: unknown): TagPolicy | undefined {
   if (option === undefined) return undefined;
   if (!isFromValue(option)) return compileFromArgs('tags', option, undefined);
-  const { fromArgs = [], fromValue } = option;
+  const { fromArgs = [], fromValue } = checkOptionNames('tags', option, TAGS_FROM_VALUE);
   if (typeof (fromValue as unknown) !== 'function') throw invalidOption('tags.fromValue', 'a function', fromValue);
   return compileFromArgs('tags.fromArgs', fromArgs, (value, args) =>
     checkTags('tags.fromValue', Reflect.apply(fromValue, undefined, [value, ...args])),

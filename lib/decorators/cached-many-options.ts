@@ -1,6 +1,7 @@
-import type { ManyOptions } from '../cache/many-options.js';
+import { MANY_OPTIONS, type ManyOptions } from '../cache/many-options.js';
 import type { AsyncMethod } from '../keys/key-fits.js';
-import type { CachedOptions, OptionsFit } from './cached-options.js';
+import type { NamesOf } from '../known-names.js';
+import { CACHED_OPTIONS, type CachedOptions, type OptionsFit } from './cached-options.js';
 import type { MethodRule } from './method-decorator.js';
 
 /**
@@ -8,6 +9,8 @@ import type { MethodRule } from './method-decorator.js';
  * `key: (id: number) => …` for a method `(ids: number[], …) => …`.
  */
 export interface CachedManyOptions extends CachedOptions, ManyOptions {}
+
+export const CACHED_MANY_OPTIONS: NamesOf<CachedManyOptions> = { ...CACHED_OPTIONS, ...MANY_OPTIONS };
 
 /** The arguments of a call for one id. */
 type OfOne<M extends AsyncMethod> =

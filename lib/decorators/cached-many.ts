@@ -1,7 +1,7 @@
 import { compileMany } from '../cache/many-options.js';
-import { checkObject } from '../errors.js';
 import { compileKey } from '../keys/key-source.js';
-import type { CachedManyOptions, CachedManyRule } from './cached-many-options.js';
+import { checkOptionNames } from '../known-names.js';
+import { CACHED_MANY_OPTIONS, type CachedManyOptions, type CachedManyRule } from './cached-many-options.js';
 import { compileReaderCache } from './default-cache.js';
 import { decorateMethod, type MethodDecorator, type NoOthers } from './method-decorator.js';
 import { recordMetadata } from './method-metadata.js';
@@ -20,7 +20,7 @@ import { scopeKey } from './scope.js';
 export function CachedMany<const O extends CachedManyOptions>(
   options: O & NoOthers<O, CachedManyOptions>,
 ): MethodDecorator<CachedManyRule<O>> {
-  const { key: source, scope, cache } = checkObject('options', options);
+  const { key: source, scope, cache } = checkOptionNames('options', options, CACHED_MANY_OPTIONS);
   const target = compileMany(options, scopeKey(compileKey('key', source), scope));
   const cacheOf = compileReaderCache(cache);
   const decorator: unknown = decorateMethod('CachedMany', (method) => {

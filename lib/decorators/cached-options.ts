@@ -1,10 +1,13 @@
 import type { Cache } from '../cache/cache.js';
+import type { EarlyRefreshOptions } from '../cache/lifetime-policy.js';
 import type { LockOptions } from '../cache/policy.js';
 import type { StandardSchema } from '../cache/schema.js';
+import type { TagsFromValue } from '../cache/tag-policy.js';
 import type { KeyFits } from '../keys/key-fits.js';
 import type { KeySource } from '../keys/key-source.js';
+import type { NamesOf } from '../known-names.js';
 import type { Duration } from '../time/duration.js';
-import type { MethodRule } from './method-decorator.js';
+import type { MethodRule, OnlyKnown } from './method-decorator.js';
 import type { InstanceScope } from './scope.js';
 
 /* eslint-disable @typescript-eslint/no-explicit-any --
@@ -33,7 +36,7 @@ export interface CachedOptions {
    * longer its load took (XFetch), at most 20 % of its ttl early. So entries that are asked for often are never stale. A `beta`
    * above 1 refreshes earlier, below 1 later. Default `false`; `true` is `{ beta: 1 }`.
    */
-  readonly earlyRefresh?: boolean | { readonly beta?: number };
+  readonly earlyRefresh?: boolean | EarlyRefreshOptions;
   /**
    * How long a call waits for a load; then it rejects with `ERR_CACHE_LOAD_TIMEOUT`, or is answered by `staleIfError`. The load
    * goes on, and may still fill. Default: as long as it takes.
@@ -69,6 +72,24 @@ export interface CachedOptions {
   readonly cache?: () => Cache;
 }
 
+export const CACHED_OPTIONS: NamesOf<CachedOptions> = {
+  key: true,
+  ttl: true,
+  staleWhileRevalidate: true,
+  staleIfError: true,
+  jitter: true,
+  earlyRefresh: true,
+  loadTimeout: true,
+  staleAfter: true,
+  storeIf: true,
+  when: true,
+  tags: true,
+  schema: true,
+  lock: true,
+  scope: true,
+  cache: true,
+};
+
 /** Do `Args` suffice for the function `F`? Neutral where `F` is no function. */
 type Accepts<F, Args extends readonly unknown[], Message> = [F] extends [(...args: infer P) => unknown]
   ? Args extends readonly [...P, ...any[]]
@@ -81,7 +102,9 @@ export type OptionsFit<O extends CachedOptions, A extends readonly unknown[], V>
   Accepts<O['ttl'], [V, ...A], 'the function `ttl` takes the value, then the arguments of the method'> &
   Accepts<O['storeIf'], [V, ...A], 'the function `storeIf` takes the value, then the arguments of the method'> &
   Accepts<O['when'], A, 'the function `when` takes the arguments of the method'> &
-  TagsFit<O['tags'], A, V>;
+  TagsFit<O['tags'], A, V> &
+  OnlyKnown<O['earlyRefresh'], EarlyRefreshOptions> &
+  OnlyKnown<O['lock'], LockOptions>;
 
 /** Does a method fit the options `O`? */
 export interface CachedRule<O extends CachedOptions> extends MethodRule {
@@ -94,7 +117,8 @@ type TagsFit<T, A extends readonly unknown[], V> = Accepts<
   'the function `tags` takes the arguments of the method'
 > &
   (T extends { readonly fromValue: infer F }
-    ? Accepts<F, [V, ...A], 'the function `fromValue` takes the value, then the arguments of the method'>
+    ? Accepts<F, [V, ...A], 'the function `fromValue` takes the value, then the arguments of the method'> &
+        OnlyKnown<T, TagsFromValue>
     : unknown) &
   (T extends { readonly fromArgs: infer F }
     ? Accepts<F, A, 'the function `fromArgs` takes the arguments of the method'>

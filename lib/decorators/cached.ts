@@ -2,8 +2,9 @@ import { compilePolicy } from '../cache/policy.js';
 import { CacheError, describeValue } from '../errors.js';
 import { CacheKey } from '../keys/cache-key.js';
 import { compileKey, type KeySource } from '../keys/key-source.js';
+import { checkOptionNames } from '../known-names.js';
 import type { Duration } from '../time/duration.js';
-import type { CachedOptions, CachedRule } from './cached-options.js';
+import { CACHED_OPTIONS, type CachedOptions, type CachedRule } from './cached-options.js';
 import { compileReaderCache } from './default-cache.js';
 import { decorateMethod, type MethodDecorator, type NoOthers } from './method-decorator.js';
 import { recordMetadata } from './method-metadata.js';
@@ -32,7 +33,7 @@ export function Cached(
   staleWhileRevalidate: Duration = 0,
 ): unknown {
   const options = isOptions(keyOrOptions)
-    ? keyOrOptions
+    ? checkOptionNames('options', keyOrOptions, CACHED_OPTIONS)
     : ({ key: keyOrOptions, ttl, staleWhileRevalidate } as CachedOptions);
   const key = scopeKey(compileKey('key', options.key), options.scope);
   const policy = compilePolicy(options);

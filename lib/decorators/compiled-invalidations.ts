@@ -1,14 +1,21 @@
-import { invalidOption } from '../errors.js';
-import type { CacheKey } from '../keys/cache-key.js';
+import { checkFunction, invalidOption } from '../errors.js';
+import { CacheKey } from '../keys/cache-key.js';
 import { compileKey, type KeySource } from '../keys/key-source.js';
 import { checkTags } from '../keys/tag.js';
-import type {
-  InvalidatesCacheOptions,
-  InvalidationItem,
-  InvalidationTags,
-  KeyFromArguments,
-  KeyFromResult,
-  TagsToInvalidate,
+import { checkOptionNames, type Names } from '../known-names.js';
+import {
+  INVALIDATES_CACHE_OPTIONS,
+  KEY_FROM_ARGUMENTS,
+  KEY_FROM_RESULT,
+  TAGS_FROM_RESULT,
+  TAGS_TO_INVALIDATE,
+  type InvalidatesCacheOptions,
+  type InvalidationItem,
+  type InvalidationTags,
+  type KeyFromArguments,
+  type KeyFromResult,
+  type TagsFromResult,
+  type TagsToInvalidate,
 } from './invalidates-cache-options.js';
 import { scopeKey } from './scope.js';
 
@@ -33,15 +40,16 @@ interface Collected {
 
 /** @throws CacheError `ERR_CACHE_OPTION_INVALID`, `ERR_CACHE_KEY_TEMPLATE_INVALID`, `ERR_CACHE_TAG_INVALID` */
 export function compileInvalidations(options: InvalidatesCacheOptions): CompiledInvalidations {
+  refuseKeyBesideTags(options);
+  checkOptionNames('options', options, INVALIDATES_CACHE_OPTIONS);
   const { keys = [], tags, scope } = options;
   const collected: Collected = { before: [], after: [] };
   if (!Array.isArray(keys)) throw invalidOption('keys', 'a list of keys', keys);
   const areNoTags = tags === undefined || (Array.isArray(tags) && tags.length === 0);
   if (keys.length === 0 && areNoTags) throw invalidOption('keys', 'a list of at least one key, or tags', keys);
-  refuseKeyBesideTags(options);
-  for (const item of keys as readonly InvalidationItem[]) {
+  for (const [index, item] of (keys as readonly InvalidationItem[]).entries()) {
+    checkItem(`keys[${index}]`, item);
     if (isTags(item)) {
-      refuseKeyBesideTags(item);
       collectTags(item.tags, collected);
     } else {
       collectKey(item, scope, collected);
@@ -77,6 +85,20 @@ function refuseKeyBesideTags(given: object): void {
   if ('key' in given) throw invalidOption('key', 'an item of its own, as `tags` are', given.key);
 }
 
+/** What is neither an item nor a key is left to `compileKey`. */
+function checkItem(option: string, item: InvalidationItem): void {
+  if (!isObject(item) || item instanceof CacheKey || Array.isArray(item)) return;
+  if (isTags(item)) refuseKeyBesideTags(item);
+  checkOptionNames(option, item, namesFor(item));
+}
+
+/** A key has its arguments from one place: of two functions one would be forgotten. */
+function namesFor(item: object): Names {
+  if ('tags' in item) return TAGS_TO_INVALIDATE;
+  if ('fromResult' in item) return KEY_FROM_RESULT;
+  return 'args' in item ? KEY_FROM_ARGUMENTS : { ...KEY_FROM_ARGUMENTS, ...KEY_FROM_RESULT };
+}
+
 function collectTags(tags: InvalidationTags, { before, after }: Collected): void {
   if (Array.isArray(tags)) {
     const fixed: Targets = { keys: [], tags: checkTags('tags', tags) };
@@ -89,10 +111,9 @@ function collectTags(tags: InvalidationTags, { before, after }: Collected): void
 }
 
 function tagsFromResult(tags: unknown): CompiledInvalidations['after'][number] {
-  const fromResult: unknown = isObject(tags) ? Reflect.get(tags, 'fromResult') : undefined;
-  if (typeof fromResult !== 'function') {
-    throw invalidOption('tags', 'a list, a function of the arguments, or { fromResult }', tags);
-  }
+  if (!isObject(tags)) throw invalidOption('tags', 'a list, a function of the arguments, or { fromResult }', tags);
+  const { fromResult } = checkOptionNames('tags', tags as TagsFromResult, TAGS_FROM_RESULT);
+  checkFunction('tags.fromResult', fromResult);
   return (result, args) => ({
     keys: [],
     tags: checkTags('tags.fromResult', Reflect.apply(fromResult, undefined, [result, ...args])),

@@ -1,8 +1,9 @@
 import type { Cache } from '../cache/cache.js';
 import type { KeyFits } from '../keys/key-fits.js';
 import type { KeySource } from '../keys/key-source.js';
+import type { NamesOf } from '../known-names.js';
 import type { Duration } from '../time/duration.js';
-import type { MethodRule } from './method-decorator.js';
+import type { MethodRule, OnlyKnown } from './method-decorator.js';
 import type { InstanceScope } from './scope.js';
 
 /* eslint-disable @typescript-eslint/no-explicit-any -- checked when the decorator meets its method (`InvalidatesRule`) */
@@ -13,22 +14,31 @@ export interface KeyFromArguments {
   readonly args: (...args: any[]) => readonly [] | readonly [unknown, ...unknown[]];
 }
 
+export const KEY_FROM_ARGUMENTS: NamesOf<KeyFromArguments> = { key: true, args: true };
+
 /** A key whose arguments are computed from the method's result, and its arguments. */
 export interface KeyFromResult {
   readonly key: KeySource;
   readonly fromResult: (result: any, ...args: any[]) => readonly [] | readonly [unknown, ...unknown[]];
 }
 
+export const KEY_FROM_RESULT: NamesOf<KeyFromResult> = { key: true, fromResult: true };
+
 /** Tags: a list, or computed from the method's arguments, or from its result and its arguments. */
-export type InvalidationTags =
-  | readonly string[]
-  | ((...args: any[]) => readonly string[])
-  | { readonly fromResult: (result: any, ...args: any[]) => readonly string[] };
+export type InvalidationTags = readonly string[] | ((...args: any[]) => readonly string[]) | TagsFromResult;
+
+export interface TagsFromResult {
+  readonly fromResult: (result: any, ...args: any[]) => readonly string[];
+}
+
+export const TAGS_FROM_RESULT: NamesOf<TagsFromResult> = { fromResult: true };
 
 /** Every entry that has one of these tags. */
 export interface TagsToInvalidate {
   readonly tags: InvalidationTags;
 }
+
+export const TAGS_TO_INVALIDATE: NamesOf<TagsToInvalidate> = { tags: true };
 
 /** What to invalidate: a key that fits the method's leading parameters, one with arguments of its own, or tags. */
 export type InvalidationItem = KeySource | KeyFromArguments | KeyFromResult | TagsToInvalidate;
@@ -54,12 +64,21 @@ export interface InvalidatesCacheOptions {
   readonly cache?: () => Cache;
 }
 
+export const INVALIDATES_CACHE_OPTIONS: NamesOf<InvalidatesCacheOptions> = {
+  keys: true,
+  tags: true,
+  repeatAfter: true,
+  strict: true,
+  scope: true,
+  cache: true,
+};
+
 /** The arguments of `@InvalidatesCache`: one options object, or the items themselves. */
 export type InvalidationsGiven =
   readonly [InvalidatesCacheOptions] | readonly [InvalidationItem, ...InvalidationItem[]];
 
 /** The items among them. */
-export type ItemsOf<G extends InvalidationsGiven> = G extends readonly [infer O extends InvalidatesCacheOptions]
+type ItemsOf<G extends InvalidationsGiven> = G extends readonly [infer O extends InvalidatesCacheOptions]
   ? [
       ...(O extends { readonly keys: infer K extends readonly unknown[] } ? K : []),
       ...(O extends { readonly tags: infer T } ? [{ readonly tags: T }] : []),
@@ -73,7 +92,7 @@ type TagsFit<T, A extends readonly unknown[], R> = T extends (...args: infer P) 
     : 'the function `tags` takes the arguments of the method'
   : T extends { readonly fromResult: (...args: infer P) => unknown }
     ? [R, ...A] extends readonly [...P, ...any[]]
-      ? unknown
+      ? OnlyKnown<T, TagsFromResult>
       : 'the function `fromResult` takes the result, then the arguments of the method'
     : unknown;
 
@@ -85,17 +104,17 @@ type ItemFits<I, A extends readonly unknown[], R> = I extends KeySource
         readonly args: (...args: infer P) => infer KeyArgs extends readonly unknown[];
       }
     ? A extends readonly [...P, ...any[]]
-      ? KeyFits<K, KeyArgs>
+      ? KeyFits<K, KeyArgs> & OnlyKnown<I, KeyFromArguments>
       : 'the function `args` takes the arguments of the method'
     : I extends {
           readonly key: infer K extends KeySource;
           readonly fromResult: (...args: infer P) => infer KeyArgs extends readonly unknown[];
         }
       ? [R, ...A] extends readonly [...P, ...any[]]
-        ? KeyFits<K, KeyArgs>
+        ? KeyFits<K, KeyArgs> & OnlyKnown<I, KeyFromResult>
         : 'the function `fromResult` takes the result, then the arguments of the method'
       : I extends { readonly tags: infer T }
-        ? TagsFit<T, A, R>
+        ? TagsFit<T, A, R> & OnlyKnown<I, TagsToInvalidate>
         : unknown;
 
 type AllFit<Items extends readonly unknown[], A extends readonly unknown[], R> = Items extends readonly [
@@ -105,7 +124,12 @@ type AllFit<Items extends readonly unknown[], A extends readonly unknown[], R> =
   ? ItemFits<I, A, R> & AllFit<Rest, A, R>
   : unknown;
 
+/** Are all options of the options object known? */
+type OptionsKnown<G extends InvalidationsGiven> = G extends readonly [infer O extends InvalidatesCacheOptions]
+  ? OnlyKnown<O, InvalidatesCacheOptions>
+  : unknown;
+
 /** Does a method fit all items? */
-export interface InvalidatesRule<Items extends readonly unknown[]> extends MethodRule {
-  readonly fits: AllFit<Items, Parameters<this['method']>, Awaited<ReturnType<this['method']>>>;
+export interface InvalidatesRule<G extends InvalidationsGiven> extends MethodRule {
+  readonly fits: AllFit<ItemsOf<G>, Parameters<this['method']>, Awaited<ReturnType<this['method']>>> & OptionsKnown<G>;
 }

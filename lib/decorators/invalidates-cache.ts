@@ -1,6 +1,7 @@
 import { warnOnce } from '../cache/warnings.js';
 import type { Cache } from '../cache/cache.js';
-import { CacheError, describeThrown, describeValue } from '../errors.js';
+import { CacheError, checkBoolean, describeThrown, describeValue } from '../errors.js';
+import { CacheKey } from '../keys/cache-key.js';
 import { toMilliseconds, type Duration } from '../time/duration.js';
 import { compileInvalidations, sourcesOf, type CompiledInvalidations, type Targets } from './compiled-invalidations.js';
 import { compileCacheOption } from './default-cache.js';
@@ -9,7 +10,6 @@ import type {
   InvalidatesRule,
   InvalidationItem,
   InvalidationsGiven,
-  ItemsOf,
 } from './invalidates-cache-options.js';
 import { decorateMethod, type MethodDecorator } from './method-decorator.js';
 import { recordMetadata } from './method-metadata.js';
@@ -26,12 +26,12 @@ import { recordMetadata } from './method-metadata.js';
  * @throws CacheError (the call rejects) `ERR_CACHE_KEY_PART_INVALID`, `ERR_CACHE_KEY_INVALID`, `ERR_CACHE_TAG_INVALID`; with `strict`
  * `ERR_CACHE_INVALIDATION_PENDING`
  */
-export function InvalidatesCache<const G extends InvalidationsGiven>(
-  ...given: G
-): MethodDecorator<InvalidatesRule<ItemsOf<G>>> {
+export function InvalidatesCache<const G extends InvalidationsGiven>(...given: G): MethodDecorator<InvalidatesRule<G>> {
   const options = toOptions(given);
   const { before, after } = compileInvalidations(options);
   const repeatAfter = compileRepeat(options.repeatAfter);
+  const { strict = false } = options;
+  checkBoolean('strict', strict);
   const cacheOf = compileCacheOption(options.cache);
   const decorator: unknown = decorateMethod('InvalidatesCache', (method) => {
     async function invalidating(this: unknown, ...args: never[]): Promise<unknown> {
@@ -41,7 +41,7 @@ export function InvalidatesCache<const G extends InvalidationsGiven>(
       const { told, failures } = targetsAfter(after, (targetsOf) => scoped(cache, targetsOf(result, args, this)));
       const targets = merge([...known, ...told]);
       const outcome = await cache.invalidateScoped(targets.keys, targets.tags, repeatAfter);
-      if (options.strict === true) {
+      if (strict) {
         if (failures.length > 0) throw failures[0];
         if (outcome === 'queued') throw pending(targets);
       }
@@ -50,7 +50,7 @@ export function InvalidatesCache<const G extends InvalidationsGiven>(
     recordMetadata(method, invalidating, { kind: 'invalidates', keys: sourcesOf(options.keys ?? []), options });
     return invalidating;
   });
-  return decorator as MethodDecorator<InvalidatesRule<ItemsOf<G>>>;
+  return decorator as MethodDecorator<InvalidatesRule<G>>;
 }
 
 function toOptions(given: InvalidationsGiven): InvalidatesCacheOptions {
@@ -59,8 +59,10 @@ function toOptions(given: InvalidationsGiven): InvalidatesCacheOptions {
   return { keys: given as readonly InvalidationItem[] };
 }
 
+/** An object is an item only where it has a key: so a misspelt option is told from the options, not from a key. */
 function isOptions(given: unknown): given is InvalidatesCacheOptions {
-  return typeof given === 'object' && given !== null && ('keys' in given || 'tags' in given);
+  if (typeof given !== 'object' || given === null || given instanceof CacheKey || Array.isArray(given)) return false;
+  return 'keys' in given || 'tags' in given || !('key' in given);
 }
 
 function compileRepeat(repeatAfter: Duration | undefined): number | undefined {

@@ -22,6 +22,13 @@ export interface MethodDecorator<Rule extends MethodRule> {
 /** No option but those that are known: a misspelt one would be none. */
 export type NoOthers<O, Known> = Readonly<Record<Exclude<keyof O, keyof Known>, never>>;
 
+/** The same as a part of a rule: a sentence where the options `O` have one that is not known. Neutral where `O` is no object. */
+export type OnlyKnown<O, Known> = [Misspelt<O, Known>] extends [never]
+  ? unknown
+  : `there is no option \`${Misspelt<O, Known> & string}\``;
+
+type Misspelt<O, Known> = O extends object ? Exclude<keyof O, keyof Known> : never;
+
 /** A rule about methods: reads `this['method']`, says `unknown` or a sentence in `fits`. */
 export interface MethodRule {
   readonly method: AsyncMethod;

@@ -1,5 +1,6 @@
 import type { Cache } from '../cache/cache.js';
 import type { AsyncMethod } from '../keys/key-fits.js';
+import type { NamesOf } from '../known-names.js';
 import type { CachedOptions, OptionsFit } from './cached-options.js';
 import type { MethodRule } from './method-decorator.js';
 
@@ -16,6 +17,20 @@ export interface UpdatesCacheOptions extends Pick<
   /** The cache to use, asked at each call. Default: the default cache. */
   readonly cache?: () => Cache;
 }
+
+export const UPDATES_CACHE_OPTIONS: NamesOf<UpdatesCacheOptions> = {
+  key: true,
+  ttl: true,
+  staleWhileRevalidate: true,
+  staleIfError: true,
+  jitter: true,
+  storeIf: true,
+  tags: true,
+  schema: true,
+  scope: true,
+  strict: true,
+  cache: true,
+};
 
 /** Does a method fit the options `O`? */
 export interface UpdatesRule<O extends UpdatesCacheOptions> extends MethodRule {

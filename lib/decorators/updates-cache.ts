@@ -1,11 +1,12 @@
 import { compilePolicy } from '../cache/policy.js';
-import { checkObject, CacheError } from '../errors.js';
+import { CacheError, checkBoolean } from '../errors.js';
 import { compileKey } from '../keys/key-source.js';
+import { checkOptionNames } from '../known-names.js';
 import { compileCacheOption } from './default-cache.js';
 import { decorateMethod, type MethodDecorator, type NoOthers } from './method-decorator.js';
 import { recordMetadata } from './method-metadata.js';
 import { scopeKey } from './scope.js';
-import type { UpdatesCacheOptions, UpdatesRule } from './updates-cache-options.js';
+import { UPDATES_CACHE_OPTIONS, type UpdatesCacheOptions, type UpdatesRule } from './updates-cache-options.js';
 
 /**
  * Write-through: once the method has succeeded, its result is the entry of the key, before its caller gets it; not when it
@@ -20,7 +21,13 @@ import type { UpdatesCacheOptions, UpdatesRule } from './updates-cache-options.j
 export function UpdatesCache<const O extends UpdatesCacheOptions>(
   options: O & NoOthers<O, UpdatesCacheOptions>,
 ): MethodDecorator<UpdatesRule<O>> {
-  const { key: source, scope, strict = false, cache } = checkObject('options', options);
+  const {
+    key: source,
+    scope,
+    strict = false,
+    cache,
+  } = checkOptionNames<UpdatesCacheOptions>('options', options, UPDATES_CACHE_OPTIONS);
+  checkBoolean('strict', strict);
   const key = scopeKey(compileKey('key', source), scope);
   const policy = compilePolicy(options);
   const cacheOf = compileCacheOption(cache);

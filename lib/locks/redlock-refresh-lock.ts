@@ -1,6 +1,7 @@
 import Redlock, { type Lock } from 'redlock';
 
-import { CacheError } from '../errors.js';
+import { CacheError, checkFunction, invalidOption } from '../errors.js';
+import { checkOptionNames, type NamesOf } from '../known-names.js';
 import { now } from '../time/clock.js';
 import { TIMED_OUT, timerLength, within } from '../time/timers.js';
 import { LockMaster, type ReadableLockClient } from './lock-master.js';
@@ -17,6 +18,13 @@ export interface RedlockRefreshLockOptions {
   readonly refusal?: (resource: string) => Error | undefined;
 }
 
+const LOCK_OPTIONS: NamesOf<RedlockRefreshLockOptions> = {
+  clients: true,
+  resourceOf: true,
+  deadline: true,
+  refusal: true,
+};
+
 /**
  * The refresh lock over Redis, by the Redlock algorithm (https://redis.io/docs/latest/develop/use/patterns/distributed-locks/).
  *
@@ -30,8 +38,9 @@ export class RedlockRefreshLock implements RefreshLock {
   /** What redlock has written for the locks of this process. */
   readonly #own = new Set<unknown>();
 
+  /** @throws CacheError `ERR_CACHE_OPTION_INVALID` */
   constructor(options: RedlockRefreshLockOptions) {
-    this.#options = options;
+    this.#options = checkLockOptions(options);
     this.#masters = options.clients.map((client) => new LockMaster(client, options.deadline));
     this.#redlock = new Redlock(this.#masters, { retryCount: 0 });
   }
@@ -149,4 +158,15 @@ class RenewedLease implements Lease {
     this.#ended();
     clearTimeout(this.#timer);
   }
+}
+
+function checkLockOptions(options: RedlockRefreshLockOptions): RedlockRefreshLockOptions {
+  const { clients, resourceOf, deadline, refusal } = checkOptionNames('options', options, LOCK_OPTIONS);
+  if (!Array.isArray(clients) || clients.length === 0)
+    throw invalidOption('clients', 'a list of at least one client', clients);
+  checkFunction('resourceOf', resourceOf);
+  if (!(Number.isFinite(deadline) && deadline > 0))
+    throw invalidOption('deadline', 'a number of milliseconds above 0', deadline);
+  if (refusal !== undefined) checkFunction('refusal', refusal);
+  return options;
 }

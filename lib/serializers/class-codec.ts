@@ -1,4 +1,5 @@
-import { CacheError, checkObject, describeThrown, describeValue, invalidOption } from '../errors.js';
+import { CacheError, describeThrown, describeValue, invalidOption } from '../errors.js';
+import { checkOptionNames, type NamesOf } from '../known-names.js';
 import { isBuiltInData, isPlainData } from '../values/built-ins.js';
 
 /** A class, whatever its constructor takes, and whoever may call it. */
@@ -30,6 +31,13 @@ export interface ClassWithPair<T extends object, Encoded> extends NamedClass<T> 
   /** A new instance. What it throws makes the entry a miss. */
   readonly decode: (encoded: Encoded) => T;
 }
+
+const CLASS_CODEC_OPTIONS: NamesOf<ClassWithPair<object, unknown>> = {
+  name: true,
+  class: true,
+  encode: true,
+  decode: true,
+};
 
 /** How instances of one class are stored; made by {@link classCodec}. */
 export class ClassCodec {
@@ -92,7 +100,7 @@ export class ClassCodec {
 export function classCodec<T extends object, Encoded>(options: ClassWithPair<T, Encoded>): ClassCodec;
 export function classCodec<T extends object>(options: ClassOfFields<T>): ClassCodec;
 export function classCodec(options: ClassOfFields<object> | ClassWithPair<object, unknown>): ClassCodec {
-  checkObject('classCodec', options);
+  checkOptionNames('classCodec', options, CLASS_CODEC_OPTIONS);
   checkName(options.name);
   checkClass(options.class);
   checkPair(options);

@@ -1,6 +1,7 @@
 import { parse, stringify } from 'devalue';
 
 import { CacheError, describeThrown } from '../errors.js';
+import { checkOptionNames, type NamesOf } from '../known-names.js';
 import { BINARY_VIEWS, STANDARD_ERRORS } from '../values/built-ins.js';
 import type { ClassCodec } from './class-codec.js';
 import { ClassTable } from './class-table.js';
@@ -20,6 +21,8 @@ export interface FaithfulSerializerOptions {
   readonly classes?: readonly ClassCodec[];
 }
 
+const SERIALIZER_OPTIONS: NamesOf<FaithfulSerializerOptions> = { classes: true };
+
 /**
  * The default: a value read back equals the value written, with its Dates, Maps, Sets, bigints, Buffers, typed arrays,
  * `undefined`, `NaN`, Errors and cycles. Values that are plain JSON are stored as JSON, which is the fastest to read;
@@ -31,7 +34,8 @@ export class FaithfulSerializer implements Serializer {
   readonly #revivers: NonNullable<Parameters<typeof parse>[1]>;
 
   /** @throws CacheError `ERR_CACHE_OPTION_INVALID` */
-  constructor({ classes = [] }: FaithfulSerializerOptions = {}) {
+  constructor(options: FaithfulSerializerOptions = {}) {
+    const { classes = [] } = checkOptionNames('options', options, SERIALIZER_OPTIONS);
     this.#classes = new ClassTable(classes);
     this.#revivers = { ...REVIVERS, ...this.#classes.revivers };
   }

@@ -3,6 +3,7 @@ import { LRUCache } from 'lru-cache';
 import type { Entry, Lifetime } from '../entry/entry.js';
 import type { TierReport } from '../entry/tier-report.js';
 import { CacheError, describeValue, invalidOption } from '../errors.js';
+import { checkOptionNames, type NamesOf } from '../known-names.js';
 import { MemoryRefreshLock } from '../locks/memory-refresh-lock.js';
 import { now } from '../time/clock.js';
 import { approximateBytes } from './approximate-bytes.js';
@@ -40,6 +41,13 @@ export interface MemoryStoreOptions {
   readonly isolation?: Isolation;
 }
 
+const MEMORY_STORE_OPTIONS: NamesOf<MemoryStoreOptions> = {
+  maxEntries: true,
+  maxBytes: true,
+  sizeOf: true,
+  isolation: true,
+};
+
 const ISOLATIONS: readonly Isolation[] = ['freeze', 'clone', 'none'];
 
 /**
@@ -56,7 +64,12 @@ export class MemoryStore implements LocalStore {
 
   /** @throws CacheError `ERR_CACHE_OPTION_INVALID` */
   constructor(options: MemoryStoreOptions = {}) {
-    const { maxEntries = 10_000, maxBytes, sizeOf = approximateBytes, isolation = 'freeze' } = options;
+    const {
+      maxEntries = 10_000,
+      maxBytes,
+      sizeOf = approximateBytes,
+      isolation = 'freeze',
+    } = checkOptionNames('options', options, MEMORY_STORE_OPTIONS);
     checkCount('maxEntries', maxEntries);
     if (!ISOLATIONS.includes(isolation)) {
       throw invalidOption('isolation', "'freeze', 'clone' or 'none'", isolation);

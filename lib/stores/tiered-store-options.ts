@@ -1,5 +1,6 @@
-import { checkObject, invalidOption } from '../errors.js';
+import { invalidOption } from '../errors.js';
 import type { BusTerms } from '../invalidation/invalidation-bus.js';
+import { checkOptionNames, type NamesOf } from '../known-names.js';
 import { toMilliseconds, type Duration } from '../time/duration.js';
 import type { LocalStore, SharedStore } from './store.js';
 
@@ -19,6 +20,14 @@ export interface TieredStoreOptions {
   readonly maxSilence?: Duration;
 }
 
+const TIERED_STORE_OPTIONS: NamesOf<TieredStoreOptions> = {
+  l1: true,
+  l2: true,
+  l1Ttl: true,
+  heartbeat: true,
+  maxSilence: true,
+};
+
 /** The options, checked, with their defaults; durations in milliseconds. */
 export interface CheckedTieredStoreOptions {
   readonly l1: LocalStore;
@@ -34,7 +43,7 @@ const MAX_SILENCE = 10_000;
  * @throws CacheError `ERR_CACHE_OPTION_INVALID`, `ERR_CACHE_DURATION_INVALID`
  */
 export function checkTieredStoreOptions(options: TieredStoreOptions): CheckedTieredStoreOptions {
-  const { l1, l2, l1Ttl = '30s' } = checkObject('options', options);
+  const { l1, l2, l1Ttl = '30s' } = checkOptionNames('options', options, TIERED_STORE_OPTIONS);
   const checked = {
     l1: checkLocal(l1),
     l2: checkShared(l2),

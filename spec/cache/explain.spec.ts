@@ -212,9 +212,9 @@ describe('An explanation of a call', () => {
     it('loads nothing, and lets no entry be evicted later', async () => {
       const small = new MemoryStore({ maxEntries: 2 });
       cache = createCache({ store: small });
-      for (const name of ['first', 'second']) await cache.set(key`${name}`, name, OPTIONS);
+      for (const name of ['first', 'second']) await cache.set(key`${name}`, name, { ttl: '10s' });
       await cache.explain(key`first`);
-      await cache.set(key`third`, 'third', OPTIONS);
+      await cache.set(key`third`, 'third', { ttl: '10s' });
       expect(await cache.get(key`first`)).to.equal(undefined);
       expect(await cache.get(key`second`)).to.equal('second');
     });

@@ -339,11 +339,11 @@ for (const [title, createStore] of STORES) {
 
     it('refreshes together those that no other process refreshes', async () => {
       const elsewhere = createCache({ store: asElsewhere(store) });
-      const options = { key: userKey, ttl: '10s', staleWhileRevalidate: '1h' } as const;
-      const findFresh = cache.wrapMany(load, options);
+      const lifetime = { ttl: '10s', staleWhileRevalidate: '1h' } as const;
+      const findFresh = cache.wrapMany(load, { key: userKey, ...lifetime });
       await findFresh([1, 2, 3]);
       clock.tick(11_000);
-      void elsewhere.getOrLoad(userKey(2), () => new Deferred<string>().promise, options);
+      void elsewhere.getOrLoad(userKey(2), () => new Deferred<string>().promise, lifetime);
       await settle();
       await findFresh([1, 2, 3]);
       await settle();

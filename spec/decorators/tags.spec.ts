@@ -437,7 +437,7 @@ describe('wrong tags', () => {
     ['a number', 7, 'ERR_CACHE_OPTION_INVALID', '`tags`', '7'],
     ['an empty text', ['a', ''], 'ERR_CACHE_TAG_INVALID', '`tags`', '1 to 256 characters', '""'],
     ['a list of numbers', [7], 'ERR_CACHE_TAG_INVALID', '`tags`', '7'],
-    ['fromResult that is no function', { fromResult: ['a'] }, 'ERR_CACHE_OPTION_INVALID', '`tags`', 'fromResult'],
+    ['fromResult that is no function', { fromResult: ['a'] }, 'ERR_CACHE_OPTION_INVALID', '`tags.fromResult`', 'array'],
     ['what readers take', { fromValue: () => [] }, 'ERR_CACHE_OPTION_INVALID', '`tags`', 'fromResult'],
   ];
   for (const [title, tags, code, ...fragments] of ofWriters) {

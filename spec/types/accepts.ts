@@ -9,6 +9,7 @@ import {
   InvalidatesCache,
   key,
   MemoryStore,
+  TieredStore,
   UpdatesCache,
   type Cache,
   type CacheKey,
@@ -16,8 +17,16 @@ import {
   type CacheMetadata,
   type Duration,
   type KeyFunction,
+  type StandardSchema,
 } from 'freshkeep';
-import { classCodec, FaithfulSerializer, RedisStore, type RedisClient } from 'freshkeep/redis';
+import {
+  classCodec,
+  FaithfulSerializer,
+  RedisStore,
+  RedlockRefreshLock,
+  type RedisClient,
+  type Serializer,
+} from 'freshkeep/redis';
 
 interface Customer {
   readonly id: number;
@@ -733,4 +742,132 @@ export class UpdatesCacheMethods {
   async save(customer: Customer): Promise<Customer> {
     return customer;
   }
+}
+
+declare const schema: StandardSchema;
+declare const serializer: Serializer;
+
+/** All options of each decorator, in their longest form. */
+export class EveryOption {
+  readonly tenant = 'a';
+
+  @Cached({
+    key: userKey,
+    ttl: '5m',
+    staleWhileRevalidate: '1h',
+    staleIfError: 86_400,
+    jitter: 0.1,
+    earlyRefresh: { beta: 2 },
+    loadTimeout: '500ms',
+    staleAfter: '50ms',
+    storeIf: (value: string) => value !== '',
+    when: (id: number) => id > 0,
+    tags: { fromArgs: (id: number) => [`user:${id}`], fromValue: (value: string) => [value] },
+    schema,
+    lock: { lease: '1s', wait: '3s' },
+    scope: (self: EveryOption) => self.tenant,
+    cache: () => tenantCache,
+  })
+  async cached(id: number): Promise<string> {
+    return String(id);
+  }
+
+  @CachedMany({
+    key: userKey,
+    ttl: '5m',
+    staleWhileRevalidate: '1h',
+    staleIfError: '1d',
+    jitter: 0.1,
+    earlyRefresh: true,
+    loadTimeout: '500ms',
+    staleAfter: '50ms',
+    storeIf: (value: string) => value !== '',
+    when: (id: number) => id > 0,
+    tags: ['a'],
+    schema,
+    lock: { wait: '3s' },
+    scope: (self: EveryOption) => self.tenant,
+    cache: () => tenantCache,
+    returns: 'map',
+    storeAbsent: true,
+    batchSize: 100,
+  })
+  async cachedMany(ids: readonly number[]): Promise<Map<number, string>> {
+    return new Map(ids.map((id) => [id, String(id)]));
+  }
+
+  @UpdatesCache({
+    key: userKey,
+    ttl: '5m',
+    staleWhileRevalidate: '1h',
+    staleIfError: '1d',
+    jitter: 0.1,
+    storeIf: (value: string) => value !== '',
+    tags: ['a'],
+    schema,
+    scope: (self: EveryOption) => self.tenant,
+    strict: false,
+    cache: () => tenantCache,
+  })
+  async updates(id: number): Promise<string> {
+    return String(id);
+  }
+
+  @InvalidatesCache({
+    keys: [userKey, { key: userKey, args: (id: number) => [id] }, { tags: ['a'] }],
+    tags: { fromResult: (text: string) => [text] },
+    repeatAfter: '500ms',
+    strict: true,
+    scope: (self: EveryOption) => self.tenant,
+    cache: () => tenantCache,
+  })
+  async invalidates(id: number): Promise<string> {
+    return String(id);
+  }
+
+  @InvalidatesCache(reportKey)
+  async keyConstantAlone(id: number): Promise<number> {
+    return id;
+  }
+
+  @Cached({ key: userKey, ttl: '5m', earlyRefresh: {}, lock: {} })
+  async emptyOptionsWithin(id: number): Promise<number> {
+    return id;
+  }
+}
+
+/** All options of what is made without decorators. */
+export async function everyOption(): Promise<void> {
+  const l2 = new RedisStore({
+    client: redisClient,
+    prefix: 'shop',
+    serializer,
+    compressAbove: 2_048,
+    deadline: '500ms',
+    breaker: { failures: 5 },
+    lockClients: [redisClient],
+  });
+  const l1 = new MemoryStore({ maxEntries: 10, maxBytes: 1_000, sizeOf: (value) => String(value).length });
+  const store = new TieredStore({ l1, l2, l1Ttl: '30s', heartbeat: '1s', maxSilence: '10s' });
+  const cache = createCache({ store, name: 'reports', scope: () => 'a', maxLoad: '30s', maxConcurrentLoads: 50 });
+  const lock = new RedlockRefreshLock({
+    clients: [redisClient],
+    resourceOf: (name) => `lock:${name}`,
+    deadline: 500,
+    refusal: (resource) => new Error(resource),
+  });
+  const withoutBreaker = new RedisStore({ client: redisClient, breaker: false });
+  await cache.set(userKey(1), 'text', { ttl: '5m', staleWhileRevalidate: '1h', tags: ['a'] });
+  await cache.getOrLoad(userKey(1), () => 'text', {
+    ttl: '5m',
+    staleIfError: '1d',
+    earlyRefresh: { beta: 2 },
+    jitter: 0.1,
+    schema,
+    lock: false,
+  });
+  cache.on('hit', ({ key, pattern }) => [key, pattern]).off('miss', () => undefined);
+  await cache.explain(userKey(1), { values: true });
+  await cache.close({ timeout: '1s' });
+  void [lock, withoutBreaker];
 }

@@ -10,9 +10,10 @@ import {
   InvalidatesCache,
   key,
   MemoryStore,
+  TieredStore,
   UpdatesCache,
 } from 'freshkeep';
-import { classCodec, RedisStore, type RedisClient } from 'freshkeep/redis';
+import { classCodec, FaithfulSerializer, RedisStore, RedlockRefreshLock, type RedisClient } from 'freshkeep/redis';
 
 interface Order {
   readonly id: number;
@@ -591,7 +592,137 @@ export class CachedManyMethods {
   }
 }
 
+/** One wrong value for each option that has none above. */
+export class WrongValues {
+  // @ts-expect-error a unit is missing
+  @Cached({ key: userKey, ttl: '5m', staleIfError: '5' })
+  async staleIfError(id: number): Promise<void> {}
+
+  // @ts-expect-error no such unit
+  @Cached({ key: userKey, ttl: '5m', staleAfter: '5 minutes' })
+  async staleAfter(id: number): Promise<void> {}
+
+  // @ts-expect-error `beta` is a number
+  @Cached({ key: userKey, ttl: '5m', earlyRefresh: { beta: '2' } })
+  async earlyRefresh(id: number): Promise<void> {}
+
+  // @ts-expect-error a function is no schema
+  @Cached({ key: userKey, ttl: '5m', schema: (value: unknown) => value === undefined })
+  async schema(id: number): Promise<void> {}
+
+  // @ts-expect-error no such unit
+  @Cached({ key: userKey, ttl: '5m', lock: { lease: '1 second' } })
+  async lease(id: number): Promise<void> {}
+
+  // @ts-expect-error it is stored or not
+  @CachedMany({ key: userKey, ttl: '5m', storeAbsent: '1m' })
+  async storeAbsent(ids: readonly number[]): Promise<Map<number, string>> {
+    return new Map(ids.map((id) => [id, '']));
+  }
+
+  // @ts-expect-error a number of ids
+  @CachedMany({ key: userKey, ttl: '5m', batchSize: '100' })
+  async batchSize(ids: readonly number[]): Promise<Map<number, string>> {
+    return new Map(ids.map((id) => [id, '']));
+  }
+
+  // @ts-expect-error true or false
+  @UpdatesCache({ key: userKey, ttl: '5m', strict: 'yes' })
+  async strict(id: number): Promise<number> {
+    return id;
+  }
+
+  // @ts-expect-error no such unit
+  @InvalidatesCache({ keys: [userKey], repeatAfter: '5 minutes' })
+  async repeatAfter(id: number): Promise<void> {}
+
+  // @ts-expect-error a scope is a string
+  @InvalidatesCache({ keys: [userKey], scope: (self: { tenant: number }) => self.tenant })
+  async scope(id: number): Promise<void> {}
+
+  // @ts-expect-error a cache is asked for at each call
+  @InvalidatesCache({ keys: [userKey], cache })
+  async cache(id: number): Promise<void> {}
+}
+
 declare const redisClient: RedisClient;
+const l2 = new RedisStore({ client: redisClient });
+
+// @ts-expect-error a name is a text
+createCache({ store: l2, name: 7 });
+// @ts-expect-error a scope is a function
+createCache({ store: l2, scope: 'a' });
+// @ts-expect-error no such unit
+createCache({ store: l2, maxLoad: '1 minute' });
+// @ts-expect-error a number of loads
+createCache({ store: l2, maxConcurrentLoads: '50' });
+// @ts-expect-error it is called maxConcurrentLoads
+createCache({ store: l2, maxConcurentLoads: 50 });
+// @ts-expect-error no such unit
+await cache.close({ timeout: '1 minute' });
+// @ts-expect-error it is called timeout
+await cache.close({ timout: '1s' });
+// @ts-expect-error no such unit
+await cache.set(userKey(1), 1, { ttl: 4, staleWhileRevalidate: '1w' });
+// @ts-expect-error what is set was not loaded
+await cache.set(userKey(1), 1, { ttl: 4, loadTimeout: '1s' });
+// @ts-expect-error it is called staleIfError
+await cache.getOrLoad(userKey(1), () => 1, { ttl: 4, staleIfErorr: '1h' });
+// @ts-expect-error it is called storeIf
+cache.wrap(async (id: number) => id, { key: userKey, ttl: 4, storeif: () => true });
+// @ts-expect-error true or false
+await cache.explain(userKey(1), { values: 'yes' });
+// @ts-expect-error it is called values
+await cache.explain(userKey(1), { value: true });
+// @ts-expect-error no such event
+cache.on('hti', () => undefined);
+// @ts-expect-error no such event
+cache.off('hti', () => undefined);
+
+// @ts-expect-error a number of entries
+new MemoryStore({ maxEntries: '10' });
+// @ts-expect-error a number of bytes
+new MemoryStore({ maxBytes: '1mb' });
+// @ts-expect-error a size is a number
+new MemoryStore({ sizeOf: (value: unknown) => String(value) });
+// @ts-expect-error it is called maxEntries
+new MemoryStore({ maxEntires: 10 });
+
+// @ts-expect-error a client is missing
+new RedisStore({});
+// @ts-expect-error a prefix is a text
+new RedisStore({ client: redisClient, prefix: 7 });
+// @ts-expect-error a serializer has an id
+new RedisStore({ client: redisClient, serializer: { serialize: Buffer.from, deserialize: String } });
+// @ts-expect-error no such unit
+new RedisStore({ client: redisClient, deadline: '1 second' });
+// @ts-expect-error after how many failures?
+new RedisStore({ client: redisClient, breaker: true });
+// @ts-expect-error it is called failures
+new RedisStore({ client: redisClient, breaker: { failurs: 3 } });
+// @ts-expect-error a list of clients
+new RedisStore({ client: redisClient, lockClients: redisClient });
+// @ts-expect-error it is called compressAbove
+new RedisStore({ client: redisClient, compresAbove: 2_048 });
+// @ts-expect-error a class has no codec by itself
+new FaithfulSerializer({ classes: [Point] });
+// @ts-expect-error a number of milliseconds
+new RedlockRefreshLock({ clients: [redisClient], resourceOf: (name) => name, deadline: '500ms' });
+// @ts-expect-error without a resource
+new RedlockRefreshLock({ clients: [redisClient], deadline: 500 });
+
+// @ts-expect-error the first tier is one in this process
+new TieredStore({ l1: l2, l2 });
+// @ts-expect-error the second tier is one that processes share
+new TieredStore({ l1: new MemoryStore(), l2: new MemoryStore() });
+// @ts-expect-error no such unit
+new TieredStore({ l1: new MemoryStore(), l2, l1Ttl: '1 minute' });
+// @ts-expect-error no such unit
+new TieredStore({ l1: new MemoryStore(), l2, heartbeat: '1 second' });
+// @ts-expect-error no such unit
+new TieredStore({ l1: new MemoryStore(), l2, maxSilence: '1 minute' });
+// @ts-expect-error it is called l1Ttl
+new TieredStore({ l1: new MemoryStore(), l2, l1TTL: '1m' });
 
 // @ts-expect-error minifiers change the names of classes: one must be given
 classCodec({ class: Point });
@@ -680,6 +811,66 @@ export class MisspeltOptions {
   async rename(id: number): Promise<string> {
     return `${id}`;
   }
+
+  // @ts-expect-error it is called strict
+  @InvalidatesCache({ keys: [userKey], stict: true })
+  async writeStrictly(id: number): Promise<void> {}
+
+  // @ts-expect-error it is called repeatAfter
+  @InvalidatesCache({ tags: ['a'], repeatAftr: '1s' })
+  async writeTwice(id: number): Promise<void> {}
+
+  // @ts-expect-error it is called keys
+  @InvalidatesCache({ kyes: [userKey], strict: true })
+  async writeNothing(id: number): Promise<void> {}
+
+  // @ts-expect-error it is called keys, and is all there is
+  @InvalidatesCache({ kyes: [userKey] })
+  async writeNothingElse(id: number): Promise<void> {}
+
+  // @ts-expect-error an item knows no `strict`
+  @InvalidatesCache({ key: userKey, args: (id: number) => [id], strict: true })
+  async optionInAnItem(id: number): Promise<void> {}
+
+  // @ts-expect-error the same of one of several
+  @InvalidatesCache(userKey, { key: userKey, args: (id: number) => [id], scope: () => 'a' })
+  async optionInOneOfSeveralItems(id: number): Promise<void> {}
+
+  // @ts-expect-error the same in the options object
+  @InvalidatesCache({ keys: [{ key: userKey, fromResult: (id: number) => [id], tag: 'a' }] })
+  async optionInAnItemInFull(id: number): Promise<number> {
+    return id;
+  }
+
+  // @ts-expect-error of two functions one would be forgotten
+  @InvalidatesCache({ key: userKey, args: (id: number) => [id], fromResult: (id: number) => [id] })
+  async argsBesideFromResult(id: number): Promise<number> {
+    return id;
+  }
+
+  // @ts-expect-error a key is an item of its own
+  @InvalidatesCache({ tags: ['a'], key: userKey })
+  async keyBesideTags(id: number): Promise<void> {}
+
+  // @ts-expect-error the same of one of several
+  @InvalidatesCache(userKey, { tags: ['a'], key: userKey })
+  async keyBesideTagsInAnItem(id: number): Promise<void> {}
+
+  // @ts-expect-error `fromArgs` is for readers
+  @InvalidatesCache({ tags: { fromArgs: ['a'], fromResult: () => ['b'] } })
+  async optionOfReaders(id: number): Promise<void> {}
+
+  // @ts-expect-error it is called wait
+  @Cached({ key: userKey, ttl: '5m', lock: { lease: '1s', wiat: '1s' } })
+  async lock(id: number): Promise<void> {}
+
+  // @ts-expect-error it is called beta
+  @Cached({ key: userKey, ttl: '5m', earlyRefresh: { beta: 1, bta: 2 } })
+  async earlyRefresh(id: number): Promise<void> {}
+
+  // @ts-expect-error it is called fromArgs
+  @Cached({ key: userKey, ttl: '5m', tags: { fromArg: ['a'], fromValue: () => ['b'] } })
+  async tags(id: number): Promise<void> {}
 
   // @ts-expect-error there is no value to store
   @UpdatesCache({ key: userKey, ttl: '5m' })

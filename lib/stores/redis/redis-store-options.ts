@@ -1,4 +1,5 @@
-import { checkObject, invalidOption } from '../../errors.js';
+import { invalidOption } from '../../errors.js';
+import { checkOptionNames, type NamesOf } from '../../known-names.js';
 import type { ClassCodec } from '../../serializers/class-codec.js';
 import { FaithfulSerializer } from '../../serializers/faithful-serializer.js';
 import type { Serializer } from '../../serializers/serializer.js';
@@ -31,9 +32,23 @@ export interface RedisStoreOptions {
   readonly lockClients?: readonly RedisClient[];
 }
 
+const REDIS_STORE_OPTIONS: NamesOf<RedisStoreOptions> = {
+  client: true,
+  prefix: true,
+  serializer: true,
+  classes: true,
+  compressAbove: true,
+  deadline: true,
+  breaker: true,
+  lockClients: true,
+};
+
 export interface BreakerOptions {
+  /** After how many failures in a row commands are no longer sent. Default 3. */
   readonly failures?: number;
 }
+
+const BREAKER_OPTIONS: NamesOf<BreakerOptions> = { failures: true };
 
 const FAILURES = 3;
 
@@ -61,7 +76,7 @@ export function checkRedisStoreOptions(options: RedisStoreOptions): CheckedRedis
     deadline = '500ms',
     breaker = {},
     lockClients,
-  } = checkObject('options', options);
+  } = checkOptionNames('options', options, REDIS_STORE_OPTIONS);
   return {
     client: checkClient('client', client),
     prefix: checkPrefix(prefix),
@@ -80,14 +95,10 @@ function checkPrefix(prefix: unknown): string {
 
 function checkBreaker(breaker: unknown): number {
   if (breaker === false) return Infinity;
-  const { failures = FAILURES } = (breaker ?? {}) as BreakerOptions;
-  if (typeof breaker === 'object' && breaker !== null && Number.isSafeInteger(failures) && failures > 0)
-    return failures;
-  throw invalidOption(
-    'breaker',
-    'false, or an object with `failures`, a whole number of at least 1',
-    typeof breaker === 'object' ? failures : breaker,
-  );
+  if (typeof breaker !== 'object' || breaker === null) throw invalidOption('breaker', 'false or { failures }', breaker);
+  const { failures = FAILURES }: BreakerOptions = checkOptionNames('breaker', breaker, BREAKER_OPTIONS);
+  if (Number.isSafeInteger(failures) && failures > 0) return failures;
+  throw invalidOption('breaker.failures', 'a whole number of at least 1', failures);
 }
 
 function serializerOf(serializer: unknown, classes: readonly ClassCodec[] | undefined): Serializer {
