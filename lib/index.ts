@@ -13,7 +13,7 @@ export type {
   StoreOperation,
 } from './cache/events.js';
 export type { CallOutcome, ExplainOptions, Explanation } from './cache/explain.js';
-export type { InvalidationResult } from './cache/invalidation.js';
+export type { InvalidationResult } from './cache/invalidation-applier.js';
 export type { LoadReport } from './cache/loads.js';
 export type { ManyForm } from './cache/many-calls.js';
 export type { ManyOptions, WrapManyOptions } from './cache/many-options.js';

@@ -1,5 +1,4 @@
 import { CacheError, checkBoolean, checkFunction } from '../errors.js';
-import type { Invalidated, InvalidatedNames } from '../invalidation/invalidation-bus.js';
 import type { CacheKey } from '../keys/cache-key.js';
 import type { KeyFits } from '../keys/key-fits.js';
 import { compileKey, toCacheKey, type KeySource } from '../keys/key-source.js';
@@ -21,16 +20,17 @@ import {
 } from './cache-options.js';
 import { Calls } from './calls.js';
 import { Companions, type Companion } from './companions.js';
-import { defer, isWritten, type Invalidator, type Repeat } from './deferral.js';
+import { isWritten } from './deferral.js';
 import { Events, type CacheEventName, type CacheListener } from './events.js';
 import { explain, EXPLAIN_OPTIONS, type ExplainOptions, type Explanation } from './explain.js';
-import { InvalidationApplier, type InvalidationResult } from './invalidation.js';
+import type { InvalidationResult } from './invalidation-applier.js';
+import { Invalidations } from './invalidations.js';
 import type { CachedMethod } from './load-job.js';
 import { Loads } from './loads.js';
+import { warnOfLost } from './lost-invalidations.js';
 import { answerMany, type CachedManyMethod } from './many-calls.js';
 import { compileMany, WRAP_MANY_OPTIONS, type WrapManyOptions } from './many-options.js';
 import { compilePolicy, POLICY_OPTIONS, type CachePolicyOptions } from './policy.js';
-import { Repeats } from './repeats.js';
 import { isUsable, StoreAccess } from './store-access.js';
 import { Updates, type Updated } from './updates.js';
 import type { Wanted } from './wanted.js';
@@ -41,7 +41,7 @@ const ANY: Wanted = { staleWindow: 'with stale window', tags: [] };
 
 /**
  * A cache over one store: it decides, for each call, whether a stored value answers it (`calls.ts`), runs every load
- * (`loads.ts`), and applies invalidations (`invalidation.ts`).
+ * (`loads.ts`), and applies invalidations (`invalidations.ts`).
  */
 export class Cache {
   readonly name: string;
@@ -53,9 +53,7 @@ export class Cache {
   readonly #calls: Calls;
   readonly #companions: Companions;
   readonly #asCompanion: Companion;
-  readonly #invalidation: InvalidationApplier;
-  readonly #invalidator: Invalidator;
-  readonly #repeats = new Repeats();
+  readonly #invalidations: Invalidations;
   readonly #updates: Updates;
   #closing: Promise<void> | undefined;
 
@@ -68,7 +66,7 @@ export class Cache {
     this.#scope = scope;
     this.#companions = Companions.of(store);
     this.#access = new StoreAccess(store, this.#events, this.#companions.pending);
-    this.#invalidation = new InvalidationApplier(store, this.#events, this.#companions.pending);
+    this.#invalidations = new Invalidations({ store, companions: this.#companions, events: this.#events });
     const context = {
       owner: this,
       store: this.#access,
@@ -76,7 +74,7 @@ export class Cache {
       lock: store.lock,
       events: this.#events,
       maxLoad: longest,
-      invalidate: ({ text }: CacheKey) => void this.#apply({ keys: [text], tags: [] }),
+      invalidate: ({ text }: CacheKey) => void this.#invalidations.apply({ keys: [text], tags: [] }),
     };
     this.#loads = new Loads(context, maxConcurrentLoads);
     this.#calls = new Calls({
@@ -95,17 +93,10 @@ export class Cache {
       isClosed: () => this.#calls.closed,
       scoped: (key) => this.scoped(key),
       invalidate: (key) => this.invalidateScoped([key]),
-      detaching: ({ text }, apply) => this.#detaching({ keys: [text], tags: [] }, apply),
+      detaching: ({ text }, apply) => this.#invalidations.detaching({ keys: [text], tags: [] }, apply),
     });
-    this.#invalidator = {
-      store,
-      apply: async (what, repeats) => {
-        await this.#apply(what);
-        for (const repeat of repeats) this.#repeat(repeat);
-      },
-    };
     const pendingChanged = () => {
-      this.#calls.scopedOrPending = scope !== undefined || !this.#invalidation.isIdle();
+      this.#calls.scopedOrPending = scope !== undefined || !this.#invalidations.isIdle();
     };
     this.#asCompanion = asCompanion({ events: this.#events, loads: this.#loads, pendingChanged });
     this.#companions.join(this.#asCompanion);
@@ -186,9 +177,7 @@ export class Cache {
       throw new CacheError('ERR_CACHE_VALUE_UNSUPPORTED', 'Expected a value to `set`, got a promise: await it first');
     }
     const sealed = this.#store.seal(value);
-    const names = { keys: [text], tags: [] };
-    const applied = () => this.#detaching(names, () => this.#invalidation.replace(text, sealed, { lifetime, tags }));
-    return this.#defer(names) ?? applied();
+    return this.#invalidations.replace(text, sealed, { lifetime, tags });
   }
 
   /**
@@ -211,14 +200,14 @@ export class Cache {
 
   /** {@link invalidate} for every key of the store. */
   async clear(): Promise<InvalidationResult> {
-    return this.#defer('all') ?? this.#apply('all');
+    return this.#invalidations.invalidate('all');
   }
 
   /** How this cache and its store are doing now, for a health check or a log. */
   health(): CacheHealth {
     return {
       ...this.#store.health?.(),
-      queuedInvalidations: this.#invalidation.queued,
+      queuedInvalidations: this.#invalidations.queued,
       loads: this.#loads.count,
     };
   }
@@ -278,12 +267,7 @@ export class Cache {
     tags: readonly string[] = [],
     repeatAfter?: number,
   ): Promise<InvalidationResult> {
-    const names = { keys: keys.map(({ text }) => text), tags };
-    const deferred = this.#defer(names, repeatAfter);
-    if (deferred !== undefined) return deferred;
-    const result = await this.#apply(names);
-    if (repeatAfter !== undefined) this.#repeat({ what: names, after: repeatAfter });
-    return result;
+    return this.#invalidations.invalidate({ keys: keys.map(({ text }) => text), tags }, repeatAfter);
   }
 
   /** @internal What `@UpdatesCache` calls. */
@@ -301,38 +285,11 @@ export class Cache {
     return answerMany({ calls: this.#calls, owner: this }, target, self, args);
   }
 
-  /** What a load that is under way has read may be from within the transaction, and must not stay if that is rolled back. */
-  #defer(what: Invalidated, repeatAfter?: number): 'deferred' | undefined {
-    const deferred = defer(this.#invalidator, what, repeatAfter);
-    if (deferred !== undefined) this.#companions.detach(what);
-    return deferred;
-  }
-
-  #apply(what: Invalidated): Promise<InvalidationResult> {
-    return this.#detaching(what, () =>
-      what === 'all' ? this.#invalidation.clear() : this.#invalidation.invalidate(what),
-    );
-  }
-
-  #repeat({ what, after }: Repeat): void {
-    this.#repeats.plan(after, () => this.#apply(what));
-  }
-
-  /** Detaches before, for calls from now on; and after, for loads that began before the store had applied it. */
-  async #detaching<T>(what: Invalidated, apply: () => Promise<T>): Promise<T> {
-    this.#companions.detach(what);
-    try {
-      return await apply();
-    } finally {
-      this.#companions.detach(what);
-    }
-  }
-
   async #drain(timeout: number): Promise<void> {
-    this.#repeats.end();
+    this.#invalidations.endRepeats();
     const left = await this.#loads.drain(timeout);
     if (left > 0) warnOnce('FRESHKEEP_CLOSE_TIMEOUT', this.name, `closed with ${left} loads still running`);
-    const queued = await this.#invalidation.close();
+    const queued = await this.#invalidations.close();
     if (this.#companions.leave(this.#asCompanion) === 'others stay') return;
     warnOfLost(queued);
     try {
@@ -341,19 +298,6 @@ export class Cache {
       this.#access.failed('close', error);
     }
   }
-}
-
-function warnOfLost(queued: Invalidated): void {
-  const names = queued === 'all' ? 'all keys' : describeNames(queued);
-  if (names === '') return;
-  const message = `the invalidation of ${names} is not applied yet, and is lost if the process ends now`;
-  warnOnce('FRESHKEEP_INVALIDATIONS_LOST', 'close', message);
-}
-
-function describeNames({ keys, tags }: InvalidatedNames): string {
-  const count = (list: readonly string[], noun: string) =>
-    list.length === 0 ? [] : [`${list.length} ${noun}${list.length === 1 ? '' : 's'}`];
-  return [...count(keys, 'key'), ...count(tags, 'tag')].join(' and ');
 }
 
 /** What `await` would wait for: no `get` could ever give it back. */

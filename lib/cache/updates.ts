@@ -6,7 +6,7 @@ import { currentMode } from './call-mode.js';
 import { isDeferring } from './deferral.js';
 import type { Events } from './events.js';
 import { sealFor, termsOf, windowsOf } from './fill-terms.js';
-import type { InvalidationResult } from './invalidation.js';
+import type { InvalidationResult } from './invalidation-applier.js';
 import type { CachedMethod } from './load-job.js';
 import { FAILED, type StoreAccess } from './store-access.js';
 import type { Wanted } from './wanted.js';
