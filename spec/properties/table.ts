@@ -42,8 +42,16 @@ export class Table {
     }
   }
 
-  findMany({ ids, policy, by, returns, ...form }: ReadMany): Promise<ReadonlyMap<Id, Row> | readonly Row[]> {
+  findMany({
+    ids,
+    policy,
+    by,
+    returns,
+    storeAbsent,
+    batchSize,
+  }: ReadMany): Promise<ReadonlyMap<Id, Row> | readonly Row[]> {
     const { cache, source } = this.#options;
+    const form = { storeAbsent, batchSize };
     const options = { ...this.#optionsOfMethod(policy), ...form };
     if (by === 'method') {
       const lists = this.#listsOf(policy, form);
