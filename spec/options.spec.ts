@@ -212,7 +212,7 @@ const PLACES: readonly Place[] = [
     'set',
     ['`wrap`'],
     () => ({ ttl: 1 }),
-    { ttl, staleWhileRevalidate, tags },
+    { ttl, staleWhileRevalidate, staleIfError, jitter, tags },
     (options) => cache.set(k, 1, options),
   ),
   place<CacheOptions>(

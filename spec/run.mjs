@@ -1,11 +1,11 @@
 /**
- * `npm test`: the type check of everything, then all specs: in both dialects, and those of real processes, which hold no decorators, in one. Two
- * runs of mocha go on at a time. Arguments go to mocha. The last line is `N passed, N failed`, over all of it.
+ * `npm test`: the type check of everything, then all specs: those with decorators in both dialects, all others, to which the
+ * dialect makes no difference, in one. Two runs of mocha go on at a time. Arguments go to mocha. The last line is `N passed, N failed`, over all of it.
  */
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { dirname, join, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 import { ensureRedis } from './support/ensure-redis.mjs';
@@ -16,6 +16,17 @@ const DIALECTS = [
   { name: 'standard', tsconfig: 'tsconfig.standard.json' },
 ];
 const AT_ONCE = 2;
+/** Folders of `spec/`, which mirror those of `lib/`. */
+const BELOW_DECORATORS = new Set([
+  'contracts',
+  'entry',
+  'invalidation',
+  'keys',
+  'payloads',
+  'serializers',
+  'stores',
+  'time',
+]);
 const MOCHA = ['node_modules/mocha/bin/mocha.js', '--reporter', 'spec/support/counting-reporter.mjs'];
 
 /** @typedef {{ passed: number, failed: number }} Counts */
@@ -79,25 +90,35 @@ async function runSpecs() {
   }
 }
 
-/** One run for each dialect; then one for each file of real processes, those of scenarios first, which take longest. @returns {Job[]} */
+/**
+ * One run for each dialect; then one for each file of real processes, those of scenarios first, which take longest.
+ * @returns {Job[]}
+ */
 function planJobs() {
   const files = readdirSync('spec', { recursive: true })
     .map((file) => join('spec', String(file)))
     .filter((file) => file.endsWith('.spec.ts'))
     .sort();
-  const [legacy] = DIALECTS;
-  const alone = files.filter(isForOneDialect);
+  const [legacy, standard] = DIALECTS;
+  const alone = files.filter(isOfRealProcesses);
   const scenarios = alone.filter((file) => file.includes('scenarios'));
   const others = alone.filter((file) => !file.includes('scenarios'));
-  const both = files.filter((file) => !isForOneDialect(file));
+  const together = files.filter((file) => !isOfRealProcesses(file));
   return [
-    ...DIALECTS.map((dialect) => ({ title: `specs, ${dialect.name} decorators`, dialect, files: both })),
+    { title: `specs, ${legacy.name} decorators`, dialect: legacy, files: together },
+    { title: `specs, ${standard.name} decorators`, dialect: standard, files: together.filter(dependsOnDialect) },
     ...[...scenarios, ...others].map((file) => ({ title: file, dialect: legacy, files: [file] })),
   ];
 }
 
+/** What is below decorators knows nothing of them, unless a spec decorates something itself. @param {string} file */
+function dependsOnDialect(file) {
+  const [, folder = ''] = file.split(sep);
+  return !BELOW_DECORATORS.has(folder) || /@\w+\(/.test(readFileSync(file, 'utf8'));
+}
+
 /** @param {string} file */
-function isForOneDialect(file) {
+function isOfRealProcesses(file) {
   const text = readFileSync(file, 'utf8');
   return /^describeInOneDialect\(/m.test(text) && !/^describe\(/m.test(text);
 }
@@ -120,7 +141,7 @@ function noneExecuted(counts) {
  * @param {Job} job @param {string} countsFile
  */
 async function runMocha({ dialect, files }, countsFile) {
-  const ending = files.every(isForOneDialect) ? ['--exit'] : [];
+  const ending = files.every(isOfRealProcesses) ? ['--exit'] : [];
   const { code, output } = await run([...MOCHA, ...configuration(), ...ending, ...mochaArguments, ...files], {
     TSX_TSCONFIG_PATH: dialect.tsconfig,
     FRESHKEEP_SPEC_DIALECT: dialect.name,

@@ -49,9 +49,15 @@ export interface CloseOptions {
 export const CLOSE_OPTIONS: NamesOf<CloseOptions> = { timeout: true };
 
 /** How a value is stored that no loader gave, for {@link Cache.set}. */
-export type SetOptions = Pick<CachePolicyOptions, 'ttl' | 'staleWhileRevalidate' | 'tags'>;
+export type SetOptions = Pick<CachePolicyOptions, 'ttl' | 'staleWhileRevalidate' | 'staleIfError' | 'jitter' | 'tags'>;
 
-export const SET_OPTIONS: NamesOf<SetOptions> = { ttl: true, staleWhileRevalidate: true, tags: true };
+export const SET_OPTIONS: NamesOf<SetOptions> = {
+  ttl: true,
+  staleWhileRevalidate: true,
+  staleIfError: true,
+  jitter: true,
+  tags: true,
+};
 
 /** A function's key and policy, for {@link Cache.wrap}. */
 export interface WrapOptions<

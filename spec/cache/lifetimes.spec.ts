@@ -155,6 +155,14 @@ for (const [title, createStore] of STORES) {
         expect(recorder.count('load')).to.equal(1);
       });
 
+      it('is kept of a value that was set', async () => {
+        await cache.set(k, 'set', options);
+        source = fail;
+        await clock.tickAsync(11_000);
+        expect(await find(options)).to.equal('set');
+        expect(recorder.count('stale-if-error')).to.equal(1);
+      });
+
       it('gives nothing to `get`, nor to a policy without it', async () => {
         await find(options);
         source = fail;

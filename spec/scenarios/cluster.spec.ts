@@ -1,8 +1,9 @@
+import assert from 'node:assert/strict';
 import { setTimeout as pause } from 'node:timers/promises';
 
 import { expect } from 'chai';
 import { createCache, key, MemoryStore, TieredStore, type Cache, type CacheKey } from 'freshkeep';
-import { RedisStore } from 'freshkeep/redis';
+import { classCodec, RedisStore } from 'freshkeep/redis';
 import { Cluster } from 'ioredis';
 
 import { describeSharedStoreContract } from '../contracts/shared-store-contract.js';
@@ -68,6 +69,52 @@ describeInOneDialect('On a Redis Cluster of three masters', function () {
       other: new RedisStore({ client: await connect(), prefix }),
       close: nothing,
     };
+  });
+
+  it('values of every kind come back as they were, compressed and with their tags, one by one and in lists', async () => {
+    class Item {
+      readonly id: number;
+      readonly text: string;
+
+      constructor(id: number) {
+        this.id = id;
+        this.text = 'text '.repeat(id % 2 === 0 ? 1 : 500);
+      }
+    }
+    const prefix = uniquePrefix();
+    const classes = [classCodec({ name: 'Item', class: Item })];
+    const create = async (): Promise<Cache> => {
+      const store = new RedisStore({ client: await connect(), prefix, classes, compressAbove: 1_000 });
+      return createCache({ store });
+    };
+    const [writer, reader] = [await create(), await create()];
+    const itemKey = (id: number) => key`item:${id}`;
+    const ids = Array.from({ length: 40 }, (_, id) => id);
+    const policy = {
+      ...LONG,
+      staleWhileRevalidate: '10m',
+      earlyRefresh: true,
+      tags: (id: number) => [`even:${id % 4 === 0}`],
+    } as const;
+    const load = async (some: readonly number[]) => new Map(some.map((id) => [id, new Item(id)]));
+    const noLoad = (): Promise<never> => Promise.reject(new Error('Expected a hit'));
+    await writer.wrapMany(load, { key: itemKey, ...policy })(ids);
+    await until(async () => (await writer.get(itemKey(39))) !== undefined);
+
+    const one = reader.wrap((_id: number): Promise<Item> => noLoad(), { key: itemKey, ...policy });
+    const many = reader.wrapMany((_ids: number[]): Promise<Map<number, Item>> => noLoad(), {
+      key: itemKey,
+      ...policy,
+    });
+    const found = [...(await many(ids)).values()];
+    assert.deepStrictEqual(
+      found,
+      ids.map((id) => new Item(id)),
+    );
+    assert.deepStrictEqual(await Promise.all(ids.map((id) => one(id))), found);
+    await writer.invalidateTags('even:true');
+    expect(await reader.get(itemKey(4))).to.equal(undefined);
+    expect(await reader.get(itemKey(5))).to.deep.equal(new Item(5));
   });
 
   it('a master that hangs holds up nobody but the first callers of its own keys, until its replica has taken over', async () => {

@@ -857,7 +857,13 @@ export async function everyOption(): Promise<void> {
     refusal: (resource) => new Error(resource),
   });
   const withoutBreaker = new RedisStore({ client: redisClient, breaker: false });
-  await cache.set(userKey(1), 'text', { ttl: '5m', staleWhileRevalidate: '1h', tags: ['a'] });
+  await cache.set(userKey(1), 'text', {
+    ttl: '5m',
+    staleWhileRevalidate: '1h',
+    staleIfError: '1d',
+    jitter: 0.1,
+    tags: ['a'],
+  });
   await cache.getOrLoad(userKey(1), () => 'text', {
     ttl: '5m',
     staleIfError: '1d',
