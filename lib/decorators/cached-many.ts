@@ -26,7 +26,7 @@ export function CachedMany<const O extends CachedManyOptions>(
   const decorator: unknown = decorateMethod('CachedMany', (method) => {
     const targetOfMethod = { ...target, method };
     function cachedMany(this: unknown, ...args: never[]): unknown {
-      return cacheOf().callMany(targetOfMethod, this, args);
+      return cacheOf(this).callMany(targetOfMethod, this, args);
     }
     recordMetadata(method, cachedMany, { kind: 'cached-many', key: source, options });
     return cachedMany;

@@ -1,4 +1,3 @@
-import type { Cache } from '../cache/cache.js';
 import type { EarlyRefreshOptions } from '../cache/lifetime-policy.js';
 import type { LockOptions } from '../cache/policy.js';
 import type { StandardSchema } from '../cache/schema.js';
@@ -7,6 +6,7 @@ import type { KeyFits } from '../keys/key-fits.js';
 import type { KeySource } from '../keys/key-source.js';
 import type { NamesOf } from '../known-names.js';
 import type { Duration } from '../time/duration.js';
+import type { CacheOfInstance } from './default-cache.js';
 import type { MethodRule, OnlyKnown } from './method-decorator.js';
 import type { InstanceScope } from './scope.js';
 
@@ -68,8 +68,8 @@ export interface CachedOptions {
   readonly lock?: false | LockOptions;
   /** Adds a part from the instance to the key. Default: all instances of a class share their entries. */
   readonly scope?: InstanceScope;
-  /** The cache to use, asked at each call. Default: the default cache. */
-  readonly cache?: () => Cache;
+  /** The cache to use, asked at each call, of the instance where it has one. Default: the default cache. */
+  readonly cache?: CacheOfInstance;
 }
 
 export const CACHED_OPTIONS: NamesOf<CachedOptions> = {

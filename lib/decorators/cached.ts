@@ -41,7 +41,7 @@ export function Cached(
   return decorateMethod('Cached', (method) => {
     const target = { key, policy, method };
     function cached(this: unknown, ...args: never[]): unknown {
-      return cacheOf().call(target, this, args);
+      return cacheOf(this).call(target, this, args);
     }
     recordMetadata(method, cached, { kind: 'cached', key: options.key, options });
     return cached;

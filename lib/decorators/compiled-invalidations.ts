@@ -70,7 +70,10 @@ function collectKey(
   { before, after }: Collected,
 ): void {
   const key = scopeKey(compileKey('keys', sourceOf(item)), scope);
-  const only = (args: readonly unknown[], self: unknown): Targets => ({ keys: [key.keyOf(args, self)], tags: [] });
+  const only = (args: readonly unknown[] | null, self: unknown): Targets => ({
+    keys: args === null ? [] : [key.keyOf(args, self)],
+    tags: [],
+  });
   if (isFrom(item, 'fromResult')) {
     after.push((result, args, self) => only(listOf('fromResult', item.fromResult(result, ...args)), self));
   } else if (isFrom(item, 'args')) {
@@ -143,7 +146,7 @@ function isObject(value: unknown): value is object {
   return typeof value === 'object' && value !== null;
 }
 
-function listOf(option: string, value: unknown): readonly unknown[] {
-  if (Array.isArray(value)) return value;
-  throw invalidOption(option, 'a function that returns the list of the arguments of the key', value);
+function listOf(option: string, value: unknown): readonly unknown[] | null {
+  if (value === null || Array.isArray(value)) return value;
+  throw invalidOption(option, 'a function that returns the list of the arguments of the key, or null', value);
 }

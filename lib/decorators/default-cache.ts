@@ -38,6 +38,10 @@ function useFallback(): Cache {
   return fallback;
 }
 
+/** The cache to use: always the same one, or that of the instance: `(users) => users.cache`. */
+// eslint-disable-next-line @typescript-eslint/no-explicit-any -- a decorator does not know its class
+export type CacheOfInstance = (instance: any) => Cache;
+
 /** What a method that reads needs of a cache. */
 export interface ReaderCache {
   call(target: CachedMethod, self: unknown, args: readonly unknown[]): Promise<unknown>;
@@ -45,12 +49,12 @@ export interface ReaderCache {
 }
 
 /** @internal {@link compileCacheOption} for methods that read: where the cache cannot be found, each call rejects, as the method would. */
-export function compileReaderCache(cache: unknown): () => ReaderCache {
+export function compileReaderCache(cache: unknown): (instance: unknown) => ReaderCache {
   if (cache === undefined) return getDefaultCache;
   const cacheOf = compileCacheOption(cache);
-  return () => {
+  return (instance) => {
     try {
-      return cacheOf();
+      return cacheOf(instance);
     } catch (error) {
       const reject = () => Promise.reject(error);
       return { call: reject, callMany: reject };
@@ -59,14 +63,14 @@ export function compileReaderCache(cache: unknown): () => ReaderCache {
 }
 
 /**
- * The option `cache` of a decorator as a function to ask at each call; it throws a CacheError `ERR_CACHE_OPTION_INVALID`
+ * The option `cache` of a decorator as a function to ask at each call, with the instance; it throws a CacheError `ERR_CACHE_OPTION_INVALID`
  * when the user's function returns something else.
  */
-export function compileCacheOption(cache: unknown): () => Cache {
+export function compileCacheOption(cache: unknown): CacheOfInstance {
   if (cache === undefined) return getDefaultCache;
   if (typeof cache !== 'function') throw invalidOption('cache', 'a function that returns a cache', cache);
-  return () => {
-    const found: unknown = Reflect.apply(cache, undefined, []);
+  return (instance: unknown) => {
+    const found: unknown = Reflect.apply(cache, undefined, [instance]);
     if (found instanceof Cache) return found;
     throw invalidOption('cache', 'a function that returns a cache', found);
   };

@@ -1,17 +1,20 @@
-import type { Cache } from '../cache/cache.js';
 import type { KeyFits } from '../keys/key-fits.js';
 import type { KeySource } from '../keys/key-source.js';
 import type { NamesOf } from '../known-names.js';
 import type { Duration } from '../time/duration.js';
+import type { CacheOfInstance } from './default-cache.js';
 import type { MethodRule, OnlyKnown } from './method-decorator.js';
 import type { InstanceScope } from './scope.js';
 
 /* eslint-disable @typescript-eslint/no-explicit-any -- checked when the decorator meets its method (`InvalidatesRule`) */
 
+/** The arguments of a key; `null`: there is nothing to invalidate this time. `undefined` would be a `return` that was forgotten. */
+export type KeyArguments = readonly [] | readonly [unknown, ...unknown[]] | null;
+
 /** A key whose arguments are computed from the method's arguments. */
 export interface KeyFromArguments {
   readonly key: KeySource;
-  readonly args: (...args: any[]) => readonly [] | readonly [unknown, ...unknown[]];
+  readonly args: (...args: any[]) => KeyArguments;
 }
 
 export const KEY_FROM_ARGUMENTS: NamesOf<KeyFromArguments> = { key: true, args: true };
@@ -19,7 +22,7 @@ export const KEY_FROM_ARGUMENTS: NamesOf<KeyFromArguments> = { key: true, args: 
 /** A key whose arguments are computed from the method's result, and its arguments. */
 export interface KeyFromResult {
   readonly key: KeySource;
-  readonly fromResult: (result: any, ...args: any[]) => readonly [] | readonly [unknown, ...unknown[]];
+  readonly fromResult: (result: any, ...args: any[]) => KeyArguments;
 }
 
 export const KEY_FROM_RESULT: NamesOf<KeyFromResult> = { key: true, fromResult: true };
@@ -60,8 +63,8 @@ export interface InvalidatesCacheOptions {
   readonly strict?: boolean;
   /** Adds a part from the instance to the keys, as the readers' `scope` does. */
   readonly scope?: InstanceScope;
-  /** The cache to use, asked at each call. Default: the default cache. */
-  readonly cache?: () => Cache;
+  /** The cache to use, asked at each call, of the instance where it has one. Default: the default cache. */
+  readonly cache?: CacheOfInstance;
 }
 
 export const INVALIDATES_CACHE_OPTIONS: NamesOf<InvalidatesCacheOptions> = {
@@ -101,17 +104,17 @@ type ItemFits<I, A extends readonly unknown[], R> = I extends KeySource
   ? KeyFits<I, A>
   : I extends {
         readonly key: infer K extends KeySource;
-        readonly args: (...args: infer P) => infer KeyArgs extends readonly unknown[];
+        readonly args: (...args: infer P) => infer KeyArgs extends KeyArguments;
       }
     ? A extends readonly [...P, ...any[]]
-      ? KeyFits<K, KeyArgs> & OnlyKnown<I, KeyFromArguments>
+      ? KeyFits<K, NonNullable<KeyArgs>> & OnlyKnown<I, KeyFromArguments>
       : 'the function `args` takes the arguments of the method'
     : I extends {
           readonly key: infer K extends KeySource;
-          readonly fromResult: (...args: infer P) => infer KeyArgs extends readonly unknown[];
+          readonly fromResult: (...args: infer P) => infer KeyArgs extends KeyArguments;
         }
       ? [R, ...A] extends readonly [...P, ...any[]]
-        ? KeyFits<K, KeyArgs> & OnlyKnown<I, KeyFromResult>
+        ? KeyFits<K, NonNullable<KeyArgs>> & OnlyKnown<I, KeyFromResult>
         : 'the function `fromResult` takes the result, then the arguments of the method'
       : I extends { readonly tags: infer T }
         ? TagsFit<T, A, R> & OnlyKnown<I, TagsToInvalidate>

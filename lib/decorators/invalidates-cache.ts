@@ -35,7 +35,7 @@ export function InvalidatesCache<const G extends InvalidationsGiven>(...given: G
   const cacheOf = compileCacheOption(options.cache);
   const decorator: unknown = decorateMethod('InvalidatesCache', (method) => {
     async function invalidating(this: unknown, ...args: never[]): Promise<unknown> {
-      const cache = cacheOf();
+      const cache = cacheOf(this);
       const known = before.map((targetsOf) => scoped(cache, targetsOf(args, this)));
       const result: unknown = await Reflect.apply(method, this, args);
       const { told, failures } = targetsAfter(after, (targetsOf) => scoped(cache, targetsOf(result, args, this)));

@@ -1,7 +1,7 @@
-import type { Cache } from '../cache/cache.js';
 import type { AsyncMethod } from '../keys/key-fits.js';
 import type { NamesOf } from '../known-names.js';
 import type { CachedOptions, OptionsFit } from './cached-options.js';
+import type { CacheOfInstance } from './default-cache.js';
 import type { MethodRule } from './method-decorator.js';
 
 /** The key, and how the result is stored: as for `@Cached`. */
@@ -14,8 +14,8 @@ export interface UpdatesCacheOptions extends Pick<
    * `false`: its invalidation is queued and tried again, and the event `invalidation-queued` tells.
    */
   readonly strict?: boolean;
-  /** The cache to use, asked at each call. Default: the default cache. */
-  readonly cache?: () => Cache;
+  /** The cache to use, asked at each call, of the instance where it has one. Default: the default cache. */
+  readonly cache?: CacheOfInstance;
 }
 
 export const UPDATES_CACHE_OPTIONS: NamesOf<UpdatesCacheOptions> = {

@@ -34,7 +34,7 @@ export function UpdatesCache<const O extends UpdatesCacheOptions>(
   const decorator: unknown = decorateMethod('UpdatesCache', (method) => {
     const target = { key, policy, method };
     async function updating(this: unknown, ...args: never[]): Promise<unknown> {
-      const { result, outcome } = await cacheOf().update(target, this, args);
+      const { result, outcome } = await cacheOf(this).update(target, this, args);
       if (strict && outcome === 'queued') throw pending();
       return result;
     }

@@ -105,6 +105,28 @@ describe('@InvalidatesCache', () => {
     expect(left).to.deep.equal(['order:1:8']);
   });
 
+  it('invalidates nothing where there are no arguments this time, and is told what was forgotten', async () => {
+    class Orders {
+      @InvalidatesCache(
+        { key: userKey, args: (id: number | undefined) => (id === undefined ? null : [id]) },
+        { key: 'count:{0}', fromResult: (count: number) => (count > 0 ? [count] : null) },
+      )
+      async save(id: number | undefined): Promise<number> {
+        return id ?? 0;
+      }
+
+      @InvalidatesCache({ key: userKey, args: (() => undefined) as unknown as () => [number] })
+      async forget(): Promise<void> {
+        // Not reached.
+      }
+    }
+    const keys = [userKey(0), userKey(1), key`count:${0}`, key`count:${1}`];
+    const texts = keys.map(({ text }) => text);
+    expect(await leftAfter(() => new Orders().save(undefined), ...keys)).to.deep.equal(texts);
+    expect(await leftAfter(() => new Orders().save(1), ...keys)).to.deep.equal([texts[0], texts[2]]);
+    await expectCacheRejection(new Orders().forget(), 'ERR_CACHE_OPTION_INVALID', '`args`', 'or null', 'undefined');
+  });
+
   it('takes keys, cache and scope in one options object', async () => {
     const other = createCache({ store: new MemoryStore() });
     class Orders {

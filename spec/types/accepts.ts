@@ -516,6 +516,18 @@ export class Writers {
     return { id: sku.length, customer: { id: 1 }, paidAt: null, lines: [] };
   }
 
+  readonly injected = tenantCache;
+
+  @InvalidatesCache({ keys: [userKey], cache: (self: Writers) => self.injected })
+  async ofTheInstance(id: number): Promise<void> {
+    void id;
+  }
+
+  @InvalidatesCache({ key: userKey, fromResult: (order: Order) => (order.paidAt === null ? null : [order.id]) })
+  async nothingThisTime(sku: string): Promise<Order> {
+    return { id: sku.length, customer: { id: 1 }, paidAt: null, lines: [] };
+  }
+
   @InvalidatesCache({ key: orderKey, fromResult: (order: Order, customer: number) => [customer, order.id] as const })
   async keyFromResultAndArguments(customer: number): Promise<Order> {
     return { id: 1, customer: { id: customer }, paidAt: null, lines: [] };

@@ -369,6 +369,18 @@ export class Writers {
   @InvalidatesCache({ key: userKey, args: (order: Order) => order.id })
   async argsWithoutList(order: Order): Promise<void> {}
 
+  // @ts-expect-error of another type, or none
+  @InvalidatesCache({ key: userKey, args: (order: Order) => (order.paidAt === null ? null : [order.customer.name]) })
+  async argsOfAnotherTypeOrNone(order: Order): Promise<void> {}
+
+  // @ts-expect-error what it returns is no cache
+  @InvalidatesCache({ keys: [userKey], cache: (_self: object) => new Map() })
+  async ofTheInstance(id: number): Promise<void> {}
+
+  // @ts-expect-error a `return` that was forgotten
+  @InvalidatesCache({ key: userKey, args: (_order: Order): undefined => undefined })
+  async argsForgotten(order: Order): Promise<void> {}
+
   // @ts-expect-error the result is a number
   @InvalidatesCache({ key: userKey, fromResult: (order: Order) => [order.id] })
   async fromAnotherResult(id: number): Promise<number> {
