@@ -80,37 +80,37 @@ export const CLUSTER_FAULTS: readonly Fault<ClusterBacking>[] = [
   },
 ];
 
-async function dieAndComeBack(
-  { backing, keys, mayLose }: OnCluster,
-  master: number,
-  milliseconds: number,
-): Promise<void> {
-  const { cluster } = backing;
-  const lost = await backing.keysOf(master, keys);
-  const from = instant();
-  await cluster.killMaster(master);
-  mayLose(unreplicated(lost, from, instant()));
-  await cluster.successorOf(master);
+async function dieAndComeBack(stage: OnCluster, master: number, milliseconds: number): Promise<void> {
+  const { cluster } = stage.backing;
+  await beSucceeded(stage, master, () => cluster.killMaster(master));
   await pause(milliseconds);
   await cluster.restart(master);
 }
 
-async function hangAndComeBack(
-  { backing, keys, mayLose }: OnCluster,
-  master: number,
-  milliseconds: number,
-): Promise<void> {
-  const { cluster } = backing;
-  const lost = await backing.keysOf(master, keys);
-  const from = instant();
-  await cluster.pauseMaster(master);
-  mayLose(unreplicated(lost, from, instant()));
-  await cluster.successorOf(master);
+async function hangAndComeBack(stage: OnCluster, master: number, milliseconds: number): Promise<void> {
+  const { cluster } = stage.backing;
+  const lost = await beSucceeded(stage, master, () => cluster.pauseMaster(master));
   await pause(milliseconds);
   const back = instant();
   await cluster.resume(master);
-  mayLose(answeredInVain(lost, back, instant()));
+  stage.mayLose(answeredInVain(lost, back, instant()));
   await cluster.whole();
+}
+
+/** Until its replica has taken over; the keys that the master had. */
+async function beSucceeded(
+  { backing, keys, mayLose }: OnCluster,
+  master: number,
+  leave: () => Promise<void>,
+): Promise<ReadonlySet<string>> {
+  const { cluster } = backing;
+  const lost = await backing.keysOf(master, keys);
+  await cluster.votesForgotten(master);
+  const from = instant();
+  await leave();
+  mayLose(unreplicated(lost, from, instant()));
+  await cluster.successorOf(master);
+  return lost;
 }
 
 /** Half-way for a while. */

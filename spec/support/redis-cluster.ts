@@ -133,6 +133,18 @@ export class RedisCluster {
     };
   }
 
+  /**
+   * A replica that was elected a moment ago, and gave way since, takes the votes of then for those of now (Redis 7.0): it would
+   * serve the slots with an epoch that nobody else accepts, for ever. So no master leaves before its replica has forgotten them.
+   */
+  async votesForgotten(index: number): Promise<void> {
+    const { id } = this.#member(index);
+    for (const [member, electedAt] of this.#electedAt) {
+      const left = electedAt + VOTES_COUNT_FOR - Date.now();
+      if (left > 0 && (await member.own())?.masterId === id) await pause(left);
+    }
+  }
+
   /** SIGKILL. A replica, if it has one, takes over after a while: `successorOf` waits for that. */
   async killMaster(index: number): Promise<void> {
     await this.#leave(index);
@@ -217,19 +229,8 @@ export class RedisCluster {
     const own = await member.own();
     const slot = own?.slots[0]?.[0];
     if (slot === undefined || own?.masterId !== undefined) throw new Error(`Expected node ${index} to serve slots`);
-    await this.#votesForgotten(member);
+    await this.votesForgotten(index);
     this.#away.set(index, slot);
-  }
-
-  /**
-   * A replica that was elected a moment ago, and gave way since, takes the votes of then for those of now (Redis 7.0): it serves
-   * the slots with an epoch that nobody else accepts, for ever.
-   */
-  async #votesForgotten(master: Member): Promise<void> {
-    for (const [member, electedAt] of this.#electedAt) {
-      const left = electedAt + VOTES_COUNT_FOR - Date.now();
-      if (left > 0 && (await member.own())?.masterId === master.id) await pause(left);
-    }
   }
 
   async #replicaOf(master: Member): Promise<Member> {
