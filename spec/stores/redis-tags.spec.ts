@@ -549,6 +549,22 @@ describeInOneDialect('Tags in a Redis of their own', function () {
     });
   }
 
+  it('do not keep an entry from being refreshed early', async () => {
+    let loads = 0;
+    const load = async () => {
+      loads += 1;
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      return `load ${loads}`;
+    };
+    const policy: Text = { ...KNOWN, earlyRefresh: { beta: 1e6 } };
+    await cache.getOrLoad(k, load, policy);
+    await until(async () => (await client.exists('own:{k}')) === 1);
+    // As if most of its ttl had passed.
+    await client.pexpire('own:{k}', 10_000);
+    expect(await cache.getOrLoad(k, load, policy)).to.equal('load 1');
+    await until(async () => (await cache.get(k)) === 'load 2');
+  });
+
   it('are invalidated though there is no memory left, whether they were in use or not', async () => {
     for (const [index, [, policy]] of TAGGINGS.entries()) {
       await cache.getOrLoad(key`k:${index}`, () => 'old', policy);

@@ -128,10 +128,15 @@ export class EntryWriter {
   }
 }
 
-function withinTagLife({ ttl, staleWhileRevalidate, staleIfError }: Lifetime): Lifetime {
+function withinTagLife({ ttl, staleWhileRevalidate, staleIfError, early }: Lifetime): Lifetime {
   const shorter = Math.min(ttl, LONGEST_TAGGED_LIFE);
   const left = LONGEST_TAGGED_LIFE - shorter;
   const stale = Math.min(staleWhileRevalidate, left);
   const lastResort = Math.min(staleIfError ?? 0, left);
-  return { ttl: shorter, staleWhileRevalidate: stale, ...(lastResort > stale ? { staleIfError: lastResort } : {}) };
+  return {
+    ttl: shorter,
+    staleWhileRevalidate: stale,
+    ...(lastResort > stale ? { staleIfError: lastResort } : {}),
+    ...(early && { early: { ...early, ttl: shorter, freshFor: shorter } }),
+  };
 }
