@@ -1,3 +1,5 @@
+import { inspect } from 'node:util';
+
 import { expect } from 'chai';
 import type { Redis } from 'ioredis';
 import { createCache, key, MemoryStore, TieredStore, type Cache } from 'freshkeep';
@@ -74,6 +76,24 @@ describeInOneDialect('An explanation of a call, over Redis', () => {
     await client.del('p:{user:1}');
     await client.lpush('p:{user:1}', 'of another type');
     expect((await cache.explain(k)).reason).to.equal('redis has no entry; a call loads it');
+  });
+
+  it('quotes nothing of a body that cannot be read, and neither does the event', async () => {
+    const told: unknown[] = [];
+    cache.on('entry-unreadable', ({ error }) => told.push(error));
+    for (const value of [{ name: 'Ada' }, new Map([['name', 'Ada']])]) {
+      await cache.set(k, value, OPTIONS);
+      const stored = await client.get('p:{user:1}');
+      await client.set(
+        'p:{user:1}',
+        String(stored).replace(/.Ada.*$/, (end) => 'Ada'.padStart(end.length, '?')),
+      );
+      const { reason, tiers } = await cache.explain(k);
+      expect(reason).to.include('Expected a body that f1 can read');
+      await cache.get(k);
+      expect(inspect([reason, tiers, told], { depth: null })).not.to.include('Ada');
+    }
+    expect(told).to.have.lengthOf(2);
   });
 
   it('tells who loads, and how many may still fill', async () => {

@@ -103,7 +103,10 @@ export class EntryCodec {
     try {
       return typeof body === 'string' ? this.#deserializeText(body) : this.#serializer.deserialize(body);
     } catch (cause) {
-      throw unreadable(`a body that ${this.#serializer.id} can read: ${describeThrown(cause)}`, cause);
+      const expectation = `a body that ${this.#serializer.id} can read`;
+      // `JSON.parse` quotes what it cannot read, and no error tells of a value.
+      if (cause instanceof SyntaxError) throw unreadable(`${expectation}: it is malformed`);
+      throw unreadable(`${expectation}: ${describeThrown(cause)}`, cause);
     }
   }
 
