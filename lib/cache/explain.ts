@@ -21,7 +21,7 @@ export interface ExplainOptions {
 export const EXPLAIN_OPTIONS: NamesOf<ExplainOptions> = { values: true };
 
 /** As the events of these names tell; `bypass`: the method is called as if there was no cache. */
-export type CallOutcome = 'hit' | 'stale-hit' | 'miss' | 'bypass';
+export type CallOutcome = 'hit' | 'stale-hit' | 'stale-if-error' | 'miss' | 'bypass';
 
 /** How a call would be answered now, and all that bears on it. All times in milliseconds. */
 export interface Explanation {
@@ -116,7 +116,17 @@ function byTiers(facts: Facts): Verdict {
       return { outcome: 'stale-hit', reason: `${stale}; ${whatIsRefreshed(facts)}` };
     }
   }
-  return { outcome: 'miss', reason: [...facts.tiers.map(whyNot), whatIsLoaded(facts)].join('; ') };
+  return (
+    byLastResort(facts) ?? { outcome: 'miss', reason: [...facts.tiers.map(whyNot), whatIsLoaded(facts)].join('; ') }
+  );
+}
+
+/** After a load that failed, what has expired answers at once for a while. */
+function byLastResort({ tiers, refreshPausedFor }: Facts): Verdict | undefined {
+  const last = tiers.find(({ notUsed, entry }) => notUsed === undefined && entry?.state === 'last-resort');
+  if (last === undefined || refreshPausedFor === 0) return undefined;
+  const reason = `${whyNot(last)}; the last one has failed, and none is begun for another ${inWords(refreshPausedFor)}`;
+  return { outcome: 'stale-if-error', reason };
 }
 
 function whyNot({ tier, notUsed, unreadable, entry }: TierReport): string {

@@ -107,7 +107,9 @@ export class Copies {
   #judge(report: TierReport, isAway: boolean): TierReport {
     if (now() >= this.#options.trustedUntil())
       return { ...report, notUsed: 'the bus would not tell of an invalidation' };
-    if (report.entry?.state !== 'stale' || isAway) return report;
+    const state = report.entry?.state;
+    if (state === 'last-resort') return { ...report, notUsed: 'a copy that has expired is no last resort' };
+    if (state !== 'stale' || isAway) return report;
     return { ...report, notUsed: 'a stale copy is used only while the second tier does not answer' };
   }
 

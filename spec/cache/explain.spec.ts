@@ -22,7 +22,7 @@ import { SharedMedium, SharedMemoryStore } from '../support/shared-memory-store.
 
 const k = key`user:${1}`;
 const OPTIONS = { ttl: '10s', staleWhileRevalidate: '20s', staleIfError: '60s', tags: ['users'] } as const;
-const OUTCOMES = ['hit', 'stale-hit', 'miss'] as const satisfies readonly CacheEventName[];
+const OUTCOMES = ['hit', 'stale-hit', 'stale-if-error', 'miss'] as const satisfies readonly CacheEventName[];
 
 /** What a call that is made now tells first: nothing where the method is called without the cache. */
 async function outcomeOfCall(cache: Cache, load: () => unknown = () => 'loaded'): Promise<string> {
@@ -113,6 +113,9 @@ describe('An explanation of a call', () => {
       expect(lastResort.reason).to.equal(
         'the entry in memory has expired, and may answer a call whose load fails for another 39000 ms; a call loads it',
       );
+      const paused = await explained(cache);
+      expect(paused.outcome).to.equal('stale-if-error');
+      expect(paused.reason).to.match(/ 39000 ms; the last one has failed, and none is begun for another \d+ ms$/);
       await clock.tickAsync(40_000);
       expect((await explained(cache)).reason).to.equal('the entry in memory has expired; a call loads it');
     });
@@ -291,6 +294,19 @@ describe('An explanation of a call', () => {
         'l2 fresh',
         'the entry in l2 is fresh for another 4000 ms',
       ]);
+    });
+
+    it('takes no copy for a last resort', async () => {
+      cache = createCache({ store: new TieredStore({ l1: new MemoryStore(), l2, l1Ttl: '2m' }) });
+      await fill();
+      await clock.tickAsync(31_000);
+      await explained(cache, () => Promise.reject(new Error('down')));
+      expect((await whatIsUsed()).slice(0, 2)).to.deep.equal([
+        'l1 a copy that has expired is no last resort',
+        'l2 last-resort',
+      ]);
+      l2.failure = new Error('away');
+      expect((await explained(cache)).outcome).to.equal('miss');
     });
 
     it('says what is used while the second tier does not answer', async () => {
