@@ -67,6 +67,16 @@ describeInOneDialect('An explanation of a call, over Redis', () => {
     }
   });
 
+  it('does not know how old an entry is whose expiry someone has taken away', async () => {
+    for (const window of [0, '1h'] as const) {
+      await cache.set(k, 'value', { ttl: '1m', staleWhileRevalidate: window, staleIfError: window });
+      for (const name of ['p:{user:1}', 'p:{user:1}:fresh']) await client.persist(name);
+      const { entry } = (await cache.explain(k)).tiers[0] ?? {};
+      expect(entry).to.include({ state: 'fresh', freshFor: Infinity, servableFor: Infinity, lastResortFor: Infinity });
+      expect(entry).not.to.have.property('age');
+    }
+  });
+
   it('says why an entry cannot be read', async () => {
     await client.set('p:{user:1}', 'not ours');
     const { outcome, reason, tiers } = await cache.explain(k);

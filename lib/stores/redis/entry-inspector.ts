@@ -49,7 +49,7 @@ export class EntryInspector {
     const instants = { staleAt: ttl, expiresAt: ttl + staleWhileRevalidate, lastResortUntil: wholeLife(left) };
     const report: EntryReport = {
       ...reportOf(instants, await this.#tagReports(decoded.tags ?? new Map()), 0),
-      age: Math.max(0, wholeLife(decoded) - reply.entryLife),
+      ...(reply.entryLife === Infinity ? {} : { age: Math.max(0, wholeLife(decoded) - reply.entryLife) }),
       bytes: Buffer.byteLength(reply.payload),
       ...(values ? { value: entry.value } : {}),
     };

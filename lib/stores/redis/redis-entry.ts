@@ -55,11 +55,13 @@ export class RedisEntry implements Entry {
     const { staleWhileRevalidate, staleIfError = 0 } = this.#decoded;
     const ttl = freshFor(this.#decoded, { entryLife, markerLife });
     const lastResort = Math.max(0, staleIfError - staleWhileRevalidate);
-    const stale = Math.max(0, entryLife - ttl - lastResort);
+    // Someone may have taken the expiry of both away.
+    const afterwards = entryLife === ttl ? 0 : entryLife - ttl;
+    const stale = Math.max(0, afterwards - lastResort);
     return {
       ttl,
       staleWhileRevalidate: stale,
-      ...(lastResort === 0 ? {} : { staleIfError: entryLife - ttl }),
+      ...(lastResort === 0 ? {} : { staleIfError: afterwards }),
       ...(this.early === undefined
         ? {}
         : { early: { loadTook: this.early.loadTook, ttl: this.early.ttl, freshFor: ttl } }),
