@@ -10,7 +10,7 @@ export interface TierReport {
   readonly entry?: EntryReport;
   /** Why the entry that is there cannot be read: it is none, and the next fill overwrites it. */
   readonly unreadable?: unknown;
-  /** How many loads, of all processes that share this tier, may still fill the entry. */
+  /** How many loads, of all processes that share this tier, may still fill the entry; absent where nobody can tell. */
   readonly openTickets?: number;
 }
 

@@ -88,6 +88,15 @@ describeInOneDialect('An explanation of a call, over Redis', () => {
     expect((await cache.explain(k)).reason).to.equal('redis has no entry; a call loads it');
   });
 
+  it('shows an entry though its tickets cannot be counted', async () => {
+    await cache.set(k, 'value', OPTIONS);
+    await client.set('p:{user:1}:tickets', 'of another type');
+    const { outcome, tiers } = await cache.explain(k);
+    expect([outcome, tiers[0]?.entry?.state]).to.deep.equal(['hit', 'fresh']);
+    expect(tiers[0]).not.to.have.any.keys('openTickets', 'notUsed');
+    expect(await cache.getOrLoad(k, () => 'loaded', OPTIONS)).to.equal('value');
+  });
+
   it('quotes nothing of a body that cannot be read, and neither does the event', async () => {
     const told: unknown[] = [];
     cache.on('entry-unreadable', ({ error }) => told.push(error));

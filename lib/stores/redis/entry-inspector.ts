@@ -30,7 +30,8 @@ export class EntryInspector {
   async inspect(key: string, options: InspectOptions): Promise<TierReport> {
     try {
       const [reply, openTickets] = await Promise.all([this.#read(key), this.#countTickets(key)]);
-      return { tier: 'redis', openTickets, ...(await this.#reportOf(reply, options)) };
+      const tickets = openTickets === undefined ? {} : { openTickets };
+      return { tier: 'redis', ...tickets, ...(await this.#reportOf(reply, options)) };
     } catch (error) {
       return { tier: 'redis', notUsed: describeThrown(error) };
     }
@@ -87,11 +88,16 @@ export class EntryInspector {
     return livingRepliesOf([{ key, withMarker: true, tags: [] }], values, NO_VERSIONS)[0];
   }
 
-  async #countTickets(key: string): Promise<number> {
+  /** `undefined` where nobody can tell, as the key is of another type: entries are read all the same. */
+  async #countTickets(key: string): Promise<number | undefined> {
     const { client, keys, bound } = this.#options;
     const name = keys.tickets(key);
-    // A client with `stringNumbers` says '1'.
-    return Number(await bound<unknown>('inspect', name, () => client.scard(name)));
+    try {
+      // A client with `stringNumbers` says '1'.
+      return Number(await bound<unknown>('inspect', name, () => client.scard(name)));
+    } catch {
+      return undefined;
+    }
   }
 }
 
