@@ -103,7 +103,8 @@ function byQueue(store: Store, facts: Facts): Verdict | undefined {
   const waits = 'an invalidation of it is queued until the store can apply it';
   if (own !== undefined && freshnessOf(own, now()) === 'fresh')
     return { outcome: 'hit', reason: `${waits}; this process has loaded it since` };
-  return { outcome: 'miss', reason: `${waits}; ${whatIsLoaded(facts)}` };
+  // Without the store there is no lock either.
+  return { outcome: 'miss', reason: `${waits}; ${whatIsLoaded({ loads: facts.loads })}` };
 }
 
 function byTiers(facts: Facts): Verdict {
@@ -142,7 +143,7 @@ function whatEnded({ state, tags, lastResortFor }: EntryReport): string {
   return state === 'invalidated' ? `has a tag that was invalidated: ${invalidated.join(', ')}` : 'has expired';
 }
 
-function whatIsLoaded({ loads, lock }: Facts): string {
+function whatIsLoaded({ loads, lock }: Pick<Facts, 'loads' | 'lock'>): string {
   if (loads.some(({ background }) => !background)) return 'a call joins the load that is under way here';
   return lock?.by === 'another process' ? 'a call waits for another process, which loads it' : 'a call loads it';
 }

@@ -178,6 +178,18 @@ describe('An explanation of a call', () => {
       expect((await cache.explain(k)).queued).to.equal(undefined);
     });
 
+    it('nobody waits for another process while an invalidation is queued', async () => {
+      const lock = {
+        acquire: () => Promise.resolve(undefined),
+        holder: () => Promise.resolve({ by: 'another process', endsIn: 1_000 } as const),
+      };
+      const invalidate = () => Promise.reject(new Error('away'));
+      cache = createCache({ store: { ...asElsewhere(store), lock, invalidate } });
+      await cache.invalidate(k);
+      const { reason } = await explained(cache);
+      expect(reason).to.equal('an invalidation of it is queued until the store can apply it; a call loads it');
+    });
+
     it('the cache is closed', async () => {
       await fill();
       await cache.close();
