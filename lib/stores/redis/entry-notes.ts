@@ -46,7 +46,7 @@ export class NotesParser {
   /** A copy of the text: as a part of the payload it would keep all of that in memory. */
   #remember(text: string, notes: EntryNotes): void {
     if (this.#known.size >= REMEMBERED) this.#known.clear();
-    this.#known.set(Buffer.from(text, 'latin1').toString('latin1'), notes);
+    this.#known.set(Buffer.from(text).toString(), notes);
   }
 }
 
