@@ -219,6 +219,8 @@ describe('An explanation of a call', () => {
         expect((await explained(cache)).outcome).to.equal('hit');
         await cache.invalidateTags('users');
         expect((await explained(cache)).reason).to.include('the transaction (`deferInvalidations`)');
+        await clock.tickAsync(71_000);
+        expect((await cache.explain(k)).reason, 'of one that has expired').to.include('has expired; a call loads it');
       });
     });
   });
@@ -306,6 +308,18 @@ describe('An explanation of a call', () => {
         'l2 fresh',
         'the entry in l2 is fresh for another 4000 ms',
       ]);
+    });
+
+    it('uses a stale copy only while the second tier does not answer', async () => {
+      cache = createCache({ store: new TieredStore({ l1: new MemoryStore(), l2, l1Ttl: '2m' }) });
+      await fill();
+      await clock.tickAsync(11_000);
+      const slow = new Deferred<string>();
+      const used = async () => (await explained(cache, () => slow.promise)).reason;
+      expect(await used()).to.include('the entry in l2 is stale');
+      l2.failure = new Error('away');
+      expect(await used()).to.include('the entry in l1 is stale');
+      slow.resolve('new');
     });
 
     it('takes no copy for a last resort', async () => {
