@@ -186,6 +186,10 @@ async function inspectByReading(store: Store, key: string, values: boolean): Pro
   return { tier: 'store', entry: { ...reportOf(entry, tags, now()), ...(values ? { value: entry.value } : {}) } };
 }
 
-function holderOf({ lock }: Store, key: string): Promise<LockHolder | undefined> {
-  return (lock?.holder?.(key) ?? Promise.resolve(undefined)).catch(() => undefined);
+async function holderOf({ lock }: Store, key: string): Promise<LockHolder | undefined> {
+  try {
+    return await lock?.holder?.(key);
+  } catch {
+    return undefined;
+  }
 }

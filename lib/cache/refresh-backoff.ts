@@ -22,12 +22,13 @@ export class RefreshBackoff {
   readonly #pauses = new LRUCache<string, Pause>({ max: MAX_KEYS });
 
   pauses(key: string): boolean {
-    return this.pauseOf(key) > 0;
+    const pause = this.#pauses.get(key);
+    return pause !== undefined && now() < pause.until;
   }
 
-  /** For how long not, in milliseconds. */
+  /** For how long not, in milliseconds; for people to read: it is remembered no longer for that. */
   pauseOf(key: string): number {
-    const pause = this.#pauses.get(key);
+    const pause = this.#pauses.peek(key);
     return pause === undefined ? 0 : Math.max(0, pause.until - now());
   }
 

@@ -48,19 +48,24 @@ export class LockMaster implements LockClient {
     return this.#observe(this.#client.eval(script, keyCount, ...args)).then(toNumber);
   }
 
+  /** For people to read: that it fails is no matter of the votes of others. */
   async voteOn(resource: string): Promise<LockVote> {
     const [value, endsIn] = await Promise.all([
-      this.#observe(this.#client.get(resource)),
-      this.#observe(this.#client.pttl(resource)),
+      this.#inTime(this.#client.get(resource)),
+      this.#inTime(this.#client.pttl(resource)),
     ]);
     return { value, endsIn: Number(endsIn) };
   }
 
+  async #inTime(reply: Promise<unknown>): Promise<unknown> {
+    const answer = await within(reply, this.#deadline);
+    if (answer === TIMED_OUT) throw new Error(`no answer within ${this.#deadline} ms`);
+    return answer;
+  }
+
   async #observe(reply: Promise<unknown>): Promise<unknown> {
     try {
-      const answer = await within(reply, this.#deadline);
-      if (answer === TIMED_OUT) throw new Error(`no answer within ${this.#deadline} ms`);
-      return answer;
+      return await this.#inTime(reply);
     } catch (error) {
       if (!isMissingScript(error)) this.#failedAt = now();
       throw error;

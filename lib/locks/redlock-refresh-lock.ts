@@ -46,10 +46,8 @@ export class RedlockRefreshLock implements RefreshLock {
   }
 
   async acquire(key: string, terms: LeaseTerms): Promise<Lease | undefined> {
-    const { deadline, resourceOf, refusal } = this.#options;
-    const resource = resourceOf(key);
-    const reason = refusal?.(resource);
-    if (reason !== undefined) throw reason;
+    const { deadline } = this.#options;
+    const resource = this.#resourceToAsk(key);
     const askedAt = now();
     const request = this.#redlock.acquire([resource], terms.lease);
     const outcome = await within(
@@ -68,7 +66,7 @@ export class RedlockRefreshLock implements RefreshLock {
 
   /** As most masters have it; one that does not answer has no vote. */
   async holder(key: string): Promise<LockHolder | undefined> {
-    const resource = this.#options.resourceOf(key);
+    const resource = this.#resourceToAsk(key);
     const votes = await Promise.allSettled(this.#masters.map((master) => master.voteOn(resource)));
     const failures = votes.filter((vote) => vote.status === 'rejected');
     if (failures.length > (votes.length - 1) / 2) throw failures[0]?.reason;
@@ -76,6 +74,15 @@ export class RedlockRefreshLock implements RefreshLock {
     const endsIn = lives[Math.floor(lives.length / 2)] ?? 0;
     const isOwn = votes.some((vote) => vote.status === 'fulfilled' && this.#own.has(vote.value.value));
     return endsIn > 0 ? { by: isOwn ? 'this process' : 'another process', endsIn } : undefined;
+  }
+
+  /** The name of the lock; throws where it need not be asked for, as Redis is known to be away. */
+  #resourceToAsk(key: string): string {
+    const { resourceOf, refusal } = this.#options;
+    const resource = resourceOf(key);
+    const reason = refusal?.(resource);
+    if (reason !== undefined) throw reason;
+    return resource;
   }
 
   /**

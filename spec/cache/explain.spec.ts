@@ -268,9 +268,17 @@ describe('An explanation of a call', () => {
     });
 
     it('shows no holder of a lock that cannot tell', async () => {
-      const lock = { acquire: () => Promise.resolve(undefined), holder: () => Promise.reject(new Error('cannot')) };
-      const { reason } = await createCache({ store: { ...asElsewhere(store), lock } }).explain(k);
-      expect(reason).to.equal('store has no entry; a call loads it');
+      const failures: readonly (() => Promise<never>)[] = [
+        () => Promise.reject(new Error('cannot')),
+        () => {
+          throw new Error('cannot');
+        },
+      ];
+      for (const holder of failures) {
+        const lock = { acquire: () => Promise.resolve(undefined), holder };
+        const { reason } = await createCache({ store: { ...asElsewhere(store), lock } }).explain(k);
+        expect(reason).to.equal('store has no entry; a call loads it');
+      }
     });
   });
 
@@ -350,6 +358,20 @@ describe('An explanation of a call', () => {
         'the entry in outage is fresh for another 5000 ms',
       ]);
     });
+  });
+
+  it('says that this process has loaded what it may not take from a store, as an invalidation is queued', async () => {
+    const medium = new SharedMedium();
+    const l2 = new SharedMemoryStore(medium);
+    cache = createCache({ store: new TieredStore({ l1: new MemoryStore(), l2 }) });
+    await fill();
+    l2.failure = new Error('away');
+    expect(await cache.invalidate(k)).to.equal('queued');
+    expect((await explained(cache)).reason).to.match(/is queued until the store can apply it; a call loads it$/);
+    await settle();
+    const { outcome, reason, queued } = await explained(cache);
+    expect([outcome, queued]).to.deep.equal(['hit', { keys: ['user:1'], tags: [] }]);
+    expect(reason).to.match(/; this process has loaded it since$/);
   });
 
   it('knows the scope of the cache', async () => {
