@@ -1,4 +1,4 @@
-import { CacheError, checkObject, describeValue } from './errors.js';
+import { CacheError, checkObject, describeValue, invalidOption } from './errors.js';
 
 /** A list of all names in the interface `O`: the compiler takes none that lacks one, or has one that `O` has not. */
 export type NamesOf<O> = Readonly<Record<keyof O, true>>;
@@ -15,6 +15,7 @@ export function checkOptionNames<T>(option: string, options: T, known: Names): T
   // In the place of Object.keys, which makes a list: `getOrLoad` comes by at each call.
   for (const name in options) {
     if (known[name] !== true && Object.hasOwn(options as object, name)) {
+      if (isInstance(options)) throw invalidOption(option, `an object with options (${listOf(known)})`, options);
       throw unknownName(`\`${option}\` to have known options only`, name, known);
     }
   }
@@ -31,9 +32,20 @@ function unknownName(expectation: string, name: unknown, known: Names): CacheErr
   const names = Object.keys(known);
   const meant = typeof name === 'string' ? nearest(name, names) : undefined;
   const question = meant === undefined ? '' : `: did you mean \`${meant}\`?`;
-  const list = names.map((each) => `\`${each}\``).join(', ');
-  const message = `Expected ${expectation}, got ${describeValue(name)}${question} (known: ${list})`;
+  const message = `Expected ${expectation}, got ${describeValue(name)}${question} (known: ${listOf(known)})`;
   return new CacheError('ERR_CACHE_OPTION_INVALID', message);
+}
+
+function listOf(known: Names): string {
+  return Object.keys(known)
+    .map((each) => `\`${each}\``)
+    .join(', ');
+}
+
+/** What was meant to be an option, such as a store or a client, and not a misspelt one. */
+function isInstance(options: unknown): boolean {
+  const prototype: unknown = Object.getPrototypeOf(options);
+  return prototype !== null && prototype !== Object.prototype;
 }
 
 /** The name that is the fewest slips away, if a third of the letters, or three, are right to be slips. */

@@ -367,6 +367,28 @@ describe('Options', () => {
     });
   }
 
+  it('are told from what was meant to be one of them', () => {
+    const store = new MemoryStore();
+    const wrong: readonly (readonly [give: () => unknown, ...fragments: string[]])[] = [
+      [() => createCache(store as never), 'an object with options (`store`, ', 'got an instance of MemoryStore'],
+      [() => new TieredStore(store as never), 'an object with options (`l1`, `l2`, ', 'an instance of MemoryStore'],
+      [() => new RedisStore(client as never), 'an object with options (`client`, ', 'got an instance of'],
+      [() => createCache([store] as never), 'an object with options (`store`, ', 'got an array of 1'],
+    ];
+    for (const [give, ...fragments] of wrong) expectCacheError(give, 'ERR_CACHE_OPTION_INVALID', ...fragments);
+  });
+
+  it('of a RedisStore have no deadline of minutes, where milliseconds are meant', () => {
+    expectCacheError(
+      () => new RedisStore({ client, deadline: 500 }),
+      'ERR_CACHE_OPTION_INVALID',
+      '`deadline`',
+      "at most 60 seconds (a number is seconds: '500ms' has its unit)",
+      'got 500',
+    );
+    expect(() => new RedisStore({ client, deadline: '1m' })).not.to.throw();
+  });
+
   it('of @InvalidatesCache are told from an item by its key', () => {
     const wrong: readonly (readonly [given: object, place: string, found: string])[] = [
       [{ kyes: ['x'] }, '`options`', '"kyes": did you mean `keys`?'],
@@ -392,6 +414,7 @@ describe('Events', () => {
   it('are refused a listener that is none', () => {
     const message = 'Expected `listener` to be a function, got undefined';
     expectCacheError(() => cache.on('hit', undefined as never), 'ERR_CACHE_OPTION_INVALID', message);
+    expectCacheError(() => cache.off('hit', undefined as never), 'ERR_CACHE_OPTION_INVALID', message);
   });
 
   it('are all in docs/events.md', () => {

@@ -127,6 +127,7 @@ export class Events {
   /** @throws CacheError `ERR_CACHE_OPTION_INVALID` */
   off<N extends CacheEventName>(name: N, listener: CacheListener<N>): void {
     const known = this.#listeners.get(checkName('name', name, EVENT_NAMES));
+    checkFunction('listener', listener);
     known?.delete(listener);
     if (known?.size === 0) this.#listeners.delete(name);
   }

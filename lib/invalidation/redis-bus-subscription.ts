@@ -51,7 +51,7 @@ export class RedisBusSubscription implements BusSubscription {
   health(): BusHealth {
     return {
       state: this.#session.isFollowing ? 'connected' : 'disconnected',
-      lag: this.#session.isFollowing ? now() - this.#session.certainAt : 'unknown',
+      lag: this.#session.isFollowing ? Math.round(now() - this.#session.certainAt) : 'unknown',
     };
   }
 

@@ -25,10 +25,14 @@ export class KeyPattern {
 
   /** @throws CacheError `ERR_CACHE_KEY_TEMPLATE_INVALID` */
   constructor(literals: readonly string[]) {
+    if (!isList(literals)) {
+      const message = `Expected the tag key\`…\` to stand before a template, without parentheses, got ${describeValue(literals)}`;
+      throw new CacheError('ERR_CACHE_KEY_TEMPLATE_INVALID', message);
+    }
     this.name = literals.join('{}');
     for (const literal of literals) checkLiteral(literal, this.name);
     if (this.name === '' || this.name.startsWith('@') || Buffer.byteLength(this.name) > MAX_PATTERN_BYTES) {
-      throw unfit(`the literal parts to be 1 to ${MAX_PATTERN_BYTES} bytes that do not begin with '@'`, this.name);
+      throw unfit(`literal parts of 1 to ${MAX_PATTERN_BYTES} bytes that do not begin with '@'`, this.name);
     }
     const [first = '', ...rest] = literals;
     this.#first = first;
@@ -73,4 +77,8 @@ function unfit(expectation: string, name: string): CacheError {
     'ERR_CACHE_KEY_TEMPLATE_INVALID',
     `Expected \`key\` to have ${expectation}, got ${describeValue(name)}`,
   );
+}
+
+function isList(value: unknown): boolean {
+  return Array.isArray(value);
 }

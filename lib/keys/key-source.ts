@@ -30,6 +30,11 @@ export function toCacheKey(option: string, value: unknown): CacheKey {
   if (value instanceof CacheKey) return value;
   throw new CacheError(
     'ERR_CACHE_KEY_INVALID',
-    `Expected \`${option}\` to yield a key made by the tag key\`…\`, got ${describeValue(value)}: a plain string would let keys collide`,
+    `Expected \`${option}\` to be, or to return, a key made by the tag key\`…\`, got ${describeValue(value)}${adviceFor(value)}`,
   );
+}
+
+function adviceFor(value: unknown): string {
+  if (typeof value === 'string') return ': a plain string would let keys collide';
+  return typeof value === 'function' ? ': call it with its arguments' : '';
 }

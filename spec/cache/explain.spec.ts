@@ -384,7 +384,10 @@ describe('An explanation of a call', () => {
   });
 
   it('is refused for what is no key, and for options that are none', async () => {
-    await expectCacheRejection(cache.explain('user:1' as never), 'ERR_CACHE_KEY_INVALID', '`key`', 'made by');
+    await expectCacheRejection(cache.explain('user:1' as never), 'ERR_CACHE_KEY_INVALID', '`key`', 'let keys collide');
+    const userKey = (id: number) => key`user:${id}`;
+    await expectCacheRejection(cache.explain(userKey as never), 'ERR_CACHE_KEY_INVALID', '`key`', 'call it with');
+    await expectCacheRejection(cache.explain(1 as never), 'ERR_CACHE_KEY_INVALID', '`key`', 'got 1');
     await expectCacheRejection(
       cache.explain(k, 'values' as never),
       'ERR_CACHE_OPTION_INVALID',

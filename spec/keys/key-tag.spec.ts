@@ -30,6 +30,15 @@ describe('the tag key', () => {
     expect(texts).to.deep.equal(['user:1', 'user:2', 'user:1']);
   });
 
+  it('says how it is used to one who calls it', () => {
+    expectCacheError(
+      () => key('user:1' as never),
+      'ERR_CACHE_KEY_TEMPLATE_INVALID',
+      'key`…` to stand before a template, without parentheses',
+      '"user:1"',
+    );
+  });
+
   it('refuses a part that has no identity, saying what it expected and what it got', () => {
     const part = new Map() as unknown as string;
     expectCacheError(() => key`user:${part}`, 'ERR_CACHE_KEY_PART_INVALID', 'a key part', 'an instance of Map');

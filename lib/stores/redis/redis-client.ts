@@ -10,7 +10,7 @@ export type RedisClient = Redis | Cluster;
 export function checkClient(option: string, client: unknown): RedisClient {
   const candidate = client as Partial<RedisClient> | null | undefined;
   if (typeof candidate?.callBuffer !== 'function') throw unfit(option, 'a client of ioredis', describeValue(client));
-  if (candidate.status === 'end') throw unfit(option, 'a client that is not closed', 'one that was');
+  if (candidate.status === 'end') throw unfit(option, 'a client that is open, or will be', 'one that is closed');
   if (keyPrefixOf(candidate) !== '') {
     throw unfit(
       option,

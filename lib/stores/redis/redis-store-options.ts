@@ -21,7 +21,7 @@ export interface RedisStoreOptions {
    * either form are read whatever it says. Default `false`.
    */
   readonly compressAbove?: number | false;
-  /** How long a command may take before the call goes on without it. Default `'500ms'`. */
+  /** How long a command may take before the call goes on without it: at most a minute. Default `'500ms'`. */
   readonly deadline?: Duration;
   /**
    * When to stop sending commands to a server that does not answer, and wait for it instead: after so many in a row that
@@ -51,6 +51,8 @@ export interface BreakerOptions {
 const BREAKER_OPTIONS: NamesOf<BreakerOptions> = { failures: true };
 
 const FAILURES = 3;
+
+const LONGEST_DEADLINE = 60_000;
 
 /** {@link RedisStoreOptions}, checked and complete. */
 export interface CheckedRedisStoreOptions {
@@ -82,10 +84,17 @@ export function checkRedisStoreOptions(options: RedisStoreOptions): CheckedRedis
     prefix: checkPrefix(prefix),
     serializer: serializerOf(serializer, classes),
     compressAbove: checkCompressAbove(compressAbove),
-    deadline: toMilliseconds('deadline', deadline, { zero: false }),
+    deadline: checkDeadline(deadline),
     failures: checkBreaker(breaker),
     lockClients: lockClients === undefined ? undefined : checkLockClients(lockClients),
   };
+}
+
+/** `500` is meant to be milliseconds, and would be minutes of waiting. */
+function checkDeadline(deadline: Duration): number {
+  const milliseconds = toMilliseconds('deadline', deadline, { zero: false });
+  if (milliseconds <= LONGEST_DEADLINE) return milliseconds;
+  throw invalidOption('deadline', "at most 60 seconds (a number is seconds: '500ms' has its unit)", deadline);
 }
 
 function checkPrefix(prefix: unknown): string {
