@@ -12,7 +12,7 @@ export type {
   KeyEvent,
   StoreOperation,
 } from './cache/events.js';
-export type { CallOutcome, ExplainOptions, Explanation } from './cache/explain.js';
+export type { CallOutcome, ExplainOptions, Explanation } from './cache/explanation.js';
 export type { InvalidationResult } from './cache/invalidation-applier.js';
 export type { LoadReport } from './cache/loads.js';
 export type { ManyForm } from './cache/many-calls.js';
