@@ -182,9 +182,9 @@ export class Cache {
   }
 
   /**
-   * Removes the entries of `keys`, of none where the list is empty: no value loaded before this was applied is served or stored afterwards. `'applied'`, or
-   * `'queued'` when the store is away: then this process uses no stored value of these keys until it is applied. Within
-   * {@link deferInvalidations} `'deferred'`.
+   * Removes the entries of `keys`, of none where the list is empty: no value loaded before this was applied is served or
+   * stored afterwards. `'applied'`, or `'queued'` when the store is away: then this process uses no stored value of these keys
+   * until it is applied. Within {@link deferInvalidations} `'deferred'`.
    */
   async invalidate(...keys: readonly CacheKey[]): Promise<InvalidationResult> {
     return this.invalidateScoped(keys.map((key) => this.scoped(toCacheKey('key', key))));

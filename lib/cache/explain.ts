@@ -14,7 +14,7 @@ export interface ExplainContext extends Circumstances {
   readonly pending: PendingInvalidations;
 }
 
-/** Changes nothing: nothing is loaded, and no entry is evicted later for it. */
+/** Nothing is loaded or stored, and no entry is evicted later for it, but for one that is read while its invalidation is queued. */
 export async function explain(
   context: ExplainContext,
   key: CacheKey,

@@ -126,6 +126,14 @@ export function describeSharedStoreContract(
       expect(there.listener.told).to.not.include('messages lost');
     });
 
+    it('tells the other store nothing of an update that is refused', async () => {
+      const there = await listen(other);
+      expect(await one.update('a', 'never opened', one.seal(1), { lifetime: LONG })).to.equal('refused');
+      await one.invalidate(['later']);
+      await until(() => there.listener.told.includes('later by another process'));
+      expect(there.listener.told).to.deep.equal(['later by another process']);
+    });
+
     it('tells nothing of fills', async () => {
       const there = await listen(other);
       await one.open('a', 'ticket', 1_000);

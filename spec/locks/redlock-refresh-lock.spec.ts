@@ -5,6 +5,7 @@ import { RedlockRefreshLock } from 'freshkeep/redis';
 import { connectRedis, closeRedis } from '../support/redis.js';
 import { startRedis, type RedisServer } from '../support/redis-server.js';
 import { describeInOneDialect } from '../support/dialect.js';
+import { until } from '../support/until.js';
 
 const DEADLINE = 300;
 
@@ -63,6 +64,21 @@ describeInOneDialect('Redlock over three independent masters', () => {
   it('elects one while one of them is gone', async () => {
     await servers[0]?.kill();
     expect(await contenders()).to.deep.equal(ONE_HOLDER);
+  });
+
+  it('tells who has it while one of them hangs, and cannot tell when two do', async () => {
+    const [here, there] = [lockOver(clients), lockOver(clients)];
+    const lease = await here.acquire('k', terms());
+    // A majority is enough for it to be granted: the third may have it a moment later.
+    await until(async () => (await Promise.all(clients.map((client) => client.exists('lock:k')))).every(Boolean));
+    servers[0]?.pause();
+    expect((await here.holder('k'))?.by).to.equal('this process');
+    expect((await there.holder('k'))?.by).to.equal('another process');
+    await lease?.release();
+    expect(await there.holder('k')).to.equal(undefined);
+    servers[1]?.pause();
+    const outcome: unknown = await there.holder('k').catch(() => 'cannot tell');
+    expect(outcome).to.equal('cannot tell');
   });
 
   it('cannot tell, within its deadline, when two of them hang', async () => {

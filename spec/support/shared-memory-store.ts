@@ -107,10 +107,11 @@ export class SharedMemoryStore implements SharedStore {
   }
 
   async update(key: string, ticket: string, value: SealedValue, terms: FillTerms): Promise<FillResult> {
-    let result: FillResult = 'refused';
-    await this.#announcing({ keys: [key], tags: [] }, () => {
-      result = this.#medium.entries.fill(key, ticket, value, terms);
-    });
+    const names = { keys: [key], tags: [] };
+    this.#medium.tell(this, names);
+    const result = await this.#answer('update', () => this.#medium.entries.fill(key, ticket, value, terms));
+    if (result === 'filled') this.#medium.announce(this, names);
+    this.#medium.tell(this, names);
     return result;
   }
 
