@@ -12,9 +12,8 @@ export type {
   KeyEvent,
   StoreOperation,
 } from './cache/events.js';
-export type { CallOutcome, ExplainOptions, Explanation } from './cache/explanation.js';
+export type { CallOutcome, ExplainOptions, Explanation, LoadReport } from './cache/explanation.js';
 export type { InvalidationResult } from './cache/invalidation-applier.js';
-export type { LoadReport } from './cache/loads.js';
 export type { ManyForm } from './cache/many-calls.js';
 export type { ManyOptions, WrapManyOptions } from './cache/many-options.js';
 export type { EarlyRefreshOptions, LifetimeOptions } from './cache/lifetime-policy.js';

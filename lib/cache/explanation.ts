@@ -2,7 +2,6 @@ import type { TierReport } from '../entry/tier-report.js';
 import type { Invalidated } from '../invalidation/invalidation-bus.js';
 import type { NamesOf } from '../known-names.js';
 import type { LockHolder } from '../locks/refresh-lock.js';
-import type { LoadReport } from './loads.js';
 
 export interface ExplainOptions {
   /** Are values shown? Default `false`. */
@@ -13,6 +12,16 @@ export const EXPLAIN_OPTIONS: NamesOf<ExplainOptions> = { values: true };
 
 /** As the events of these names tell; `bypass`: the method is called as if there was no cache. */
 export type CallOutcome = 'hit' | 'stale-hit' | 'stale-if-error' | 'miss' | 'bypass';
+
+/** A load that is under way in this process. */
+export interface LoadReport {
+  /** It refreshes a stale entry; no caller waits for it, but where `staleAfter` is set. */
+  readonly background: boolean;
+  /** For how long the method has been running, in milliseconds; 0: it waits for the lock, or for its turn. */
+  readonly loadingFor: number;
+  /** How many calls have joined the one that began it. */
+  readonly joined: number;
+}
 
 /** How a call would be answered now, and all that bears on it. All times in milliseconds. */
 export interface Explanation {

@@ -2,6 +2,7 @@ import { CacheError } from '../errors.js';
 import type { Invalidated } from '../invalidation/invalidation-bus.js';
 import { TIMED_OUT, within } from '../time/timers.js';
 import { callDirectly } from './call-directly.js';
+import type { LoadReport } from './explanation.js';
 import type { LoadJob } from './load-job.js';
 import { LoadSlots } from './load-slots.js';
 import { loadThrough, type LoadContext, type LoadOutcome } from './load.js';
@@ -13,16 +14,6 @@ import { FAILED, isUsable } from './store-access.js';
 
 /** How a flight ended: as its fill did, or without one. */
 type FlightEnd = FillOutcome | 'held' | 'failed';
-
-/** A load that is under way in this process. */
-export interface LoadReport {
-  /** It refreshes a stale entry; no caller waits for it, but where `staleAfter` is set. */
-  readonly background: boolean;
-  /** For how long the method has been running, in milliseconds; 0: it waits for the lock, or for its turn. */
-  readonly loadingFor: number;
-  /** How many calls have joined the one that began it. */
-  readonly joined: number;
-}
 
 /** The loads of one cache: at most one of a key that callers wait for, and one in the background. */
 export class Loads {

@@ -1,11 +1,10 @@
 import assert from 'node:assert/strict';
 
 import { expect } from 'chai';
-import type { Redis } from 'ioredis';
-import { createCache, key, MemoryStore, TieredStore, type Cache, type Store } from 'freshkeep';
-import { classCodec, RedisStore, type ClassCodec } from 'freshkeep/redis';
+import { key, MemoryStore, TieredStore, type Cache } from 'freshkeep';
+import { classCodec, type ClassCodec, type RedisStore } from 'freshkeep/redis';
 
-import { closeRedis, sharedRedis, uniquePrefix } from '../support/redis.js';
+import { RedisCaches } from '../support/redis-caches.js';
 
 class User {
   readonly id: number;
@@ -42,31 +41,9 @@ const options = { ttl: '1m', staleWhileRevalidate: '1m' } as const;
 const make = () => ({ user: new User(7), owed: new Map([[1, new Money(995n)]]) });
 
 describe('Over Redis, instances of classes with a codec', () => {
-  let client: Redis;
-  let prefix: string;
-  let caches: Cache[];
-
-  beforeEach(async () => {
-    client = await sharedRedis();
-    prefix = uniquePrefix();
-    caches = [];
-  });
-
-  afterEach(async () => {
-    await Promise.all(caches.map((cache) => cache.close()));
-    closeRedis(client);
-  });
-
-  function storeWith(classes: readonly ClassCodec[], compressAbove: number | false = false): RedisStore {
-    return new RedisStore({ client, prefix, classes, compressAbove });
-  }
-
-  /** As a process has it that has just begun. */
-  function cacheOver(store: Store): Cache {
-    const cache = createCache({ store });
-    caches.push(cache);
-    return cache;
-  }
+  const redis = RedisCaches.forEachSpec();
+  const storeWith = (classes: readonly ClassCodec[], compressAbove: number | false = false): RedisStore =>
+    redis.store({ classes, compressAbove });
 
   function expectMade(value: unknown): void {
     const { user, owed } = value as ReturnType<typeof make>;
@@ -79,16 +56,16 @@ describe('Over Redis, instances of classes with a codec', () => {
   for (const compressAbove of [false, 0] as const) {
     it(`are the same on the miss, on the hit and after a restart (compressAbove: ${compressAbove})`, async () => {
       const load = (cache: Cache) => cache.getOrLoad(k, make, options);
-      const cache = cacheOver(storeWith(CLASSES, compressAbove));
+      const cache = redis.over(storeWith(CLASSES, compressAbove));
       expectMade(await load(cache));
-      while ((await client.exists(`${prefix}:{k}`)) === 0) await new Promise(setImmediate);
+      while ((await redis.client.exists(`${redis.prefix}:{k}`)) === 0) await new Promise(setImmediate);
       expectMade(await load(cache));
-      expectMade(await cacheOver(storeWith(CLASSES, compressAbove)).get(k));
+      expectMade(await redis.over(storeWith(CLASSES, compressAbove)).get(k));
     });
   }
 
   it('are apart: what a caller does to one is not seen by the next', async () => {
-    const cache = cacheOver(storeWith(CLASSES));
+    const cache = redis.over(storeWith(CLASSES));
     await cache.set(k, make(), options);
     (await cache.get<ReturnType<typeof make>>(k))?.user.tags.clear();
     expectMade(await cache.get(k));
@@ -96,7 +73,7 @@ describe('Over Redis, instances of classes with a codec', () => {
 
   it('come through two tiers', async () => {
     const [one, other] = [1, 2].map(() =>
-      cacheOver(new TieredStore({ l1: new MemoryStore(), l2: storeWith(CLASSES) })),
+      redis.over(new TieredStore({ l1: new MemoryStore(), l2: storeWith(CLASSES) })),
     ) as [Cache, Cache];
     await one.set(k, make(), options);
     for (let read = 1; read <= 3; read += 1) {
@@ -105,18 +82,18 @@ describe('Over Redis, instances of classes with a codec', () => {
   });
 
   it('are a miss, which an event tells, for a process that does not know the class, and it may replace them', async () => {
-    await cacheOver(storeWith(CLASSES)).set(k, make(), options);
-    const older = cacheOver(storeWith([]));
+    await redis.over(storeWith(CLASSES)).set(k, make(), options);
+    const older = redis.over(storeWith([]));
     const told: string[] = [];
     older.on('entry-unreadable', ({ error }) => told.push(String(error)));
     expect(await older.getOrLoad(k, () => 'plain', options)).to.equal('plain');
     expect(told[0]).to.include('class User');
     while ((await older.get(k)) !== 'plain') await new Promise(setImmediate);
-    expect(await cacheOver(storeWith(CLASSES)).get(k)).to.equal('plain');
+    expect(await redis.over(storeWith(CLASSES)).get(k)).to.equal('plain');
   });
 
   it('do not disturb entries without instances, which all processes share', async () => {
-    const [older, newer] = [cacheOver(storeWith([])), cacheOver(storeWith(CLASSES))];
+    const [older, newer] = [redis.over(storeWith([])), redis.over(storeWith(CLASSES))];
     await older.set(key`old`, { at: new Date(0) }, options);
     await newer.set(key`new`, { at: new Date(0) }, options);
     expect(await newer.get(key`old`)).to.deep.equal({ at: new Date(0) });
@@ -124,7 +101,7 @@ describe('Over Redis, instances of classes with a codec', () => {
   });
 
   it('are a miss when `decode` throws, and the caller never sees that', async () => {
-    await cacheOver(storeWith(CLASSES)).set(k, make(), options);
+    await redis.over(storeWith(CLASSES)).set(k, make(), options);
     const failing = classCodec({
       name: 'Money',
       class: Money,
@@ -133,7 +110,7 @@ describe('Over Redis, instances of classes with a codec', () => {
         throw new Error('own');
       },
     });
-    const cache = cacheOver(storeWith([CLASSES[0] as ClassCodec, failing]));
+    const cache = redis.over(storeWith([CLASSES[0] as ClassCodec, failing]));
     const told: string[] = [];
     cache.on('entry-unreadable', ({ error }) => told.push(String(error)));
     expect(await cache.getOrLoad(k, () => 'loaded', options)).to.equal('loaded');
@@ -149,11 +126,11 @@ describe('Over Redis, instances of classes with a codec', () => {
       },
       decode: () => new Money(0n),
     });
-    const cache = cacheOver(storeWith([failing]));
+    const cache = redis.over(storeWith([failing]));
     const skipped: string[] = [];
     cache.on('fill-skipped', ({ reason }) => skipped.push(reason));
     expect((await cache.getOrLoad(k, () => new Money(1n), options)).cents).to.equal(1n);
     expect(skipped).to.deep.equal(['value unsupported']);
-    expect(await client.exists(`${prefix}:{k}`)).to.equal(0);
+    expect(await redis.client.exists(`${redis.prefix}:{k}`)).to.equal(0);
   });
 });

@@ -2,11 +2,10 @@ import assert from 'node:assert/strict';
 import { deflateSync } from 'node:zlib';
 
 import { expect } from 'chai';
-import type { Redis } from 'ioredis';
-import { createCache, key, MemoryStore, TieredStore, type Cache } from 'freshkeep';
-import { FaithfulSerializer, RedisStore, type RedisStoreOptions } from 'freshkeep/redis';
+import { key, MemoryStore, TieredStore, type Cache } from 'freshkeep';
+import { FaithfulSerializer, type RedisStoreOptions } from 'freshkeep/redis';
 
-import { closeRedis, sharedRedis, uniquePrefix } from '../support/redis.js';
+import { RedisCaches } from '../support/redis-caches.js';
 
 /** Has no text to read, so that its client gives out bytes. */
 class BytesAlone extends FaithfulSerializer {
@@ -21,33 +20,10 @@ const MEDIUM = Array.from({ length: 50 }, (_, id) => ({ id, name: 'Ada ä 😀',
 const LARGE = Array.from({ length: 5_000 }, (_, id) => ({ id, name: 'Ada ä 😀' }));
 
 describe('Over Redis, with compressAbove,', () => {
-  let client: Redis;
-  let prefix: string;
-  let caches: Cache[];
-
-  beforeEach(async () => {
-    client = await sharedRedis();
-    prefix = uniquePrefix();
-    caches = [];
-  });
-
-  afterEach(async () => {
-    await Promise.all(caches.map((cache) => cache.close()));
-    closeRedis(client);
-  });
-
-  function storeWith(options: Partial<RedisStoreOptions>): RedisStore {
-    return new RedisStore({ client, prefix, ...options });
-  }
-
-  function cacheOver(store: RedisStore | TieredStore): Cache {
-    const cache = createCache({ store });
-    caches.push(cache);
-    return cache;
-  }
+  const redis = RedisCaches.forEachSpec();
 
   async function notesOf(name = 'k'): Promise<string> {
-    const payload = await client.get(`${prefix}:{${name}}`);
+    const payload = await redis.client.get(`${redis.prefix}:{${name}}`);
     return payload?.slice(0, payload.indexOf('\n')).split(' ').slice(4).join(' ') ?? 'no entry';
   }
 
@@ -65,8 +41,8 @@ describe('Over Redis, with compressAbove,', () => {
           { ttl: '1m', staleWhileRevalidate: '1m' },
           { ttl: '1m', tags: ['a', 'ä'] },
         ] as const;
-        const writer = cacheOver(storeWith(writing));
-        const reader = storeWith(reading);
+        const writer = redis.over(redis.store(writing));
+        const reader = redis.store(reading);
         for (const [index, options] of lifetimes.entries()) {
           for (const value of [SMALL, MEDIUM, LARGE]) {
             const [name, other] = [key`filled:${index}`, key`set:${index}`];
@@ -84,7 +60,7 @@ describe('Over Redis, with compressAbove,', () => {
               if (options !== lifetimes[2]) assert.deepStrictEqual(entry?.value, value);
               assert.deepStrictEqual(entry === undefined ? value : entry.copy(), value);
             }
-            assert.deepStrictEqual(await cacheOver(reader).getOrLoad(other, () => 'missed', options), value);
+            assert.deepStrictEqual(await redis.over(reader).getOrLoad(other, () => 'missed', options), value);
           }
         }
       });
@@ -92,7 +68,7 @@ describe('Over Redis, with compressAbove,', () => {
   }
 
   it('an entry says in its header that it is compressed, and one that need not be is as it ever was', async () => {
-    const cache = cacheOver(storeWith({ compressAbove: 100 }));
+    const cache = redis.over(redis.store({ compressAbove: 100 }));
     await cache.set(k, MEDIUM, { ttl: '1m' });
     expect(await notesOf()).to.match(/^\{"deflated":\{"bytes":\d+\}\}$/);
     await cache.set(k, MEDIUM, { ttl: '1m', tags: ['a'] });
@@ -102,12 +78,12 @@ describe('Over Redis, with compressAbove,', () => {
   });
 
   it('nothing is compressed unless it is asked for', async () => {
-    await cacheOver(storeWith({})).set(k, LARGE, { ttl: '1m' });
+    await redis.over(redis.store({})).set(k, LARGE, { ttl: '1m' });
     expect(await notesOf()).to.equal('');
   });
 
   it('a compressed entry with a tag is gone once the tag is invalidated', async () => {
-    const cache = cacheOver(storeWith({ compressAbove: 0 }));
+    const cache = redis.over(redis.store({ compressAbove: 0 }));
     await cache.set(k, MEDIUM, { ttl: '1m', tags: ['a'] });
     assert.deepStrictEqual(await cache.get(k), MEDIUM);
     await cache.invalidateTags('a');
@@ -115,14 +91,14 @@ describe('Over Redis, with compressAbove,', () => {
   });
 
   it('of two values that are set one after the other, unawaited, the latter stays, however long the former takes', async () => {
-    const cache = cacheOver(storeWith({ compressAbove: 0 }));
+    const cache = redis.over(redis.store({ compressAbove: 0 }));
     await Promise.all([cache.set(k, LARGE, { ttl: '1m' }), cache.set(k, SMALL, { ttl: '1m' })]);
     expect(await cache.get(k)).to.deep.equal(SMALL);
   });
 
   it('a value that was invalidated while it was compressed is not stored', async () => {
-    const cache = cacheOver(storeWith({ compressAbove: 0 }));
-    const store = storeWith({ compressAbove: 0 });
+    const cache = redis.over(redis.store({ compressAbove: 0 }));
+    const store = redis.store({ compressAbove: 0 });
     await store.open('k', 'ticket', 10_000);
     const filled = store.fill('k', 'ticket', store.seal(LARGE), { lifetime: { ttl: 60_000, staleWhileRevalidate: 0 } });
     await cache.invalidate(k);
@@ -131,8 +107,8 @@ describe('Over Redis, with compressAbove,', () => {
   });
 
   it('what callers do to a value does not reach others', async () => {
-    const store = storeWith({ compressAbove: 0 });
-    await cacheOver(store).set(k, MEDIUM, { ttl: '1m' });
+    const store = redis.store({ compressAbove: 0 });
+    await redis.over(store).set(k, MEDIUM, { ttl: '1m' });
     const entry = await store.read('k');
     (entry?.value as unknown[]).length = 0;
     (entry?.copy() as unknown[]).length = 0;
@@ -141,10 +117,10 @@ describe('Over Redis, with compressAbove,', () => {
 
   it('two tiers share what is compressed', async () => {
     const [one, other] = [1, 2].map(() =>
-      cacheOver(new TieredStore({ l1: new MemoryStore(), l2: storeWith({ compressAbove: 0 }) })),
+      redis.over(new TieredStore({ l1: new MemoryStore(), l2: redis.store({ compressAbove: 0 }) })),
     ) as [Cache, Cache];
     assert.deepStrictEqual(await one.getOrLoad(k, () => LARGE, { ttl: '1m' }), LARGE);
-    while ((await client.exists(`${prefix}:{k}`)) === 0) await new Promise(setImmediate);
+    while ((await redis.client.exists(`${redis.prefix}:{k}`)) === 0) await new Promise(setImmediate);
     for (let read = 1; read <= 3; read += 1) {
       assert.deepStrictEqual(await other.getOrLoad(k, () => 'missed', { ttl: '1m' }), LARGE);
     }
@@ -164,8 +140,8 @@ describe('Over Redis, with compressAbove,', () => {
     it(`an entry with ${title} is a miss that an event tells, and is overwritten`, async () => {
       const payload = `fk1 60000+0 f1 ${body.length} {"deflated":{"bytes":${bytes}}}\n${body}`;
       for (const [, options] of readers) {
-        await client.set(`${prefix}:{k}`, payload, 'EX', 60);
-        const cache = cacheOver(storeWith(options));
+        await redis.client.set(`${redis.prefix}:{k}`, payload, 'EX', 60);
+        const cache = redis.over(redis.store(options));
         const codes: unknown[] = [];
         cache.on('entry-unreadable', ({ error }) => codes.push((error as { code?: string }).code));
         expect(await cache.getOrLoad(k, () => 'loaded', { ttl: '1m' })).to.equal('loaded');
