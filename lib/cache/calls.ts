@@ -3,7 +3,7 @@ import { freshnessOf, isLastResort, type Entry } from '../entry/entry.js';
 import { describeThrown } from '../errors.js';
 import type { CacheKey } from '../keys/cache-key.js';
 import type { MadeKey } from '../keys/compiled-key.js';
-import type { Awaitable } from '../stores/store.js';
+import type { Awaitable, Store } from '../stores/store.js';
 import { now, nowInThisTurn } from '../time/clock.js';
 import { isAnyContext } from './call-contexts.js';
 import { callDirectly } from './call-directly.js';
@@ -26,12 +26,14 @@ interface Call {
   readonly wanted: Wanted;
 }
 
+type QuickStore = Store & Required<Pick<Store, 'readFresh'>>;
+
 export interface CallsOptions {
   /** The cache, in whose name loads run. */
   readonly owner: object;
   readonly store: StoreAccess;
   /** The store itself: what it keeps is shared by caches over it. */
-  readonly medium: object;
+  readonly medium: Store;
   readonly loads: Loads;
   readonly events: Events;
   /** The key with the scope of the cache. */
@@ -48,9 +50,14 @@ export class Calls {
   /** Are keys within a scope, or invalidations queued? Then more than the entry has to be looked at. */
   scopedOrPending = false;
   readonly #options: CallsOptions;
+  readonly #events: Events;
+  /** The store, where it knows the short way for hits. */
+  readonly #quick: QuickStore | undefined;
 
   constructor(options: CallsOptions) {
     this.#options = options;
+    this.#events = options.events;
+    this.#quick = isQuick(options.medium) ? options.medium : undefined;
   }
 
   /**
@@ -64,9 +71,16 @@ export class Calls {
       if (wanted === undefined || this.scopedOrPending || this.closed || isAnyContext()) {
         return this.#answerWithCare(target, self, args, made);
       }
-      const entry = this.#options.store.read(typeof made === 'string' ? made : made.text, wanted);
-      if (isEntry(entry) && nowInThisTurn() < entry.staleAt) return this.#hit(entry, target, made);
-      return this.#answerWith(entry, { target, self, args, made, wanted });
+      const text = typeof made === 'string' ? made : made.text;
+      if (wanted.tags.length === 0 && this.#quick !== undefined) {
+        const answer = this.#quick.readFresh(text, nowInThisTurn());
+        if (answer !== undefined) {
+          this.#tellHit(target, made);
+          return answer;
+        }
+      }
+      const call = { target, self, args, made, wanted };
+      return Promise.resolve(this.#options.store.readAnd(text, wanted, (entry) => this.#answerFound(entry, call)));
     } catch (error) {
       return Promise.reject(error);
     }
@@ -123,13 +137,20 @@ export class Calls {
   }
 
   #answerWith(entry: Awaitable<Entry | undefined | Failed>, call: Call): Promise<unknown> {
+    if (entry instanceof Promise) return entry.then((found) => this.#answerFound(found, call));
+    return Promise.resolve(this.#answerFound(entry, call));
+  }
+
+  /** The answer, or a promise of it: who waits for the entry anyway need not wait for a promise of its value. */
+  #answerFound(entry: Entry | undefined | Failed, call: Call): unknown {
     const { target, made } = call;
     if (isEntry(entry)) {
       if (entry.early !== undefined) this.#refreshEarly(entry.early, call);
       // A store that has decided by its own clock (`Entry`) spares a look at this one.
-      if (entry.staleAt === Infinity || nowInThisTurn() < entry.staleAt) return this.#hit(entry, target, made);
-    } else if (entry instanceof Promise) {
-      return entry.then((found) => this.#answerWith(found, call));
+      if (entry.staleAt === Infinity || nowInThisTurn() < entry.staleAt) {
+        this.#tellHit(target, made);
+        return entry.value;
+      }
     }
     const answer = this.#answerWithLoad(entry, this.#jobOf(call));
     target.gathered?.placed();
@@ -143,10 +164,8 @@ export class Calls {
     this.#options.loads.refresh({ ...this.#jobOf(call), mode: 'background', early });
   }
 
-  #hit(entry: Entry, target: CachedMethod, made: MadeKey): Promise<unknown> {
-    const { events } = this.#options;
-    if (events.hears('hit')) events.tell('hit', target.key.whole(made));
-    return Promise.resolve(entry.value);
+  #tellHit(target: CachedMethod, made: MadeKey): void {
+    if (this.#events.hears('hit')) this.#events.tell('hit', target.key.whole(made));
   }
 
   #answerWithLoad(entry: Entry | undefined | Failed, job: LoadJob): Promise<unknown> {
@@ -212,6 +231,10 @@ export class Calls {
       return undefined;
     }
   }
+}
+
+function isQuick(store: Store): store is QuickStore {
+  return store.readFresh !== undefined;
 }
 
 /** To a call whose load failed, if to no other: what is not is gone, whether or not the store still keeps it. */

@@ -42,13 +42,17 @@ export function compileSchema(schema: unknown): SchemaCheck | undefined {
   };
 }
 
-/** {@link SchemaCheck} for entries, each of which is looked at once: what is kept in memory does not change. */
+/** {@link SchemaCheck} for entries, each of whose objects is looked at once: what is kept in memory does not change. */
 export function onceForEach(check: SchemaCheck): (entry: Entry) => CacheError | undefined {
-  const fitting = new WeakSet<Entry>();
+  const fitting = new WeakSet();
   return (entry) => {
     if (fitting.has(entry)) return undefined;
-    const found = check(entry.value);
-    if (found === undefined) fitting.add(entry);
+    const { value } = entry;
+    // A store may make the entry anew for each call, and its value once.
+    const shared = typeof value === 'object' && value !== null ? value : entry;
+    if (fitting.has(shared)) return undefined;
+    const found = check(value);
+    if (found === undefined) fitting.add(entry).add(shared);
     return found;
   };
 }

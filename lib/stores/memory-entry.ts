@@ -69,7 +69,8 @@ export abstract class KeptEntry implements Entry {
   }
 }
 
-class SharedEntry extends KeptEntry {
+/** One whose value all callers share. */
+export class SharedEntry extends KeptEntry {
   copy(): unknown {
     return this.kept;
   }

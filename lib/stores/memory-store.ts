@@ -1,5 +1,3 @@
-import { LRUCache } from 'lru-cache';
-
 import type { Entry, Lifetime } from '../entry/entry.js';
 import type { TierReport } from '../entry/tier-report.js';
 import { CacheError, describeValue, invalidOption } from '../errors.js';
@@ -8,7 +6,8 @@ import { MemoryRefreshLock } from '../locks/memory-refresh-lock.js';
 import { now } from '../time/clock.js';
 import { approximateBytes } from './approximate-bytes.js';
 import { deepFreeze, sharingOf } from './clone.js';
-import { entryOf, type KeptEntry } from './memory-entry.js';
+import { EntryTable, type EntryTableOptions } from './entry-table.js';
+import { entryOf } from './memory-entry.js';
 import { MemoryTags, type LivingTag } from './memory-tags.js';
 import { MemoryTickets } from './memory-tickets.js';
 import { ClonedValue, SharedValue } from './memory-value.js';
@@ -57,7 +56,7 @@ const ISOLATIONS: readonly Isolation[] = ['freeze', 'clone', 'none'];
 export class MemoryStore implements LocalStore {
   readonly local = true;
   readonly lock = new MemoryRefreshLock();
-  readonly #entries: LRUCache<string, KeptEntry>;
+  readonly #entries: EntryTable;
   readonly #tags = new MemoryTags();
   readonly #tickets = new MemoryTickets(this.#tags);
   readonly #isolation: Isolation;
@@ -76,15 +75,19 @@ export class MemoryStore implements LocalStore {
     }
     if (typeof sizeOf !== 'function') throw invalidOption('sizeOf', 'a function from a value to its bytes', sizeOf);
     this.#isolation = isolation;
-    this.#entries = new LRUCache<string, KeptEntry>({
-      max: maxEntries,
-      ...(maxBytes === undefined ? {} : boundBytes(maxBytes, sizeOf)),
+    this.#entries = new EntryTable({
+      maxEntries,
+      weights: maxBytes === undefined ? undefined : boundBytes(maxBytes, sizeOf),
     });
   }
 
   /** How many entries are kept now, expired ones that nobody has asked for included. */
   get size(): number {
     return this.#entries.size;
+  }
+
+  readFresh(key: string, at: number): Promise<unknown> | undefined {
+    return this.#entries.fresh(key, at);
   }
 
   read(key: string, expected?: Expected): Entry | undefined {
@@ -161,14 +164,11 @@ export class MemoryStore implements LocalStore {
   }
 }
 
-function boundBytes(
-  maxBytes: number,
-  sizeOf: (value: unknown) => number,
-): Partial<LRUCache.Options<string, KeptEntry, unknown>> {
+function boundBytes(maxBytes: number, sizeOf: (value: unknown) => number): EntryTableOptions['weights'] {
   checkCount('maxBytes', maxBytes);
   return {
-    maxSize: maxBytes,
-    sizeCalculation: (entry) => {
+    max: maxBytes,
+    of: (entry) => {
       const bytes = sizeOf(entry.kept);
       if (!Number.isFinite(bytes) || bytes < 0)
         throw invalidOption('sizeOf', 'a function that returns a number of bytes', bytes);

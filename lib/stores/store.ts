@@ -96,6 +96,11 @@ export interface InspectOptions {
 export interface Store {
   /** The refresh lock that comes with this store. */
   readonly lock?: RefreshLock;
+  /**
+   * A short way for most hits: the answer to a caller, where this process has an entry of `key` without tags whose value all callers
+   * share, and which is fresh at the instant `at`; `undefined` where it has none, or {@link read} has to tell. Never throws.
+   */
+  readFresh?(key: string, at: number): Promise<unknown> | undefined;
   /** The entry of `key`, if one is stored; it may have expired meanwhile, which is for the engine to see. */
   read(key: string, expected?: Expected): Awaitable<Entry | undefined>;
   /** Opens `ticket` for one fill of `key`, which may take `maxLoad` milliseconds, and reads the entry once more. */
@@ -142,6 +147,7 @@ export interface Store {
 /** A store in this process, which answers at once: it can be the first tier of a {@link TieredStore}. */
 export interface LocalStore extends Store {
   readonly local: true;
+  readFresh(key: string, at: number): Promise<unknown> | undefined;
   read(key: string, expected?: Expected): Entry | undefined;
   open(key: string, ticket: string, maxLoad: number, tagging?: Tagging): Entry | undefined;
   fill(key: string, ticket: string, value: SealedValue, terms: FillTerms): FillResult;

@@ -68,6 +68,10 @@ export class TieredStore implements Store {
     );
   }
 
+  readFresh(key: string, at: number): Promise<unknown> | undefined {
+    return at < this.#bus.trustedUntil ? this.#l1.readFresh(key, at) : undefined;
+  }
+
   read(key: string, expected?: Expected): Awaitable<Entry | undefined> {
     if (nowInThisTurn() < this.#bus.trustedUntil) {
       const copy = this.#l1.read(key, expected);

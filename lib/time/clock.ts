@@ -11,8 +11,10 @@ const MAX_SHARED = 32;
 
 /** Fake timers replace `Date` as a whole; one look at it costs less than one at `performance`. */
 const RealDate = Date;
-let reading = 0;
-let shares = 0;
+
+/** The last reading, and how many more calls may share it: in arrays, as a number in a variable is an object of its own. */
+const reading = new Float64Array(1);
+const shares = new Int32Array(1);
 let resetScheduled = false;
 
 /**
@@ -20,21 +22,25 @@ let resetScheduled = false;
  * the clock. Under fake timers it is exact, since their time moves within a turn.
  */
 export function nowInThisTurn(): number {
-  if (Date !== RealDate) return performance.now();
-  if (shares > 0) {
-    shares -= 1;
-    return reading;
-  }
-  reading = performance.now();
-  shares = MAX_SHARED;
+  const left = shares[0] ?? 0;
+  if (left === 0 || Date !== RealDate) return readAnew();
+  shares[0] = left - 1;
+  return reading[0] ?? 0;
+}
+
+function readAnew(): number {
+  const at = performance.now();
+  if (Date !== RealDate) return at;
+  reading[0] = at;
+  shares[0] = MAX_SHARED;
   if (!resetScheduled) {
     resetScheduled = true;
     process.nextTick(reset);
   }
-  return reading;
+  return at;
 }
 
 function reset(): void {
-  shares = 0;
+  shares[0] = 0;
   resetScheduled = false;
 }

@@ -77,10 +77,10 @@ describe('A schema', () => {
     return { '~standard': { version: 1, vendor: 'spec', validate } };
   }
 
-  it('is asked once for each entry in memory', async () => {
+  it('is asked once for each object in memory', async () => {
     let asked = 0;
     const schema = schemaOf(() => ((asked += 1), {}));
-    const find = cache.wrap(async () => 1, { key: key`once`, ttl: '1m', schema });
+    const find = cache.wrap(async () => ({ n: 1 }), { key: key`once`, ttl: '1m', schema });
     for (let call = 1; call <= 5; call += 1) await find();
     expect(asked).to.be.at.most(2);
   });

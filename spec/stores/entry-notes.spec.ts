@@ -1,12 +1,7 @@
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
-
 import { expect } from 'chai';
 
 import { formatNotes, NotesParser } from '../../lib/stores/redis/entry-notes.js';
-
-setFlagsFromString('--expose-gc');
-const collect = runInNewContext('gc') as () => void;
+import { collectGarbage } from '../support/garbage.js';
 
 const MEGABYTE = 1024 * 1024;
 
@@ -16,7 +11,7 @@ function notesOf(id: number): string {
 
 /** Strings that are made of bytes lie outside the heap. */
 function memoryUsed(): number {
-  collect();
+  collectGarbage();
   const { heapUsed, external } = process.memoryUsage();
   return heapUsed + external;
 }

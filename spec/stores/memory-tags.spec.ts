@@ -1,20 +1,15 @@
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
-
 import { expect } from 'chai';
 import { createCache, key, MemoryStore, type Lifetime } from 'freshkeep';
 
 import { MemoryTags } from '../../lib/stores/memory-tags.js';
 import { MemoryTickets } from '../../lib/stores/memory-tickets.js';
+import { collectGarbage } from '../support/garbage.js';
 import { until } from '../support/until.js';
 import { describeInOneDialect } from '../support/dialect.js';
 
 const LONG: Lifetime = { ttl: 60_000, staleWhileRevalidate: 0 };
 const MAX_LOAD = 10_000;
 const REMEMBERED = 10_000;
-
-setFlagsFromString('--expose-gc');
-const collectGarbage = runInNewContext('gc') as () => void;
 
 function heapUsed(): number {
   for (let time = 1; time <= 3; time += 1) collectGarbage();

@@ -1,0 +1,227 @@
+import { expect } from 'chai';
+import fc from 'fast-check';
+
+import { EntryTable } from '../../lib/stores/entry-table.js';
+import { entryOf, type KeptEntry } from '../../lib/stores/memory-entry.js';
+import { LivingTag } from '../../lib/stores/memory-tags.js';
+import { SharedValue } from '../../lib/stores/memory-value.js';
+import { collectGarbage } from '../support/garbage.js';
+
+const LONG = { ttl: 60_000, staleWhileRevalidate: 0 };
+const NAMES = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'];
+
+function entry(value: unknown): KeptEntry {
+  return entryOf(new SharedValue(value), LONG, []);
+}
+
+function tagged(value: unknown): KeptEntry {
+  return entryOf(new SharedValue(value), LONG, [new LivingTag('tag')]);
+}
+
+interface Kept {
+  readonly name: string;
+  readonly value: unknown;
+  readonly weight: number;
+  used: boolean;
+}
+
+interface Bounds {
+  readonly maxEntries: number;
+  readonly maxWeight: number;
+}
+
+/** SIEVE as its authors describe it, over a list of the kept from the oldest to the newest. */
+class Sieve {
+  readonly #bounds: Bounds;
+  #kept: Kept[] = [];
+  #hand = 0;
+
+  constructor(bounds: Bounds) {
+    this.#bounds = bounds;
+  }
+
+  get values(): [string, unknown][] {
+    return this.#kept.map(({ name, value }) => [name, value]);
+  }
+
+  get(name: string): unknown {
+    const kept = this.#kept.find((other) => other.name === name);
+    if (kept !== undefined) kept.used = true;
+    return kept?.value;
+  }
+
+  set(name: string, value: unknown, weight: number): void {
+    const { maxEntries, maxWeight } = this.#bounds;
+    const index = this.#kept.findIndex((other) => other.name === name);
+    const weighs = Number.isFinite(maxWeight);
+    if (index >= 0 && !weighs) {
+      this.#kept[index] = { name, value, weight, used: true };
+      return;
+    }
+    this.delete(name);
+    if (weight > maxWeight) return;
+    while (this.#weight > maxWeight - weight || this.#kept.length >= maxEntries) this.#evict();
+    this.#kept.push({ name, value, weight, used: false });
+  }
+
+  delete(name: string): void {
+    const index = this.#kept.findIndex((other) => other.name === name);
+    if (index >= 0) this.#remove(index);
+  }
+
+  clear(): void {
+    this.#kept = [];
+    this.#hand = 0;
+  }
+
+  get #weight(): number {
+    return this.#kept.reduce((sum, { weight }) => sum + weight, 0);
+  }
+
+  #evict(): void {
+    for (;;) {
+      if (this.#hand >= this.#kept.length) this.#hand = 0;
+      const kept = this.#kept[this.#hand]!;
+      if (!kept.used) break;
+      kept.used = false;
+      this.#hand += 1;
+    }
+    this.#remove(this.#hand);
+  }
+
+  /** What comes after it moves up: the hand stays with whom it points at. A hand past the newest starts anew. */
+  #remove(index: number): void {
+    this.#kept.splice(index, 1);
+    if (index < this.#hand) this.#hand -= 1;
+    if (this.#hand >= this.#kept.length) this.#hand = 0;
+  }
+}
+
+type Step = readonly [
+  action: 'get' | 'fresh' | 'set' | 'set tagged' | 'delete' | 'clear' | 'peek',
+  name: string,
+  weight: number,
+];
+
+const steps: fc.Arbitrary<Step[]> = fc.array(
+  fc.tuple(
+    fc.constantFrom('get', 'fresh', 'set', 'set', 'set', 'set tagged', 'delete', 'peek', 'peek', 'clear'),
+    fc.constantFrom(...NAMES),
+    fc.integer({ min: 1, max: 6 }),
+  ),
+  { minLength: 1, maxLength: 120 },
+);
+
+/** Values tell their weight in their first digit. */
+function weigh({ kept }: KeptEntry): number {
+  return Number(String(kept)[0]);
+}
+
+async function expectLikeSieve(bounds: Bounds, program: readonly Step[]): Promise<void> {
+  const weights = Number.isFinite(bounds.maxWeight) ? { max: bounds.maxWeight, of: weigh } : undefined;
+  const table = new EntryTable({ maxEntries: bounds.maxEntries, weights });
+  const model = new Sieve(bounds);
+  for (const [index, [action, name, weight]] of program.entries()) {
+    const value = `${weight}: ${index}`;
+    switch (action) {
+      case 'get':
+        expect(table.get(name)?.value).to.equal(model.get(name));
+        break;
+      case 'fresh': {
+        const found = table.fresh(name, performance.now());
+        // What has tags is for `get` to give.
+        expect(found === undefined ? table.get(name)?.value : await found).to.equal(model.get(name));
+        break;
+      }
+      case 'set':
+      case 'set tagged':
+        table.set(name, action === 'set' ? entry(value) : tagged(value));
+        model.set(name, value, weight);
+        break;
+      case 'delete':
+        table.delete(name);
+        model.delete(name);
+        break;
+      case 'clear':
+        table.clear();
+        model.clear();
+        break;
+      case 'peek':
+        break;
+    }
+    const kept = NAMES.flatMap((other) => {
+      const found = table.peek(other);
+      return found === undefined ? [] : [[other, found.value]];
+    });
+    expect(kept).to.have.deep.members(model.values);
+    expect(table.size).to.equal(model.values.length);
+  }
+}
+
+describe('An EntryTable', () => {
+  for (const [title, bounds] of [
+    ['by their number', { maxEntries: 4, maxWeight: Infinity }],
+    ['to a single one', { maxEntries: 1, maxWeight: Infinity }],
+    ['by their weight', { maxEntries: 100, maxWeight: 12 }],
+    ['by both', { maxEntries: 3, maxWeight: 12 }],
+  ] as const) {
+    it(`that bounds its entries ${title} keeps those that SIEVE keeps, whatever is done to it`, async () => {
+      await fc.assert(
+        fc.asyncProperty(steps, (program) => expectLikeSieve(bounds, program)),
+        { numRuns: 300 },
+      );
+    });
+  }
+
+  it('passes by what was used since its hand last came by, and evicts what was not', () => {
+    const table = new EntryTable({ maxEntries: 3, weights: undefined });
+    for (const name of ['a', 'b', 'c']) table.set(name, entry(name));
+    table.get('a');
+    for (const name of ['d', 'e', 'f']) table.set(name, entry(name));
+    expect(['a', 'b', 'c', 'd', 'e', 'f'].filter((name) => table.peek(name) !== undefined)).to.have.members([
+      'a',
+      'e',
+      'f',
+    ]);
+  });
+
+  it('gives a quick answer for what is fresh, shared and without tags alone', async () => {
+    const table = new EntryTable({ maxEntries: 10, weights: undefined });
+    const now = performance.now();
+    table.set('undefined', entry(undefined));
+    table.set('tagged', tagged('value'));
+    expect(await table.fresh('undefined', now)).to.equal(undefined);
+    expect(table.fresh('undefined', now)).to.be.instanceOf(Promise);
+    expect(table.fresh('undefined', now + 60_001)).to.equal(undefined);
+    expect(table.fresh('tagged', now)).to.equal(undefined);
+    expect(table.fresh('none', now)).to.equal(undefined);
+    table.set('tagged', entry('other'));
+    expect(await table.fresh('tagged', now)).to.equal('other');
+    table.set('undefined', tagged('now with a tag'));
+    expect(table.fresh('undefined', now)).to.equal(undefined);
+  });
+
+  it('keeps nothing alive of what has left it', async () => {
+    const table = new EntryTable({ maxEntries: 2, weights: undefined });
+    const values = ['evicted', 'deleted', 'kept'].map((name) => {
+      const value = { name };
+      table.set(name, entry(value));
+      return new WeakRef(value);
+    });
+    table.delete('deleted');
+    await new Promise(setImmediate);
+    collectGarbage();
+    expect(values.map((value) => value.deref()?.name)).to.deep.equal([undefined, undefined, 'kept']);
+  });
+
+  it('takes 10,000 entries that come and go', () => {
+    const table = new EntryTable({ maxEntries: 5_000, weights: undefined });
+    for (let round = 0; round < 3; round += 1) {
+      for (let id = 0; id < 10_000; id += 1) table.set(`${id}`, entry(id));
+      expect(table.size).to.equal(5_000);
+      for (let id = 5_000; id < 10_000; id += 1) expect(table.peek(`${id}`)?.value).to.equal(id);
+      for (let id = 0; id < 10_000; id += 2) table.delete(`${id}`);
+      expect(table.size).to.equal(2_500);
+    }
+  });
+});
