@@ -260,6 +260,7 @@ const PLACES: readonly Place[] = [
       serializer: [{}, 'an object'],
       classes: [[Date], 'function Date', 'classes[0]'],
       compressAbove: ['2kB', '"2kB"'],
+      decodedBytes: [-1, '-1'],
       deadline: [0, '0'],
       breaker: [true, 'true'],
       lockClients: [[], 'an array of 0'],

@@ -5,6 +5,7 @@ import { checkOptionNames, type NamesOf } from '../known-names.js';
 import { BINARY_VIEWS, STANDARD_ERRORS } from '../values/built-ins.js';
 import type { ClassCodec } from './class-codec.js';
 import { ClassTable } from './class-table.js';
+import { duplicateJson } from './duplicate-json.js';
 import { surveyValue } from './survey-value.js';
 import type { Serializer } from './serializer.js';
 
@@ -57,6 +58,14 @@ export class FaithfulSerializer implements Serializer {
 
   deserialize(bytes: Buffer): unknown {
     return this.deserializeText(bytes.toString());
+  }
+
+  mayDuplicate(body: Buffer | string): boolean {
+    return (typeof body === 'string' ? body[0] : body.toString('latin1', 0, 1)) === JSON_BODY;
+  }
+
+  duplicate(value: unknown): unknown {
+    return duplicateJson(value);
   }
 
   deserializeText(text: string): unknown {

@@ -17,4 +17,8 @@ export interface Serializer {
    * UTF-8 comes with U+FFFD in its place, which it must refuse where that can be told.
    */
   deserializeText?(text: string): unknown;
+  /** Is a further value of this body quicker to {@link Serializer.duplicate} than to deserialize? Absent: never. */
+  mayDuplicate?(body: Buffer | string): boolean;
+  /** A value equal to `value`, which was deserialized and is untouched, sharing nothing with it. Goes with `mayDuplicate`. */
+  duplicate?(value: unknown): unknown;
 }

@@ -38,6 +38,19 @@ export function describeSerializerContract(name: string, create: () => Serialize
       }
     });
 
+    it('gives duplicates, if it gives any, that are equal to what it deserializes and share nothing with it', () => {
+      const serializer = create();
+      for (const value of [null, 0, '', [1, ['a', null]], { a: { b: [1] } }, { list: [{ n: 1 }] }]) {
+        const bytes = serializer.serialize(value);
+        for (const body of [bytes, bytes.toString()]) {
+          if (serializer.mayDuplicate?.(body) !== true) continue;
+          const duplicate = serializer.duplicate?.(serializer.deserialize(bytes));
+          assert.deepStrictEqual(duplicate, value);
+          expect(sharesAny(duplicate, serializer.duplicate?.(duplicate))).to.equal(false);
+        }
+      }
+    });
+
     it('gives a new value each time', () => {
       const serializer = create();
       const bytes = serializer.serialize({ list: [1] });
@@ -65,4 +78,11 @@ export function describeSerializerContract(name: string, create: () => Serialize
       }
     });
   });
+}
+
+/** Is any object in both? */
+function sharesAny(one: unknown, other: unknown): boolean {
+  if (typeof one !== 'object' || one === null) return false;
+  if (one === other) return true;
+  return Object.keys(one).some((name) => sharesAny(Reflect.get(one, name), Reflect.get(other as object, name)));
 }

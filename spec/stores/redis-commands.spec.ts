@@ -152,6 +152,20 @@ describe('The commands that Redis gets', () => {
 
   it('are one for all hits of one turn, whatever their keys, each with its own value and its own stale window', async () => {
     const plain = { ttl: '1m' } as const;
+    const find = (id: number, value: string) =>
+      cache.getOrLoad(key`few:${id}`, () => value, id % 2 === 0 ? plain : options);
+    const ids = Array.from({ length: 31 }, (_, id) => id);
+    await Promise.all(ids.map((id) => find(id, `value ${id}`)));
+    await readTwoTogether();
+    monitor.keyCounts.splice(0);
+    const found = await Promise.all([...ids, ...ids].map((id) => find(id, 'other')));
+    expect(found).to.deep.equal([...ids, ...ids].map((id) => `value ${id}`));
+    expect(await monitor.take(client)).to.deep.equal(['mget']);
+    expect(monitor.keyCounts).to.deep.equal([16 + 2 * 15]);
+  });
+
+  it('are two halves where hits of one turn are of 32 keys or more: one is answered while the other is decoded', async () => {
+    const plain = { ttl: '1m' } as const;
     const idOf = (id: number) => key`many:${id}`;
     const find = (id: number, value: string) => cache.getOrLoad(idOf(id), () => value, id % 2 === 0 ? plain : options);
     const ids = Array.from({ length: 50 }, (_, id) => id);
@@ -160,8 +174,8 @@ describe('The commands that Redis gets', () => {
     monitor.keyCounts.splice(0);
     const found = await Promise.all([...ids, ...ids].map((id) => find(id, 'other')));
     expect(found).to.deep.equal([...ids, ...ids].map((id) => `value ${id}`));
-    expect(await monitor.take(client)).to.deep.equal(['mget']);
-    expect(monitor.keyCounts).to.deep.equal([25 + 2 * 25]);
+    expect(await monitor.take(client)).to.deep.equal(['mget', 'mget']);
+    expect(monitor.keyCounts).to.deep.equal([13 + 2 * 12, 12 + 2 * 13]);
   });
 
   it('are one for a key that calls of one turn expect with and without a stale window', async () => {

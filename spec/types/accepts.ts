@@ -855,6 +855,7 @@ export async function everyOption(): Promise<void> {
     prefix: 'shop',
     serializer,
     compressAbove: 2_048,
+    decodedBytes: 0,
     deadline: '500ms',
     breaker: { failures: 5 },
     lockClients: [redisClient],

@@ -20,12 +20,18 @@ export interface BatchedReadsOptions<R> {
   readonly largest: number;
 }
 
+/** A command costs about as much as ten reads within one: half of a few reads is not worth one of its own. */
+const SMALLEST_HALF = 16;
+
 /** Fake timers may replace it, while sockets go on all the same. */
 const nextTick = process.nextTick.bind(process);
 
-/** Who wants a reply. Where `answer` throws, `fail` is called too. */
+/** Do others get the same reply? */
+export type AskedBy = 'one' | 'several';
+
+/** Who wants a reply, alone or with others. Where `answer` throws, `fail` is called too. */
 export interface Caller<R> {
-  readonly answer: (reply: R) => void;
+  readonly answer: (reply: R, askedBy: AskedBy) => void;
   readonly fail: (error: unknown) => void;
 }
 
@@ -51,7 +57,7 @@ class PlannedRead<R> implements WantedRead {
 }
 
 /**
- * Gathers the reads of one turn of the event loop: they travel in one command, and those for one key are one. Where reads
+ * Gathers the reads of one turn of the event loop: they travel in one command, many of them in two, and those for one key are one. Where reads
  * come one by one, each goes at once, until a second one meets it under way.
  *
  * A read that was sent is joined by nobody: whoever calls later may have learnt of an invalidation that Redis applied after
@@ -62,6 +68,8 @@ export class BatchedReads<R> {
   #planned: PlannedRead<R>[] = [];
   /** The same by key; made only for the second of a turn, for calls often come one by one. */
   #byKey: Map<string, PlannedRead<R>> | undefined;
+  /** Has somebody asked for several of them at once, and so for one command? */
+  #inOne = false;
   /** Commands that are not answered yet. */
   #underWay = 0;
   /** Did the last read have no other beside it? Then the next one is not expected to have one. */
@@ -79,10 +87,11 @@ export class BatchedReads<R> {
     }
     const read = new PlannedRead(wanted, caller);
     if (this.#oneByOne && this.#underWay === 0 && wanted.together !== true) this.#sendTogether([read]);
-    else this.#plan(read);
+    else this.#plan(read, wanted.together === true);
   }
 
-  #plan(read: PlannedRead<R>): void {
+  #plan(read: PlannedRead<R>, together: boolean): void {
+    this.#inOne ||= together;
     if (this.#planned.length === 0) nextTick(this.#send);
     this.#planned.push(read);
     this.#byKey?.set(read.key, read);
@@ -99,8 +108,9 @@ export class BatchedReads<R> {
     this.#planned = [];
     this.#byKey = undefined;
     this.#oneByOne = reads.length === 1 && this.#underWay === 0;
-    const { largest } = this.#options;
-    for (let from = 0; from < reads.length; from += largest) this.#sendTogether(reads.slice(from, from + largest));
+    const size = Math.min(this.#options.largest, this.#inOne ? reads.length : sizeOfCommands(reads.length));
+    this.#inOne = false;
+    for (let from = 0; from < reads.length; from += size) this.#sendTogether(reads.slice(from, from + size));
   };
 
   #sendTogether(reads: readonly PlannedRead<R>[]): void {
@@ -123,14 +133,20 @@ export class BatchedReads<R> {
   }
 }
 
+/** Two halves rather than one whole: the server answers the second while the first is decoded here. */
+function sizeOfCommands(reads: number): number {
+  return reads < 2 * SMALLEST_HALF ? reads : Math.ceil(reads / 2);
+}
+
 function handOut<R>(reads: readonly PlannedRead<R>[], replies: readonly R[]): void {
   let next = 0;
   for (const { callers } of reads) {
     const reply = replies[next++];
     if (reply === undefined) throw new Error(`Expected a reply for each of ${reads.length} reads`);
+    const askedBy: AskedBy = callers.length === 1 ? 'one' : 'several';
     for (const { answer, fail } of callers) {
       try {
-        answer(reply);
+        answer(reply, askedBy);
       } catch (error) {
         fail(error);
       }

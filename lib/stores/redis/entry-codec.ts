@@ -44,12 +44,16 @@ export class EntryCodec {
   readonly #notes = new NotesParser();
   /** Are payloads better given as text? Not where a subclass has overridden what `deserializeText` has to agree with. */
   readonly readsText: boolean;
+  /** The same of what `duplicate` has to agree with. */
+  readonly #duplicates: boolean;
 
   constructor(serializer: Serializer) {
     this.#serializer = serializer;
     this.#named = ` ${serializer.id} `;
-    const owner = ownerOf(serializer, 'deserializeText');
-    this.readsText = owner !== undefined && owner === ownerOf(serializer, 'deserialize');
+    const owner = ownerOf(serializer, 'deserialize');
+    const textOwner = ownerOf(serializer, 'deserializeText');
+    this.readsText = textOwner === owner;
+    this.#duplicates = ownerOf(serializer, 'duplicate') === owner && (textOwner === undefined || textOwner === owner);
   }
 
   encode(stored: StoredBody, lifetime: Lifetime, tags?: TagVersions): Buffer {
@@ -107,6 +111,24 @@ export class EntryCodec {
       // `JSON.parse` quotes what it cannot read, and no error tells of a value.
       if (cause instanceof SyntaxError) throw unreadable(`${expectation}: it is malformed`);
       throw unreadable(`${expectation}: ${describeThrown(cause)}`, cause);
+    }
+  }
+
+  /** Is a further value of `body` quicker to copy than to deserialize? */
+  mayDuplicate(body: Payload): boolean {
+    return this.#duplicates && this.#serializer.mayDuplicate?.(body) === true;
+  }
+
+  /**
+   * A further value of `body`, of which `value` is one that nobody has touched.
+   * @throws CacheError `ERR_CACHE_ENTRY_UNREADABLE`
+   */
+  duplicate(value: unknown, body: Payload): unknown {
+    try {
+      return this.#serializer.duplicate?.(value);
+    } catch {
+      // Nested too deeply, perhaps, to be copied.
+      return this.deserialize(body);
     }
   }
 

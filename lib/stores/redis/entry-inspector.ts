@@ -3,6 +3,7 @@ import { reportOf, type EntryReport, type TagReport, type TierReport } from '../
 import { describeThrown } from '../../errors.js';
 import type { InspectOptions } from '../store.js';
 import type { DecodedPayload, EntryCodec, Payload } from './entry-codec.js';
+import { OpenedPayload } from './opened-payload.js';
 import { livingRepliesOf, NO_VERSIONS, type LivingReply } from './read-replies.js';
 import type { RedisClient } from './redis-client.js';
 import { freshnessOf, RedisEntry } from './redis-entry.js';
@@ -63,9 +64,13 @@ export class EntryInspector {
   ): { readonly decoded: DecodedPayload; readonly entry: RedisEntry } | { readonly unreadable: unknown } {
     const { codec } = this.#options;
     try {
-      const decoded = codec.decode(payload);
+      const opened = new OpenedPayload(codec, payload);
+      const { decoded } = opened;
       const freshness = freshnessOf(decoded, reply);
-      return { decoded, entry: new RedisEntry(codec, decoded, freshness === 'unclear' ? 'fresh' : freshness, reply) };
+      return {
+        decoded,
+        entry: new RedisEntry(opened, freshness === 'unclear' ? 'fresh' : freshness, reply),
+      };
     } catch (error) {
       return { unreadable: error };
     }

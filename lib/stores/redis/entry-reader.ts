@@ -1,13 +1,18 @@
 import type { Entry } from '../../entry/entry.js';
 import type { Expected, LivingEntry } from '../store.js';
-import { BatchedReads, type WantedRead } from './batched-reads.js';
+import { BatchedReads, type AskedBy, type WantedRead } from './batched-reads.js';
+import type { Payload } from './entry-codec.js';
 import type { TagVersions } from './entry-notes.js';
+import { OpenedPayload } from './opened-payload.js';
+import { RecentPayloads } from './recent-payloads.js';
 import { ReadCommands, type ReadCommandsOptions } from './read-commands.js';
 import type { FoundVersions, LivingReply, Reply } from './read-replies.js';
 import { freshnessOf, RedisEntry } from './redis-entry.js';
 
 export interface EntryReaderOptions extends ReadCommandsOptions {
   readonly unreadable: (key: string, error: unknown) => void;
+  /** Of how many bytes of payloads it is remembered what they decode to. */
+  readonly decodedBytes: number;
 }
 
 /** Redis answers nobody else while it gathers the values of one command. */
@@ -32,9 +37,11 @@ export class EntryReader {
   readonly #options: EntryReaderOptions;
   readonly #reads: BatchedReads<Reply>;
   readonly #livingReads: BatchedReads<LivingReply>;
+  readonly #recent: RecentPayloads;
 
   constructor(options: EntryReaderOptions) {
     this.#options = options;
+    this.#recent = new RecentPayloads(options.decodedBytes);
     const largest = options.client.isCluster ? 1 : READS_PER_COMMAND;
     const commands = new ReadCommands(options);
     this.#reads = new BatchedReads({ ask: commands.ask.bind(commands), largest });
@@ -53,16 +60,21 @@ export class EntryReader {
     return this.#readLiving({ key, withMarker: true, tags, together }, expected, LOOKS);
   }
 
+  /** What was read lately need not be remembered any longer. */
+  forget(): void {
+    this.#recent.forget();
+  }
+
   /** What another command has found. */
   async complete(key: string, reply: Reply, expected: Expected): Promise<Entry | undefined> {
-    const found = this.#toEntry(key, reply, expected);
+    const found = this.#toEntry(key, reply, expected, 'one');
     return found instanceof Unclear ? this.#readAgain(key, expected, found, LOOKS) : found;
   }
 
   #read(wanted: WantedRead, expected: Expected, looks: number): Promise<Entry | undefined> {
     return new Promise((resolve, fail) => {
-      const answer = (reply: Reply) => {
-        const found = this.#toEntry(wanted.key, reply, expected);
+      const answer = (reply: Reply, askedBy: AskedBy) => {
+        const found = this.#toEntry(wanted.key, reply, expected, askedBy);
         resolve(found instanceof Unclear ? this.#readAgain(wanted.key, expected, found, looks - 1) : found);
       };
       this.#reads.read(wanted, { answer, fail });
@@ -79,8 +91,8 @@ export class EntryReader {
 
   #readLiving(wanted: WantedRead, expected: Expected, looks: number): Promise<LivingEntry | undefined> {
     return new Promise((resolve, fail) => {
-      const answer = (reply: LivingReply) => {
-        const entry = this.#toEntry(wanted.key, reply, expected);
+      const answer = (reply: LivingReply, askedBy: AskedBy) => {
+        const entry = this.#toEntry(wanted.key, reply, expected, askedBy);
         if (!(entry instanceof Unclear)) resolve(entry && { entry, remaining: entry.remaining(reply) });
         else if (looks === 0) resolve(undefined);
         else resolve(this.#readLiving({ ...wanted, tags: entry.tags }, expected, looks - 1));
@@ -89,23 +101,39 @@ export class EntryReader {
     });
   }
 
-  #toEntry(key: string, reply: Reply, expected: Expected): RedisEntry | undefined | Unclear {
-    if (reply.payload === null) return undefined;
-    const { codec, unreadable } = this.#options;
+  #toEntry(key: string, reply: Reply, expected: Expected, askedBy: AskedBy): RedisEntry | undefined | Unclear {
+    const { payload } = reply;
+    if (payload === null) return undefined;
     try {
-      const decoded = codec.decode(reply.payload);
+      const opened = reply.opened ?? this.#open(key, payload);
+      if (askedBy === 'several') {
+        opened.expectMore();
+        reply.opened = opened;
+      }
+      const { decoded } = opened;
       const { tags } = decoded;
       const standing =
         tags === undefined && expected.tags.length === 0 ? 'current' : standingOf(tags, reply.versions, expected);
       if (standing === 'over') return undefined;
       const freshness = freshnessOf(decoded, reply);
-      if (standing === 'current' && freshness !== 'unclear') return new RedisEntry(codec, decoded, freshness, reply);
+      if (standing === 'current' && freshness !== 'unclear') return new RedisEntry(opened, freshness, reply);
       const needsLife = freshness === 'unclear' && reply.marker === null;
       return new Unclear(tags === undefined ? [] : [...tags.keys()], needsLife);
     } catch (error) {
-      unreadable(key, error);
+      this.#options.unreadable(key, error);
       return undefined;
     }
+  }
+
+  /** Of what is as it was when it was read last, the value need not be parsed again. */
+  #open(key: string, payload: Payload): OpenedPayload {
+    const isText = typeof payload === 'string';
+    const known = isText ? this.#recent.find(key, payload) : undefined;
+    known?.expectMore();
+    if (known !== undefined) return known;
+    const opened = new OpenedPayload(this.#options.codec, payload);
+    if (isText) this.#recent.offer(key, opened);
+    return opened;
   }
 }
 

@@ -1,5 +1,6 @@
 import type { WantedRead } from './batched-reads.js';
 import type { Payload } from './entry-codec.js';
+import type { OpenedPayload } from './opened-payload.js';
 
 /** The versions of tags, `null` where there is none, and nothing for those that were not asked for. */
 export type FoundVersions = ReadonlyMap<string, string | null>;
@@ -11,6 +12,8 @@ export interface Reply {
   readonly versions: FoundVersions;
   /** What is left of its life, in milliseconds, where that was asked for. */
   readonly entryLife?: number;
+  /** The payload, once one of several callers has opened it. */
+  opened?: OpenedPayload;
 }
 
 /** The same with what is left of the lives of both, in milliseconds. */

@@ -1,7 +1,8 @@
 import type { EarlyTerms } from '../../entry/early.js';
 import type { Entry, Lifetime } from '../../entry/entry.js';
 import { now } from '../../time/clock.js';
-import type { DecodedPayload, EntryCodec, Payload } from './entry-codec.js';
+import type { DecodedPayload } from './entry-codec.js';
+import type { OpenedPayload } from './opened-payload.js';
 import type { LivingReply, Reply } from './read-replies.js';
 
 /** What an entry was when Redis answered; `last resort`: it may only answer a call whose load failed. */
@@ -26,34 +27,30 @@ export class RedisEntry implements Entry {
   readonly expiresAt: number;
   readonly lastResortUntil = Infinity;
   readonly early: EarlyTerms | undefined;
-  readonly #codec: EntryCodec;
-  readonly #body: Payload;
-  readonly #decoded: DecodedPayload;
+  readonly #opened: OpenedPayload;
 
   /** @throws CacheError `ERR_CACHE_ENTRY_UNREADABLE` */
-  constructor(codec: EntryCodec, decoded: DecodedPayload, freshness: RedisFreshness, reply: Partial<LivingReply>) {
-    this.#body = codec.bodyOf(decoded);
-    this.value = codec.deserialize(this.#body);
+  constructor(opened: OpenedPayload, freshness: RedisFreshness, reply: Partial<LivingReply>) {
+    this.value = opened.value();
     this.staleAt = freshness === 'fresh' ? Infinity : -Infinity;
     this.expiresAt = freshness === 'last resort' ? -Infinity : Infinity;
-    this.early = earlyTermsOf(decoded, reply);
-    this.#codec = codec;
-    this.#decoded = decoded;
+    this.early = earlyTermsOf(opened.decoded, reply);
+    this.#opened = opened;
   }
 
   get tags(): readonly string[] | undefined {
-    const { tags } = this.#decoded;
+    const { tags } = this.#opened.decoded;
     return tags && [...tags.keys()];
   }
 
   copy(): unknown {
-    return this.#codec.deserialize(this.#body);
+    return this.#opened.value();
   }
 
   /** What was left of its lifetime when Redis answered. */
   remaining({ entryLife, markerLife }: LivingReply): Lifetime {
-    const { staleWhileRevalidate, staleIfError = 0 } = this.#decoded;
-    const ttl = freshFor(this.#decoded, { entryLife, markerLife });
+    const { staleWhileRevalidate, staleIfError = 0 } = this.#opened.decoded;
+    const ttl = freshFor(this.#opened.decoded, { entryLife, markerLife });
     const lastResort = Math.max(0, staleIfError - staleWhileRevalidate);
     // Someone may have taken the expiry of both away.
     const afterwards = entryLife === ttl ? 0 : entryLife - ttl;

@@ -49,7 +49,7 @@ export class RedisStore implements SharedStore {
 
   /** @throws CacheError `ERR_CACHE_OPTION_INVALID`, `ERR_CACHE_DURATION_INVALID` */
   constructor(options: RedisStoreOptions) {
-    const { client, prefix, serializer, compressAbove, deadline, failures, lockClients } =
+    const { client, prefix, serializer, compressAbove, decodedBytes, deadline, failures, lockClients } =
       checkRedisStoreOptions(options);
     const keys = new RedisKeys(prefix);
     const codec = new EntryCodec(serializer);
@@ -65,7 +65,7 @@ export class RedisStore implements SharedStore {
     };
     this.#codec = codec;
     this.#guards = guards;
-    this.#reader = new EntryReader({ client, keys, codec, guards, tags, unreadable });
+    this.#reader = new EntryReader({ client, keys, codec, guards, tags, unreadable, decodedBytes });
     this.#writer = new EntryWriter({ client, keys, codec, compression, tags, announcer, bound });
     this.#invalidation = new RedisInvalidation({ client, keys, tags, guards, announcer, bound });
     this.#inspector = new EntryInspector({ client, keys, codec, tags, bound });
@@ -112,6 +112,7 @@ export class RedisStore implements SharedStore {
   }
 
   clear(): Promise<void> {
+    this.#reader.forget();
     return this.#invalidation.clear();
   }
 
