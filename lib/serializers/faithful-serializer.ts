@@ -3,9 +3,9 @@ import { parse, stringify } from 'devalue';
 import { CacheError, describeThrown } from '../errors.js';
 import { checkOptionNames, type NamesOf } from '../known-names.js';
 import { BINARY_VIEWS, STANDARD_ERRORS } from '../values/built-ins.js';
+import { copyTree } from '../values/tree.js';
 import type { ClassCodec } from './class-codec.js';
 import { ClassTable } from './class-table.js';
-import { duplicateJson } from './duplicate-json.js';
 import { surveyValue } from './survey-value.js';
 import type { Serializer } from './serializer.js';
 
@@ -65,7 +65,7 @@ export class FaithfulSerializer implements Serializer {
   }
 
   duplicate(value: unknown): unknown {
-    return duplicateJson(value);
+    return copyTree(value);
   }
 
   deserializeText(text: string): unknown {

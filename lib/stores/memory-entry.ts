@@ -2,7 +2,6 @@ import type { EarlyTerms } from '../entry/early.js';
 import type { Entry, Lifetime } from '../entry/entry.js';
 import { reportOf, type EntryReport, type TagReport } from '../entry/tier-report.js';
 import { now } from '../time/clock.js';
-import { deepClone } from './clone.js';
 import type { LivingTag } from './memory-tags.js';
 import { SharedValue } from './memory-value.js';
 import type { Expected, SealedValue } from './store.js';
@@ -27,7 +26,9 @@ export function entryOf(value: SealedValue, lifetime: Lifetime, tags: readonly L
     const early = terms && { loadTook: terms.loadTook, ttl: terms.ttl, freshUntil: now() + terms.freshFor };
     return new ElaborateEntry(value, { storedAt, staleAt, expiresAt, lastResortUntil, early }, tags);
   }
-  return new (value instanceof SharedValue ? SharedEntry : ClonedEntry)(value.kept, storedAt, staleAt, expiresAt);
+  return value instanceof SharedValue
+    ? new SharedEntry(value.kept, storedAt, staleAt, expiresAt)
+    : new ClonedEntry(value, storedAt, staleAt, expiresAt);
 }
 
 /** An entry that gives out, in one way or another, what is kept. */
@@ -78,8 +79,15 @@ export class SharedEntry extends KeptEntry {
 
 /** Whoever asks for its value gets a copy of their own. */
 class ClonedEntry extends KeptEntry {
+  readonly #sealed: SealedValue;
+
+  constructor(sealed: SealedValue, storedAt: number, staleAt: number, expiresAt: number) {
+    super(sealed.kept, storedAt, staleAt, expiresAt);
+    this.#sealed = sealed;
+  }
+
   copy(): unknown {
-    return deepClone(this.kept);
+    return this.#sealed.copy();
   }
 }
 

@@ -1,3 +1,4 @@
+import { copyTree, isTree } from '../values/tree.js';
 import { deepClone } from './clone.js';
 import type { SealedValue } from './store.js';
 
@@ -17,12 +18,15 @@ export class SharedValue implements SealedValue {
 /** A snapshot that no caller ever sees; each gets a copy of it. */
 export class ClonedValue implements SealedValue {
   readonly kept: unknown;
+  /** What makes copies of it. */
+  readonly clone: (kept: unknown) => unknown;
 
   constructor(value: unknown) {
     this.kept = deepClone(value);
+    this.clone = isTree(this.kept) ? copyTree : deepClone;
   }
 
   copy(): unknown {
-    return deepClone(this.kept);
+    return this.clone(this.kept);
   }
 }
