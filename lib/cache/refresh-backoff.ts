@@ -1,5 +1,3 @@
-import { LRUCache } from 'lru-cache';
-
 import { now } from '../time/clock.js';
 
 const FIRST_PAUSE = 1_000;
@@ -19,31 +17,40 @@ interface Pause {
  * part of up to half, so that processes and keys do not retry in step.
  */
 export class RefreshBackoff {
-  readonly #pauses = new LRUCache<string, Pause>({ max: MAX_KEYS });
+  /** In the order in which they were noted last. */
+  readonly #pauses = new Map<string, Pause>();
 
   pauses(key: string): boolean {
     const pause = this.#pauses.get(key);
     return pause !== undefined && now() < pause.until;
   }
 
-  /** For how long not, in milliseconds; for people to read: it is remembered no longer for that. */
+  /** For how long not, in milliseconds. */
   pauseOf(key: string): number {
-    const pause = this.#pauses.peek(key);
+    const pause = this.#pauses.get(key);
     return pause === undefined ? 0 : Math.max(0, pause.until - now());
   }
 
   failed(key: string): void {
     const failures = (this.#pauses.get(key)?.failures ?? 0) + 1;
     const pause = Math.min(FIRST_PAUSE * 2 ** (failures - 1), LONGEST_PAUSE);
-    this.#pauses.set(key, { failures, until: now() + pause * (1 - Math.random() / 2) });
+    this.#note(key, { failures, until: now() + pause * (1 - Math.random() / 2) });
   }
 
   heldElsewhere(key: string): void {
     const failures = this.#pauses.get(key)?.failures ?? 0;
-    this.#pauses.set(key, { failures, until: now() + HELD_PAUSE });
+    this.#note(key, { failures, until: now() + HELD_PAUSE });
   }
 
   succeeded(key: string): void {
     this.#pauses.delete(key);
+  }
+
+  #note(key: string, pause: Pause): void {
+    this.#pauses.delete(key);
+    this.#pauses.set(key, pause);
+    if (this.#pauses.size <= MAX_KEYS) return;
+    const [earliest] = this.#pauses.keys();
+    if (earliest !== undefined) this.#pauses.delete(earliest);
   }
 }
