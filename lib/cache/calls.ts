@@ -1,3 +1,4 @@
+import { areOfOneOwner } from '../agreeing-methods.js';
 import { isDue, type EarlyTerms } from '../entry/early.js';
 import { freshnessOf, isLastResort, type Entry } from '../entry/entry.js';
 import { describeThrown } from '../errors.js';
@@ -79,11 +80,16 @@ export class Calls {
           return answer;
         }
       }
-      const call = { target, self, args, made, wanted };
-      return Promise.resolve(this.#options.store.readAnd(text, wanted, (entry) => this.#answerFound(entry, call)));
+      return this.#read(text, { target, self, args, made, wanted });
     } catch (error) {
       return Promise.reject(error);
     }
+  }
+
+  /** Apart from the hot path, which would pay for its closure. */
+  #read(text: string, call: Call): Promise<unknown> {
+    const { store } = this.#options;
+    return Promise.resolve(store.readAnd(text, call.wanted, (entry) => this.#answerFound(entry, call)));
   }
 
   #answerWithCare(target: CachedMethod, self: unknown, args: readonly unknown[], made: MadeKey): Promise<unknown> {
@@ -234,7 +240,7 @@ export class Calls {
 }
 
 function isQuick(store: Store): store is QuickStore {
-  return store.readFresh !== undefined;
+  return areOfOneOwner(store, 'readFresh', 'read');
 }
 
 /** To a call whose load failed, if to no other: what is not is gone, whether or not the store still keeps it. */

@@ -355,3 +355,20 @@ describe('the isolation of a memory store', () => {
     expect(await cache.get(key`deep`)).to.equal(undefined);
   });
 });
+
+describe('A subclass of a memory store that replaces `read`', () => {
+  it('is asked for each hit', async () => {
+    class Counting extends MemoryStore {
+      reads = 0;
+
+      override read(...args: Parameters<MemoryStore['read']>): ReturnType<MemoryStore['read']> {
+        this.reads += 1;
+        return super.read(...args);
+      }
+    }
+    const store = new Counting();
+    const find = createCache({ store }).wrap(async () => 'value', { key: key`k`, ttl: '1m' });
+    for (let call = 1; call <= 3; call += 1) expect(await find()).to.equal('value');
+    expect(store.reads).to.be.at.least(3);
+  });
+});
