@@ -1,5 +1,5 @@
-import type { KeptEntry } from './memory-entry.js';
-import { SharedEntry } from './memory-entry.js';
+import { SharedEntry, type KeptEntry } from './memory-entry.js';
+import { UseOrder } from './use-order.js';
 
 export interface EntryTableOptions {
   readonly maxEntries: number;
@@ -7,23 +7,20 @@ export interface EntryTableOptions {
   readonly weights: { readonly max: number; readonly of: (entry: KeptEntry) => number } | undefined;
 }
 
-/** No slot. */
-const NONE = -1;
 const FIRST_CAPACITY = 64;
 
 /**
- * Entries by key, bounded. What is kept of an entry lies in slots of parallel arrays: an object for each would take some 60 bytes
- * more, and a hit one more look into memory that is in no cache of the processor.
- *
- * Evicts by SIEVE (Y. Zhang et al., "SIEVE is Simpler than LRU", NSDI 2024): entries stand in the order in which they came; a hand
- * goes from the oldest to the newest, passes those that were used since it last came by, and evicts the first that was not. A use is
- * a mark, where LRU relinks a list; and what nobody asks for a second time gives way sooner.
+ * Entries by key, bounded: the least recently used one gives way. What is kept of an entry lies in slots of parallel arrays: an object
+ * for each would take some 60 bytes more, and a hit one more look into memory that is in no cache of the processor.
  */
 export class EntryTable {
   readonly #maxEntries: number;
   readonly #weights: EntryTableOptions['weights'];
   readonly #slots = new Map<string, number>();
-  readonly #keys: string[] = [];
+  /** `undefined` for a slot that is free. */
+  readonly #keys: (string | undefined)[] = [];
+  readonly #freeSlots: number[] = [];
+  readonly #order = new UseOrder();
   /** The value of a shared entry; any other entry as a whole. */
   readonly #values: unknown[] = [];
   /** When a shared entry becomes stale; `NaN`, which is later than nothing, for any other. */
@@ -32,17 +29,6 @@ export class EntryTable {
   #storedAt = new Float64Array(0);
   /** Empty where nothing is weighed. */
   #weight = new Float64Array(0);
-  /** 1: used since the hand last came by. */
-  #used = new Uint8Array(0);
-  /** The slots of the entries that came just before and after this one. */
-  #older = new Int32Array(0);
-  #newer = new Int32Array(0);
-  #oldest = NONE;
-  #newest = NONE;
-  /** Where it goes on; `NONE`: from the oldest. */
-  #hand = NONE;
-  /** Those that are free again, linked by `#newer`. */
-  #firstFree = NONE;
   #total = 0;
 
   constructor({ maxEntries, weights }: EntryTableOptions) {
@@ -58,14 +44,14 @@ export class EntryTable {
   fresh(key: string, at: number): Promise<unknown> | undefined {
     const slot = this.#slots.get(key);
     if (slot === undefined || !(at < (this.#staleAt[slot] ?? NaN))) return undefined;
-    this.#used[slot] = 1;
+    this.#order.use(slot);
     return Promise.resolve(this.#values[slot]);
   }
 
   get(key: string): KeptEntry | undefined {
     const slot = this.#slots.get(key);
     if (slot === undefined) return undefined;
-    this.#used[slot] = 1;
+    this.#order.use(slot);
     return this.#entryIn(slot);
   }
 
@@ -84,9 +70,8 @@ export class EntryTable {
       return;
     }
     if (weights !== undefined) this.#makeRoom(key, weights.max - weight);
-    const known = this.#slots.get(key);
-    const slot = known ?? this.#add(key);
-    if (known !== undefined) this.#used[slot] = 1;
+    const slot = this.#slots.get(key) ?? this.#add(key);
+    this.#order.use(slot);
     this.#write(slot, entry);
     if (weights !== undefined) this.#reweigh(slot, weight);
   }
@@ -98,10 +83,8 @@ export class EntryTable {
 
   clear(): void {
     this.#slots.clear();
-    this.#keys.length = 0;
-    this.#values.length = 0;
+    for (const list of [this.#keys, this.#freeSlots, this.#values]) list.length = 0;
     this.#allocate(0);
-    this.#oldest = this.#newest = this.#hand = this.#firstFree = NONE;
     this.#total = 0;
   }
 
@@ -129,71 +112,42 @@ export class EntryTable {
   /** A slot for a new key. */
   #add(key: string): number {
     if (this.#slots.size >= this.#maxEntries) this.#evict();
-    const slot = this.#takeFree();
+    const slot = this.#freeSlots.pop() ?? this.#addSlot();
     this.#slots.set(key, slot);
     this.#keys[slot] = key;
-    this.#used[slot] = 0;
-    this.#append(slot);
     return slot;
+  }
+
+  #addSlot(): number {
+    const slots = this.#keys.length;
+    if (slots === this.#staleAt.length) {
+      this.#allocate(Math.min(this.#maxEntries, Math.max(FIRST_CAPACITY, slots * 2)));
+    }
+    return this.#order.add();
   }
 
   #evict(): void {
-    let slot = this.#hand === NONE ? this.#oldest : this.#hand;
-    while (this.#used[slot] === 1) {
-      this.#used[slot] = 0;
-      const next = this.#newer[slot] ?? NONE;
-      slot = next === NONE ? this.#oldest : next;
+    let slot = this.#order.leastRecent();
+    while (this.#keys[slot] === undefined) {
+      // One that is free, and is no longer in the way.
+      this.#order.use(slot);
+      slot = this.#order.leastRecent();
     }
-    this.#hand = slot;
     this.#free(slot);
   }
 
-  #takeFree(): number {
-    const slot = this.#firstFree;
-    if (slot === NONE) return this.#takeNext();
-    this.#firstFree = this.#newer[slot] ?? NONE;
-    return slot;
-  }
-
-  #takeNext(): number {
-    const slot = this.#keys.length;
-    if (slot === this.#staleAt.length) {
-      this.#allocate(Math.min(this.#maxEntries, Math.max(FIRST_CAPACITY, slot * 2)));
-    }
-    return slot;
-  }
-
   #free(slot: number): void {
-    this.#slots.delete(this.#keys[slot] ?? '');
-    this.#keys[slot] = '';
+    const key = this.#keys[slot];
+    if (key !== undefined) this.#slots.delete(key);
+    this.#keys[slot] = undefined;
     this.#values[slot] = undefined;
     if (this.#weights !== undefined) this.#reweigh(slot, 0);
-    this.#unlink(slot);
-    this.#newer[slot] = this.#firstFree;
-    this.#firstFree = slot;
+    this.#freeSlots.push(slot);
   }
 
   #reweigh(slot: number, weight: number): void {
     this.#total += weight - (this.#weight[slot] ?? 0);
     this.#weight[slot] = weight;
-  }
-
-  #unlink(slot: number): void {
-    const older = this.#older[slot] ?? NONE;
-    const newer = this.#newer[slot] ?? NONE;
-    if (slot === this.#hand) this.#hand = newer;
-    if (older === NONE) this.#oldest = newer;
-    else this.#newer[older] = newer;
-    if (newer === NONE) this.#newest = older;
-    else this.#older[newer] = older;
-  }
-
-  #append(slot: number): void {
-    this.#older[slot] = this.#newest;
-    this.#newer[slot] = NONE;
-    if (this.#newest === NONE) this.#oldest = slot;
-    else this.#newer[this.#newest] = slot;
-    this.#newest = slot;
   }
 
   /** Room for so many slots. */
@@ -202,15 +156,12 @@ export class EntryTable {
     this.#expiresAt = resized(this.#expiresAt, capacity);
     this.#storedAt = resized(this.#storedAt, capacity);
     if (this.#weights !== undefined) this.#weight = resized(this.#weight, capacity);
-    this.#used = resized(this.#used, capacity);
-    this.#older = resized(this.#older, capacity);
-    this.#newer = resized(this.#newer, capacity);
+    this.#order.allocate(capacity);
   }
 }
 
-function resized<A extends Float64Array | Int32Array | Uint8Array>(array: A, length: number): A {
-  const Numbers = array.constructor as new (length: number) => A;
-  const next = new Numbers(length);
+function resized(array: Float64Array<ArrayBuffer>, length: number): Float64Array<ArrayBuffer> {
+  const next = new Float64Array(length);
   next.set(array.subarray(0, length));
   return next;
 }

@@ -32,7 +32,7 @@ describe('a memory store bounded by entries', () => {
     expect(kept(store, 'a', 'b', 'c', 'd')).to.deep.equal(['b', 'c', 'd']);
   });
 
-  it('evicts the oldest that nobody has used: reading and opening are uses', () => {
+  it('evicts the least recently used one: reading and opening are uses', () => {
     const store = new MemoryStore({ maxEntries: 3 });
     for (const name of ['a', 'b', 'c']) put(store, name, name);
     store.read('a');
@@ -57,12 +57,12 @@ describe('a memory store bounded by entries', () => {
 });
 
 describe('a memory store bounded by bytes', () => {
-  it('evicts as many as a new value needs, those first that nobody has used', () => {
+  it('evicts as many as a new value needs, the least recently used ones first', () => {
     const store = new MemoryStore({ maxBytes: 10, sizeOf: (value) => (value as string).length });
     put(store, 'a', 'xxxx');
     put(store, 'b', 'xxx');
     put(store, 'c', 'xxx');
-    expect(kept(store, 'a')).to.deep.equal(['a']);
+    expect(kept(store, 'b', 'c', 'a')).to.deep.equal(['b', 'c', 'a']);
     put(store, 'd', 'xxxxx');
     expect(kept(store, 'a', 'b', 'c', 'd')).to.deep.equal(['a', 'd']);
   });

@@ -1,0 +1,74 @@
+import { expect } from 'chai';
+import fc from 'fast-check';
+
+import { UseOrder } from '../../lib/stores/use-order.js';
+
+const LAST = 2 ** 31 - 1;
+
+function orderOf(slots: number, beginsAt = 0): UseOrder {
+  const order = new UseOrder(beginsAt);
+  order.allocate(slots);
+  for (let slot = 0; slot < slots; slot += 1) expect(order.add()).to.equal(slot);
+  return order;
+}
+
+/** All slots, from the least recently used to the latest. */
+function drain(order: UseOrder, slots: number): number[] {
+  return Array.from({ length: slots }, () => {
+    const least = order.leastRecent();
+    order.use(least);
+    return least;
+  });
+}
+
+describe('The order of uses', () => {
+  it('is that in which slots were added, where none was used since', () => {
+    expect(drain(orderOf(20), 20)).to.deep.equal(Array.from({ length: 20 }, (_, slot) => slot));
+  });
+
+  for (const [title, beginsAt] of [
+    ['', 0],
+    [', also where stamps run out and are given anew', LAST - 60],
+  ] as const) {
+    it(`is exact, whatever the uses between its questions${title}`, () => {
+      fc.assert(
+        fc.property(
+          fc.array(fc.oneof(fc.integer({ min: 0, max: 30 }), fc.constant('least' as const)), { maxLength: 200 }),
+          (program) => {
+            const order = orderOf(31, beginsAt);
+            let model = Array.from({ length: 31 }, (_, slot) => slot);
+            for (const step of program) {
+              if (step === 'least') expect(order.leastRecent()).to.equal(model[0]);
+              else {
+                order.use(step);
+                model = [...model.filter((slot) => slot !== step), step];
+              }
+            }
+            expect(drain(order, 31)).to.deep.equal(model);
+          },
+        ),
+      );
+    });
+  }
+
+  it('is looked for at a bounded cost: where thousands were used, one of those that were looked at is given', () => {
+    const slots = 20_000;
+    const order = orderOf(slots);
+    for (let slot = 0; slot < slots; slot += 1) order.use(slot);
+    order.use(0);
+    const least = order.leastRecent();
+    expect(least).to.be.within(1, 1_001);
+  });
+
+  it('keeps slots of lower numbers when room is made or taken away', () => {
+    const order = orderOf(4);
+    order.use(0);
+    order.allocate(8);
+    for (let slot = 4; slot < 8; slot += 1) expect(order.add()).to.equal(slot);
+    expect(drain(order, 8)).to.deep.equal([1, 2, 3, 0, 4, 5, 6, 7]);
+    order.allocate(0);
+    order.allocate(2);
+    expect([order.add(), order.add()]).to.deep.equal([0, 1]);
+    expect(drain(order, 2)).to.deep.equal([0, 1]);
+  });
+});
