@@ -10,22 +10,32 @@ export function shuffled<T>(items: readonly T[], random: () => number): T[] {
   return order;
 }
 
-/** How often the ids of a scenario are asked for. */
-export type Popularity = 'zipf' | 'uniform';
+/** How often the ids of a scenario are asked for; `'in turn'`: each once, in a random order, and so again. */
+export type Popularity = 'zipf' | 'uniform' | 'in turn';
 
 /** YCSB's exponent. */
 const ZIPF_EXPONENT = 0.99;
+/** At least so many are drawn: a processor that learns a short list by heart knows what comes next. */
+const LEAST_DRAWN = 1 << 16;
 
-/** `length` ids from 1 to `keys`, the same in every process. */
-export function drawIds(keys: number, popularity: Popularity, length: number): Uint32Array {
+/** Ids from 1 to `keys`, the same in every process. */
+export function drawIds(keys: number, popularity: Popularity): Uint32Array {
   const random = seededRandom(20_240_229);
+  if (popularity === 'in turn') {
+    return Uint32Array.from(
+      shuffled(
+        Array.from({ length: keys }, (_, index) => index + 1),
+        random,
+      ),
+    );
+  }
   const cumulative = new Float64Array(keys);
   let total = 0;
   for (let rank = 0; rank < keys; rank += 1) {
     total += popularity === 'zipf' ? (rank + 1) ** -ZIPF_EXPONENT : 1;
     cumulative[rank] = total;
   }
-  return Uint32Array.from({ length }, () => 1 + firstAbove(cumulative, random() * total));
+  return Uint32Array.from({ length: Math.max(LEAST_DRAWN, keys) }, () => 1 + firstAbove(cumulative, random() * total));
 }
 
 function firstAbove(ascending: Float64Array, limit: number): number {

@@ -1,10 +1,9 @@
-import type { ResultLine, Results, Run } from './play.js';
-import type { Scenario } from './scenarios.js';
-import { spreadOf } from './statistics.js';
+import type { Line, Results, Run } from './results.js';
+import { isMet, type Question, type Target, type Variant } from './scenario.js';
 
 /** `document` with the tables of `results` between the marks of their scenario. */
-export function withTables(document: string, scenario: Scenario, results: Results): string {
-  return withText(document, scenario.name, formatResults(scenario, results));
+export function withTables(document: string, question: Question, results: Results): string {
+  return withText(document, question.name, formatResults(question, results));
 }
 
 /** `document` with `text` between the marks of `name`. */
@@ -21,64 +20,47 @@ function splitOnce(text: string, mark: string): [string, string] {
   return [text.slice(0, at), text.slice(at + mark.length)];
 }
 
-function formatResults(scenario: Scenario, results: Results): string {
-  const rounds = results.lines[0]?.rounds.length ?? 0;
-  const about = `${formatRun(scenario.question, results)}; ${rounds} rounds of ${results.operationsPerRound.toLocaleString('en')} calls.`;
-  return [about, ...scenario.variants.map(({ name }) => formatVariant(scenario, results, name))].join('\n\n');
+/** What was measured, and a table for each variant. */
+export function formatResults(question: Question, results: Results): string {
+  const about = `${formatRun(question.question, results)}; ${results.extent}.`;
+  return [about, ...question.variants.map((variant) => formatVariant(question, variant, results))].join('\n\n');
 }
 
 export function formatRun(question: string, { measuredAt, node, processor }: Run): string {
   return `${question} Measured ${measuredAt.slice(0, 10)} with Node ${node} on ${processor}`;
 }
 
-function formatVariant(scenario: Scenario, results: Results, variant: string): string {
-  const lines = results.lines.filter((line) => line.variant === variant);
+function formatVariant({ columns }: Question, variant: Variant, results: Results): string {
+  const lines = results.lines.filter((line) => line.variant === variant.name);
   const [floor] = lines;
-  if (floor === undefined) return '';
-  const latency = scenario.eachCall ? [' p99 of a call |', ' ---: |'] : ['', ''];
-  return [
-    `| ${variant} | per call (median) | min – max | calls/s | × floor |${latency[0] ?? ''} allocated per call |`,
-    `| --- | ---: | ---: | ---: | ---: |${latency[1] ?? ''} ---: |`,
-    ...lines.map((line) => formatLine(scenario, line, floor)),
-    '',
-    verdict(scenario, lines, floor),
+  if (floor === undefined) return `${variant.name}: nobody took part.`;
+  const table = [
+    row([variant.name, ...columns.map(({ head }) => head)]),
+    `| --- |${columns.map(() => ' ---: |').join('')}`,
+    ...lines.map((line) => row([line.contender, ...columns.map((column) => column.text(line, floor))])),
   ].join('\n');
+  const verdicts = (variant.targets ?? []).map((target) => formatVerdict(target, lines, floor));
+  return [table, [...verdicts, ...formatAbsences(results, variant)].join('\n')].filter(Boolean).join('\n\n');
 }
 
-function formatLine(scenario: Scenario, line: ResultLine, floor: ResultLine): string {
-  const { median, min, max } = timesOf(line);
-  const latencies = spreadOf(line.rounds.map(({ p99Milliseconds = NaN }) => p99Milliseconds));
-  return [
-    '',
-    line.contender,
-    formatTime(median),
-    `${formatTime(min)} – ${formatTime(max)}`,
-    Math.round(1e9 / median).toLocaleString('en'),
-    ratioOf(line, floor).toFixed(2),
-    ...(scenario.eachCall ? [`${latencies.median.toFixed(3)} ms`] : []),
-    `${line.bytesPerCall.toLocaleString('en')} B`,
-    '',
-  ]
-    .join(' | ')
-    .trim();
+function row(cells: readonly string[]): string {
+  return `| ${cells.join(' | ')} |`;
 }
 
-function verdict({ target }: Scenario, lines: readonly ResultLine[], floor: ResultLine): string {
-  const own = lines.find(({ contender }) => contender === 'freshkeep');
-  const ratio = own === undefined ? NaN : ratioOf(own, floor);
-  return `Target: at most ${target.toFixed(2)} × floor. Measured: ${ratio.toFixed(2)}, ${ratio <= target ? 'met' : '**missed**'}.`;
+function formatVerdict(target: Target, lines: readonly Line[], floor: Line): string {
+  const { measure, bound, value, contender } = target;
+  const line = lines.find((other) => other.contender === contender);
+  const measured = line === undefined ? NaN : measure.of(line, floor);
+  const verdict = isMet(target, measured) ? 'met' : '**missed**';
+  return `- Target for ${contender}: ${measure.head} ${bound} ${measure.format(value)}. Measured: ${measure.format(measured)}, ${verdict}.`;
 }
 
-/** The median over rounds of a contender's time in the floor's time of the same round, so that slow moments cancel out. */
-function ratioOf(line: ResultLine, floor: ResultLine): number {
-  const times = floor.rounds.map(({ nanoseconds = NaN }) => nanoseconds);
-  return spreadOf(line.rounds.map(({ nanoseconds = NaN }, round) => nanoseconds / (times[round] ?? NaN))).median;
-}
-
-function timesOf({ rounds }: ResultLine) {
-  return spreadOf(rounds.map(({ nanoseconds = NaN }) => nanoseconds));
-}
-
-function formatTime(nanoseconds: number): string {
-  return nanoseconds < 10_000 ? `${Math.round(nanoseconds)} ns` : `${(nanoseconds / 1_000).toFixed(1)} µs`;
+/** `Not in it: async-cache-dedupe, cachified (no tiers).` */
+function formatAbsences({ absent }: Results, { name }: Variant): string[] {
+  const here = absent.filter(({ variant }) => variant === name);
+  const reasons = [...new Set(here.map(({ why }) => why))].map((why) => {
+    const contenders = here.filter((absence) => absence.why === why).map(({ contender }) => contender);
+    return `${contenders.join(', ')} (${why})`;
+  });
+  return reasons.length === 0 ? [] : [`- Not in it: ${reasons.join('; ')}.`];
 }

@@ -1,12 +1,16 @@
-import { execFileSync } from 'node:child_process';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 
+import { build } from './build.js';
 import { measureCompression } from './compression/measure.js';
 import { formatCompression } from './compression/report.js';
-import { describeRun, playScenario } from './play.js';
-import { formatRun, withTables, withText } from './report.js';
+import { RIVALS_FOLDER } from './contenders.js';
+import { installRivals } from './install-rivals.js';
+import { playScenario } from './play.js';
+import { formatResults, formatRun, withTables, withText } from './report.js';
+import { describeRun, type Results } from './results.js';
+import { Roster } from './roster.js';
 import { SCENARIOS, type Scenario } from './scenarios.js';
 
 const ROOT = join(import.meta.dirname, '..');
@@ -16,14 +20,17 @@ const RESULTS = join(import.meta.dirname, 'results');
 /** Not a call, but what could be made part of one: there are no contenders for it. */
 const COMPRESSION = 'compression';
 
-const { only } = parseArgs({ options: { only: { type: 'string', multiple: true, default: [] } } }).values;
-const chosen = choose(only);
-build();
-mkdirSync(RESULTS, { recursive: true });
-for (const name of chosen) {
-  const scenario = SCENARIOS.find((other) => other.name === name);
-  await (scenario === undefined ? compare() : measure(scenario));
-}
+const options = parseArgs({
+  options: {
+    only: { type: 'string', multiple: true, default: [] },
+    quick: { type: 'boolean', default: false },
+    'without-rivals': { type: 'boolean', default: false },
+    tables: { type: 'boolean', default: false },
+  },
+}).values;
+const chosen = choose(options.only);
+if (options.tables) chosen.forEach(rewriteTables);
+else await measureAll(chosen);
 
 function choose(names: readonly string[]): readonly string[] {
   const known = [...SCENARIOS.map(({ name }) => name), COMPRESSION];
@@ -33,16 +40,24 @@ function choose(names: readonly string[]): readonly string[] {
   process.exit(1);
 }
 
-/** What is measured is what is published. */
-function build(): void {
-  const compiler = join(ROOT, 'node_modules', 'typescript', 'bin', 'tsc');
-  execFileSync(process.execPath, [compiler, '-p', join(ROOT, 'tsconfig.build.json')], { stdio: 'inherit' });
+async function measureAll(names: readonly string[]): Promise<void> {
+  const withRivals = !options['without-rivals'];
+  if (withRivals) installRivals(RIVALS_FOLDER);
+  build(ROOT);
+  const roster = new Roster({ withRivals });
+  for (const name of names) {
+    const scenario = SCENARIOS.find((other) => other.name === name);
+    await (scenario === undefined ? compare() : measure(scenario, roster));
+  }
 }
 
-async function measure(scenario: Scenario): Promise<void> {
+async function measure(scenario: Scenario, roster: Roster): Promise<void> {
   process.stdout.write(`${scenario.name}: ${scenario.question}\n`);
-  const results = await playScenario(scenario);
-  publish(scenario.name, results, (document) => withTables(document, scenario, results));
+  const results = await playScenario(scenario, { quick: options.quick, roster });
+  process.stdout.write(`${formatResults(scenario, results)}\n\n`);
+  if (options.quick) return;
+  keep(scenario.name, results);
+  rewriteReadme((document) => withTables(document, scenario, results));
 }
 
 async function compare(): Promise<void> {
@@ -50,13 +65,26 @@ async function compare(): Promise<void> {
   process.stdout.write(`${COMPRESSION}: ${question}\n`);
   const [run, results] = [describeRun(), await measureCompression()];
   const text = `${formatRun(question, run)}.\n\n${formatCompression(results)}`;
-  publish(COMPRESSION, { ...run, ...results }, (document) => withText(document, COMPRESSION, text));
+  process.stdout.write(`${text}\n\n`);
+  if (options.quick) return;
+  keep(COMPRESSION, { ...run, ...results });
+  rewriteReadme((document) => withText(document, COMPRESSION, text));
 }
 
-function publish(name: string, results: unknown, into: (document: string) => string): void {
+/** The tables of what was measured before, where it is still a scenario. */
+function rewriteTables(name: string): void {
+  const file = join(RESULTS, `${name}.json`);
+  const scenario = SCENARIOS.find((other) => other.name === name);
+  if (scenario === undefined || !existsSync(file)) return;
+  const results = JSON.parse(readFileSync(file, 'utf8')) as Results;
+  rewriteReadme((document) => withTables(document, scenario, results));
+}
+
+function keep(name: string, results: object): void {
+  mkdirSync(RESULTS, { recursive: true });
   writeFileSync(join(RESULTS, `${name}.json`), `${JSON.stringify(results, undefined, 1)}\n`);
-  const document = into(readFileSync(README, 'utf8'));
-  writeFileSync(README, document);
-  const [, table = ''] = document.split(`<!-- ${name}: written by npm run bench -->`);
-  process.stdout.write(`${table.split('<!--')[0]?.trim() ?? ''}\n\n`);
+}
+
+function rewriteReadme(change: (document: string) => string): void {
+  writeFileSync(README, change(readFileSync(README, 'utf8')));
 }

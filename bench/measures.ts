@@ -1,0 +1,68 @@
+import type { Line, Quantity } from './results.js';
+import { medianOf, ratiosOf, spreadOf } from './statistics.js';
+
+/** A column of a table: what it says of a line, beside the line of the floor. */
+export interface Column {
+  readonly head: string;
+  readonly text: (line: Line, floor: Line) => string;
+}
+
+/** A column of numbers. */
+export interface Measure extends Column {
+  /** `NaN` where it was not measured. */
+  readonly of: (line: Line, floor: Line) => number;
+  readonly format: (value: number) => string;
+}
+
+type Format = (value: number) => string;
+
+const times: Format = (value) => value.toFixed(2);
+const milliseconds: Format = (value) => `${value.toFixed(value < 1 ? 3 : value < 10 ? 2 : 1)} ms`;
+const whole: Format = (value) => Math.round(value).toLocaleString('en');
+const bytes: Format = (value) => `${whole(value)} B`;
+const time: Format = (nanoseconds) =>
+  nanoseconds < 10_000 ? `${Math.round(nanoseconds)} ns` : `${(nanoseconds / 1_000).toFixed(1)} µs`;
+
+export const TIME = measure('per call (median)', medianIn('nanoseconds'), time);
+export const TIMES_FLOOR = measure('× floor', timesFloorIn('nanoseconds'), times);
+export const SPREAD: Column = {
+  head: 'min – max',
+  text({ series }) {
+    const { min, max } = spreadOf(series.nanoseconds ?? []);
+    return `${time(min)} – ${time(max)}`;
+  },
+};
+export const CALLS_PER_SECOND = measure('calls/s', (line) => 1e9 / TIME.of(line, line), whole);
+/** The floor's time in that of a contender: how many calls it answers where the floor answers one. */
+export const THROUGHPUT = measure(
+  'calls/s × floor',
+  ({ series }, floor) => medianOf(ratiosOf(floor.series.nanoseconds ?? [], series.nanoseconds ?? [])),
+  times,
+);
+export const ALLOCATED = measure('allocated per call', medianIn('allocatedBytes'), bytes);
+/** Microseconds of a call are seconds of a million. */
+export const CPU_PER_MILLION = measure(
+  'CPU per million calls',
+  medianIn('cpuMicroseconds'),
+  (seconds) => `${seconds.toFixed(2)} s`,
+);
+export const P50 = measure('p50', medianIn('p50Milliseconds'), milliseconds);
+export const P99 = measure('p99', medianIn('p99Milliseconds'), milliseconds);
+export const P99_TIMES_FLOOR = measure('p99 × floor', timesFloorIn('p99Milliseconds'), times);
+export const P999 = measure('p99.9', medianIn('p999Milliseconds'), milliseconds);
+export const SLOWEST = measure('slowest', medianIn('maxMilliseconds'), milliseconds);
+
+/** Says `–` where there is nothing to say. */
+export function measure(head: string, of: Measure['of'], formatNumber: Format): Measure {
+  const format: Format = (value) => (Number.isNaN(value) ? '–' : formatNumber(value));
+  return { head, of, format, text: (line, floor) => format(of(line, floor)) };
+}
+
+export function medianIn(quantity: Quantity): (line: Line) => number {
+  return ({ series }) => medianOf(series[quantity] ?? []);
+}
+
+/** The median of the ratios of what was measured together: what else the machine did then cancels out. */
+export function timesFloorIn(quantity: Quantity): Measure['of'] {
+  return ({ series }, floor) => medianOf(ratiosOf(series[quantity] ?? [], floor.series[quantity] ?? []));
+}

@@ -1,0 +1,55 @@
+import { cpus } from 'node:os';
+
+/** When and on what something was measured. */
+export interface Run {
+  readonly measuredAt: string;
+  readonly node: string;
+  readonly processor: string;
+}
+
+/** All that was measured for a scenario, as it is written to `results/`. */
+export interface Results extends Run {
+  readonly scenario: string;
+  /** How much was measured: `'60 rounds of about 30 ms each'`. */
+  readonly extent: string;
+  readonly lines: readonly Line[];
+  /** Contenders that were left out, and why. */
+  readonly absent: readonly Absence[];
+}
+
+/** What was measured of one contender. */
+export interface Line {
+  readonly variant: string;
+  readonly contender: string;
+  readonly series: Readonly<Partial<Record<Quantity, readonly number[]>>>;
+}
+
+/** In the order in which it was measured: what has one index in two lines was measured at about the same time. */
+export type Quantity =
+  | 'nanoseconds'
+  | 'p50Milliseconds'
+  | 'p99Milliseconds'
+  | 'p999Milliseconds'
+  | 'maxMilliseconds'
+  | 'p50AroundExpiry'
+  | 'p99AroundExpiry'
+  | 'maxAroundExpiry'
+  | 'cpuMicroseconds'
+  | 'allocatedBytes'
+  | 'bytesPerEntry'
+  | 'loads';
+
+export interface Absence {
+  readonly variant: string;
+  readonly contender: string;
+  readonly why: string;
+}
+
+export function describeRun(): Run {
+  const processors = cpus();
+  return {
+    measuredAt: new Date().toISOString(),
+    node: process.version,
+    processor: `${processors.length} × ${processors[0]?.model.trim() ?? 'unknown'}`,
+  };
+}
