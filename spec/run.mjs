@@ -18,6 +18,7 @@ const DIALECTS = [
 const AT_ONCE = 2;
 /** Folders of `spec/`, which mirror those of `lib/`. */
 const BELOW_DECORATORS = new Set([
+  'bench',
   'contracts',
   'entry',
   'invalidation',

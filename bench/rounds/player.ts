@@ -4,7 +4,7 @@ import { startRedis, type RedisServer } from '../../spec/support/redis-server.js
 import { Child } from '../child.js';
 import { checkLoads } from '../tasks/task-name.js';
 import type { Order, Round, Weight, WorkOptions } from './order.js';
-import { isSlow, millisecondsOf, type Setting } from './setting.js';
+import { callsIn, isSlow, type Setting } from './setting.js';
 
 /** Who plays what, on what terms. */
 export interface Entrant {
@@ -76,12 +76,4 @@ export class Player<Reply extends Round | Weight = Round> {
     await this.#child.close();
     await this.#redis?.stop();
   }
-}
-
-/** How many calls of so many nanoseconds make a round. */
-export function callsIn(nanoseconds: number, setting: Setting): number {
-  const { concurrency, task, keys } = setting;
-  const calls = Math.round((millisecondsOf(setting) * 1e6) / nanoseconds);
-  // An entry can be invalidated once.
-  return Math.max(concurrency, task === 'invalidation' ? Math.min(calls, keys) : calls);
 }

@@ -39,6 +39,14 @@ export function millisecondsOf({ medium }: Setting): number {
   return medium === 'redis' ? 60 : 30;
 }
 
+/** How many calls of so many nanoseconds make a round. */
+export function callsIn(nanoseconds: number, setting: Setting): number {
+  const { concurrency, task, keys } = setting;
+  const calls = Math.round((millisecondsOf(setting) * 1e6) / nanoseconds);
+  // An entry can be invalidated once.
+  return Math.max(concurrency, task === 'invalidation' ? Math.min(calls, keys) : calls);
+}
+
 /** Does each call take so long that it can be timed by itself? */
 export function isSlow({ medium }: Setting): boolean {
   return medium === 'redis';
