@@ -106,11 +106,17 @@ export class Deadline {
     return waiting;
   }
 
-  #remove({ before, after }: Waiting): void {
+  /**
+   * Unlinked on its own side too: one that is no longer needed, but not collected yet, would otherwise keep alive all that came after
+   * it, and what those refer to, until the next collection of the old generation.
+   */
+  #remove(waiting: Waiting): void {
+    const { before, after } = waiting;
     if (before === undefined) this.#first = after;
     else before.after = after;
     if (after === undefined) this.#last = before;
     else after.before = before;
+    waiting.before = waiting.after = undefined;
   }
 
   #arm(milliseconds: number): void {
