@@ -25,13 +25,10 @@ const time: Format = (nanoseconds) =>
 
 export const TIME = measure('per call (median)', medianIn('nanoseconds'), time);
 export const TIMES_FLOOR = measure('× floor', timesFloorIn('nanoseconds'), times);
-export const SPREAD: Column = {
-  head: 'min – max',
-  text({ series }) {
-    const { min, max } = spreadOf(series.nanoseconds ?? []);
-    return `${time(min)} – ${time(max)}`;
-  },
-};
+export const SPREAD = spread('nanoseconds', time);
+export const BYTES_PER_ENTRY = measure('bytes per entry', medianIn('bytesPerEntry'), whole);
+export const BYTES_TIMES_FLOOR = measure('× floor', timesFloorIn('bytesPerEntry'), times);
+export const BYTES_SPREAD = spread('bytesPerEntry', whole);
 export const CALLS_PER_SECOND = measure('calls/s', (line) => 1e9 / TIME.of(line, line), whole);
 /** The floor's time in that of a contender: how many calls it answers where the floor answers one. */
 export const THROUGHPUT = measure(
@@ -51,6 +48,9 @@ export const P99 = measure('p99', medianIn('p99Milliseconds'), milliseconds);
 export const P99_TIMES_FLOOR = measure('p99 × floor', timesFloorIn('p99Milliseconds'), times);
 export const P999 = measure('p99.9', medianIn('p999Milliseconds'), milliseconds);
 export const SLOWEST = measure('slowest', medianIn('maxMilliseconds'), milliseconds);
+export const SLOWEST_OF_ALL = measure('slowest of all', mostIn('maxMilliseconds'), milliseconds);
+export const LOADS = measure('loads', medianIn('loads'), whole);
+export const MOST_LOADS = measure('most loads', mostIn('loads'), whole);
 
 /** Says `–` where there is nothing to say. */
 export function measure(head: string, of: Measure['of'], formatNumber: Format): Measure {
@@ -60,6 +60,20 @@ export function measure(head: string, of: Measure['of'], formatNumber: Format): 
 
 export function medianIn(quantity: Quantity): (line: Line) => number {
   return ({ series }) => medianOf(series[quantity] ?? []);
+}
+
+export function mostIn(quantity: Quantity): (line: Line) => number {
+  return ({ series }) => spreadOf(series[quantity] ?? []).max;
+}
+
+export function spread(quantity: Quantity, format: Format): Column {
+  return {
+    head: 'min – max',
+    text({ series }) {
+      const { min, max } = spreadOf(series[quantity] ?? []);
+      return `${format(min)} – ${format(max)}`;
+    },
+  };
 }
 
 /** The median of the ratios of what was measured together: what else the machine did then cancels out. */

@@ -1,3 +1,5 @@
+import { playEntryBytes } from './entry-bytes/play-entry-bytes.js';
+import { playStampede } from './stampede/play-stampede.js';
 import { describeRun, type Results } from './results.js';
 import type { Played, PlayOptions } from './playing.js';
 import { playRounds } from './rounds/play-rounds.js';
@@ -8,5 +10,12 @@ export async function playScenario(scenario: Scenario, options: PlayOptions): Pr
 }
 
 function playByKind(scenario: Scenario, options: PlayOptions): Promise<Played> {
-  return playRounds(scenario, options);
+  switch (scenario.kind) {
+    case 'rounds':
+      return playRounds(scenario, options);
+    case 'entry-bytes':
+      return playEntryBytes(scenario, options);
+    case 'stampede':
+      return playStampede(scenario, options);
+  }
 }

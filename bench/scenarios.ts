@@ -2,20 +2,26 @@ import { INVALIDATION, MISS } from './scenarios/changes.js';
 import { CPU } from './scenarios/cpu.js';
 import { HIT_AT_SIZE, HIT_COST, TIER_HIT } from './scenarios/hits-in-memory.js';
 import { COMPRESSED_HIT, REDIS_HIT } from './scenarios/hits-in-redis.js';
+import { STAMPEDE } from './scenarios/stampede.js';
+import type { StampedeScenario } from './stampede/stampede-scenario.js';
 import { MANY_HITS, TAG_INVALIDATION, TAGGED_HIT } from './scenarios/tags-and-lists.js';
+import { ENTRY_BYTES } from './scenarios/memory.js';
+import type { EntryBytesScenario } from './entry-bytes/entry-bytes-scenario.js';
 import type { RoundsScenario } from './rounds/rounds-scenario.js';
 
-export type Scenario = RoundsScenario;
+export type Scenario = RoundsScenario | EntryBytesScenario | StampedeScenario;
 
 /** All that is measured between contenders, in the order of the README. */
 export const SCENARIOS: readonly Scenario[] = [
   HIT_COST,
   TIER_HIT,
   HIT_AT_SIZE,
+  ENTRY_BYTES,
   REDIS_HIT,
   CPU,
   MISS,
   INVALIDATION,
+  STAMPEDE,
   COMPRESSED_HIT,
   TAGGED_HIT,
   MANY_HITS,
