@@ -25,6 +25,8 @@ export class Child<Order, Reply> {
     const child = new Child<Order, Reply>(
       fork(file, [JSON.stringify(argument)], {
         execArgv: ['--import', 'tsx', ...flags],
+        // JSON has no NaN, which says that something was not measured.
+        serialization: 'advanced',
         env: { ...process.env, ...environment, TSX_TSCONFIG_PATH: TSCONFIG },
       }),
     );

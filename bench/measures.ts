@@ -43,12 +43,17 @@ export const CPU_PER_MILLION = measure(
   medianIn('cpuMicroseconds'),
   (seconds) => `${seconds.toFixed(2)} s`,
 );
+export const CPU_PER_REQUEST = measure('CPU per request', medianIn('cpuMicroseconds'), (value) => `${whole(value)} µs`);
+export const QUERIES = measure('queries', medianIn('queries'), whole);
 export const P50 = measure('p50', medianIn('p50Milliseconds'), milliseconds);
 export const P99 = measure('p99', medianIn('p99Milliseconds'), milliseconds);
 export const P99_TIMES_FLOOR = measure('p99 × floor', timesFloorIn('p99Milliseconds'), times);
 export const P999 = measure('p99.9', medianIn('p999Milliseconds'), milliseconds);
 export const SLOWEST = measure('slowest', medianIn('maxMilliseconds'), milliseconds);
 export const SLOWEST_OF_ALL = measure('slowest of all', mostIn('maxMilliseconds'), milliseconds);
+export const P50_AROUND = measure('p50 around expiry', medianIn('p50AroundExpiry'), milliseconds);
+export const P99_AROUND = measure('p99 around expiry', medianIn('p99AroundExpiry'), milliseconds);
+export const MAX_AROUND = measure('slowest around expiry', medianIn('maxAroundExpiry'), milliseconds);
 export const LOADS = measure('loads', medianIn('loads'), whole);
 export const MOST_LOADS = measure('most loads', mostIn('loads'), whole);
 

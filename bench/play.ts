@@ -1,5 +1,7 @@
 import { playEntryBytes } from './entry-bytes/play-entry-bytes.js';
 import { playStampede } from './stampede/play-stampede.js';
+import { playStale } from './stale-under-load/play-stale.js';
+import { playHttp } from './http/play-http.js';
 import { describeRun, type Results } from './results.js';
 import type { Played, PlayOptions } from './playing.js';
 import { playRounds } from './rounds/play-rounds.js';
@@ -17,5 +19,9 @@ function playByKind(scenario: Scenario, options: PlayOptions): Promise<Played> {
       return playEntryBytes(scenario, options);
     case 'stampede':
       return playStampede(scenario, options);
+    case 'stale-under-load':
+      return playStale(scenario, options);
+    case 'http':
+      return playHttp(scenario, options);
   }
 }

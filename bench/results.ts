@@ -37,7 +37,8 @@ export type Quantity =
   | 'cpuMicroseconds'
   | 'allocatedBytes'
   | 'bytesPerEntry'
-  | 'loads';
+  | 'loads'
+  | 'queries';
 
 export interface Absence {
   readonly variant: string;

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { Child } from './child.js';
 import type { Medium } from './libraries/library.js';
 import type { Absence } from './results.js';
-import type { Contender } from './scenario.js';
+import type { Contender, Variant } from './scenario.js';
 
 /** What a library has. */
 export interface Abilities {
@@ -31,19 +31,20 @@ export class Roster {
     this.#withRivals = options.withRivals;
   }
 
-  /** Those of `contenders` who can do what `needsOf` says; who else was asked, and what is missing. */
+  /** Those of `contenders` who can do what `needsOf` says; which rivals cannot, and why. */
   async admit<C extends Contender>(
+    { name: variant }: Variant,
     contenders: readonly C[],
     needsOf: (contender: C) => Needs,
-  ): Promise<{ readonly admitted: readonly C[]; readonly absences: readonly Omit<Absence, 'variant'>[] }> {
+  ): Promise<{ readonly admitted: readonly C[]; readonly absent: readonly Absence[] }> {
     const admitted: C[] = [];
-    const absences: Omit<Absence, 'variant'>[] = [];
+    const absent: Absence[] = [];
     for (const contender of contenders) {
       const why = whatIsMissing(await this.#abilitiesOf(contender), needsOf(contender));
       if (why === undefined) admitted.push(contender);
-      else if (contender.isRival) absences.push({ contender: contender.name, why });
+      else if (contender.isRival) absent.push({ variant, contender: contender.name, why });
     }
-    return { admitted, absences };
+    return { admitted, absent };
   }
 
   #abilitiesOf({ file, isRival }: Contender): Promise<Abilities | undefined> {

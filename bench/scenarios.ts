@@ -2,6 +2,10 @@ import { INVALIDATION, MISS } from './scenarios/changes.js';
 import { CPU } from './scenarios/cpu.js';
 import { HIT_AT_SIZE, HIT_COST, TIER_HIT } from './scenarios/hits-in-memory.js';
 import { COMPRESSED_HIT, REDIS_HIT } from './scenarios/hits-in-redis.js';
+import { STALE_UNDER_LOAD } from './scenarios/stale-under-load.js';
+import type { StaleScenario } from './stale-under-load/stale-scenario.js';
+import { HTTP } from './scenarios/http.js';
+import type { HttpScenario } from './http/http-scenario.js';
 import { STAMPEDE } from './scenarios/stampede.js';
 import type { StampedeScenario } from './stampede/stampede-scenario.js';
 import { MANY_HITS, TAG_INVALIDATION, TAGGED_HIT } from './scenarios/tags-and-lists.js';
@@ -9,7 +13,7 @@ import { ENTRY_BYTES } from './scenarios/memory.js';
 import type { EntryBytesScenario } from './entry-bytes/entry-bytes-scenario.js';
 import type { RoundsScenario } from './rounds/rounds-scenario.js';
 
-export type Scenario = RoundsScenario | EntryBytesScenario | StampedeScenario;
+export type Scenario = RoundsScenario | EntryBytesScenario | StampedeScenario | StaleScenario | HttpScenario;
 
 /** All that is measured between contenders, in the order of the README. */
 export const SCENARIOS: readonly Scenario[] = [
@@ -22,6 +26,8 @@ export const SCENARIOS: readonly Scenario[] = [
   MISS,
   INVALIDATION,
   STAMPEDE,
+  STALE_UNDER_LOAD,
+  HTTP,
   COMPRESSED_HIT,
   TAGGED_HIT,
   MANY_HITS,

@@ -12,6 +12,7 @@ export interface SlowSourceOptions {
 export class SlowSource {
   readonly #make: (id: number) => unknown;
   readonly #milliseconds: number;
+  #loads = 0;
   readonly #begun = new Map<number, number>();
   readonly #ended = new Map<number, number>();
 
@@ -21,13 +22,19 @@ export class SlowSource {
   }
 
   readonly load = async (id: number): Promise<unknown> => {
+    this.#loads += 1;
     countUp(this.#begun, id);
     await pause(this.#milliseconds);
     countUp(this.#ended, id);
     return this.#make(id);
   };
 
-  /** How many loads of `id` have begun. */
+  /** How many loads have begun. */
+  get loads(): number {
+    return this.#loads;
+  }
+
+  /** How many of `id`. */
   loadsOf(id: number): number {
     return this.#begun.get(id) ?? 0;
   }

@@ -1,9 +1,8 @@
 import { join } from 'node:path';
 
-import { seededRandom } from '../../spec/support/random.js';
 import { Child } from '../child.js';
 import type { Played, PlayOptions } from '../playing.js';
-import { shuffled } from '../random.js';
+import { repeat } from '../repeat.js';
 import type { Contender } from '../scenario.js';
 import type { EntryBytesScenario } from './entry-bytes-scenario.js';
 import type { EntriesOptions } from './weigh-entries.js';
@@ -11,24 +10,19 @@ import type { EntriesOptions } from './weigh-entries.js';
 const TTL = 3_600;
 
 export async function playEntryBytes(scenario: EntryBytesScenario, { quick, roster }: PlayOptions): Promise<Played> {
-  const [{ name: variant }] = scenario.variants;
+  const { variants, contenders, entries } = scenario;
+  const [variant] = variants;
   const processes = quick ? 1 : scenario.processes;
-  const { admitted, absences } = await roster.admit(scenario.contenders, () => ({ medium: 'memory' }));
-  const entrants = admitted.map((contender) => ({ contender, bytesPerEntry: [] as number[] }));
-  const random = seededRandom(7);
-  for (let process = 0; process < processes; process += 1) {
-    for (const { contender, bytesPerEntry } of shuffled(entrants, random)) {
-      bytesPerEntry.push(await weighEntries(contender, scenario.entries));
-    }
-  }
+  const { admitted, absent } = await roster.admit(variant, contenders, () => ({ medium: 'memory' }));
+  const weights = await repeat(admitted, processes, (contender) => weighEntries(contender, entries));
   return {
-    lines: entrants.map(({ contender, bytesPerEntry }) => ({
-      variant,
-      contender: contender.name,
-      series: { bytesPerEntry },
+    lines: admitted.map(({ name }, index) => ({
+      variant: variant.name,
+      contender: name,
+      series: { bytesPerEntry: weights[index] ?? [] },
     })),
-    absent: absences.map((absence) => ({ ...absence, variant })),
-    extent: `${processes} processes of each contender`,
+    absent,
+    extent: `a new process for each of ${processes} weighings`,
   };
 }
 

@@ -4,8 +4,12 @@ import type { Absence, Line } from '../results.js';
 import type { Round } from './order.js';
 import { Player, type Entrant } from './player.js';
 import type { RoundsContender, RoundsScenario, RoundsVariant } from './rounds-scenario.js';
-import { DEFAULT_SETTING, isSlow, millisecondsOf, workOf, type Setting } from './setting.js';
+import { DEFAULT_SETTING, isSlow, workOf, type Setting } from './setting.js';
 import { takeTurns, type TurnsOptions } from './turns.js';
+
+interface NamedEntrant extends Entrant {
+  readonly name: string;
+}
 
 /** How much is done. */
 interface Effort extends TurnsOptions {
@@ -18,19 +22,17 @@ export async function playRounds(scenario: RoundsScenario, { quick, roster }: Pl
   const absent: Absence[] = [];
   for (const variant of scenario.variants) {
     const settingOf = (contender: RoundsContender) => mergeSettings(scenario, variant, contender);
-    const { admitted, absences } = await roster.admit(scenario.contenders, (contender) =>
-      needsOf(settingOf(contender)),
-    );
-    absent.push(...absences.map((absence) => ({ ...absence, variant: variant.name })));
-    const entrants = admitted.map((contender) => ({ contender, setting: settingOf(contender) }));
+    const party = await roster.admit(variant, scenario.contenders, (contender) => needsOf(settingOf(contender)));
+    absent.push(...party.absent);
+    const entrants = party.admitted.map((contender) => entrantOf(contender, settingOf(contender)));
     lines.push(...(await playVariant(variant, entrants, effort)));
   }
   return { lines, absent, extent: extentOf(scenario, effort) };
 }
 
-/** Where the calls of a round are not found out in the rounds before, a task warms up by itself. */
+/** Where calls are counted out, a round takes as long as its task needs to prepare them: one has to do for warming up. */
 function effortOf({ processes, rounds, setting }: RoundsScenario, quick: boolean): Effort {
-  const warmUpRounds = setting.calls === undefined ? 15 : 0;
+  const warmUpRounds = setting.calls === undefined ? 15 : 1;
   if (quick) return { processes: 1, rounds: 2, warmUpRounds: Math.min(5, warmUpRounds), weighings: 3 };
   return { processes, rounds, warmUpRounds, weighings: 9 };
 }
@@ -43,20 +45,23 @@ function needsOf({ medium, tagged }: Setting) {
   return { medium, tags: tagged };
 }
 
+function entrantOf(contender: RoundsContender, setting: Setting): NamedEntrant {
+  return { name: contender.name, setting, work: workOf(contender, setting) };
+}
+
 async function playVariant(
-  { name }: RoundsVariant,
-  parties: readonly { readonly contender: RoundsContender; readonly setting: Setting }[],
+  { name: variant }: RoundsVariant,
+  entrants: readonly NamedEntrant[],
   effort: Effort,
 ): Promise<Line[]> {
-  const entrants = parties.map(({ contender, setting }) => ({ setting, work: workOf(contender, setting) }));
   // Where a call waits for a server, most of it would else be the two wake-ups in it.
   const letCoresSleep = entrants.some(({ setting }) => isSlow(setting)) ? keepCoresAwake() : undefined;
   try {
     const played = await takeTurns(entrants, effort);
     const lines: Line[] = [];
-    for (const [index, { contender, setting }] of parties.entries()) {
-      const allocated = await weigh({ setting, work: workOf(contender, setting) }, effort);
-      lines.push({ variant: name, contender: contender.name, series: seriesOf(played[index] ?? [], allocated) });
+    for (const [index, entrant] of entrants.entries()) {
+      const series = seriesOf(played[index] ?? [], await weigh(entrant, effort));
+      lines.push({ variant, contender: entrant.name, series });
     }
     return lines;
   } finally {
@@ -86,9 +91,7 @@ function seriesOf(rounds: readonly Round[], allocatedBytes: readonly number[]): 
   };
 }
 
-function extentOf({ setting, variants }: RoundsScenario, { processes, rounds }: Effort): string {
-  const { calls, ...others } = { ...DEFAULT_SETTING, ...setting, ...variants[0]?.setting };
-  const each =
-    calls === undefined ? `about ${millisecondsOf(others)} ms` : `${calls} ${calls === 1 ? 'call' : 'calls'}`;
-  return `${processes * rounds} rounds of ${each} for each contender, by ${processes} of its processes`;
+function extentOf({ setting }: RoundsScenario, { processes, rounds }: Effort): string {
+  const calls = setting.calls === undefined ? '' : ` of ${setting.calls} ${setting.calls === 1 ? 'call' : 'calls'}`;
+  return `${processes * rounds} rounds${calls} for each contender, by ${processes} of its processes`;
 }

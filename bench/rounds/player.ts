@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 
-import { startRedis, type RedisServer } from '../../spec/support/redis-server.js';
 import { Child } from '../child.js';
+import { prepareGround, type Ground } from '../ground.js';
 import { checkLoads } from '../tasks/task-name.js';
 import type { Order, Round, Weight, WorkOptions } from './order.js';
 import { callsIn, isSlow, type Setting } from './setting.js';
@@ -21,11 +21,11 @@ const FIRST_CALLS = 100;
 /** In megabytes: room for all that is allocated while it is weighed. */
 const YOUNG_GENERATION = ['--min-semi-space-size=512', '--max-semi-space-size=512'];
 
-/** A contender in a process of its own, with a Redis of its own where it needs one: so they do not meet there. */
+/** A contender in a process of its own. */
 export class Player<Reply extends Round | Weight = Round> {
   readonly #entrant: Entrant;
   readonly #child: Child<Order, Reply>;
-  readonly #redis: RedisServer | undefined;
+  readonly #ground: Ground;
   #calls: number;
 
   static start(entrant: Entrant): Promise<Player> {
@@ -38,20 +38,20 @@ export class Player<Reply extends Round | Weight = Round> {
 
   static async #start<R extends Round | Weight>(entrant: Entrant, worker: Worker, calls: number): Promise<Player<R>> {
     const { setting, work, environment = {} } = entrant;
-    const redis = setting.medium === 'memory' ? undefined : await startRedis();
+    const ground = await prepareGround(setting.medium);
     const child = await Child.start<Order, R>({
       file: join(import.meta.dirname, `${worker}.ts`),
       argument: work,
-      environment: { ...environment, ...(redis !== undefined && { BENCH_REDIS_PORT: String(redis.port) }) },
+      environment: { ...environment, ...ground.environment },
       flags: ['--expose-gc', ...(worker === 'weigher' ? YOUNG_GENERATION : [])],
     });
-    return new Player(entrant, child, redis, calls);
+    return new Player(entrant, child, ground, calls);
   }
 
-  private constructor(entrant: Entrant, child: Child<Order, Reply>, redis: RedisServer | undefined, calls: number) {
+  private constructor(entrant: Entrant, child: Child<Order, Reply>, ground: Ground, calls: number) {
     this.#entrant = entrant;
     this.#child = child;
-    this.#redis = redis;
+    this.#ground = ground;
     this.#calls = calls;
   }
 
@@ -74,6 +74,6 @@ export class Player<Reply extends Round | Weight = Round> {
 
   async close(): Promise<void> {
     await this.#child.close();
-    await this.#redis?.stop();
+    await this.#ground.clear();
   }
 }

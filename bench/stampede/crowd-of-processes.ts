@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 
 import { Child } from '../child.js';
+import type { Ground } from '../ground.js';
 import { percentile } from '../statistics.js';
 import type { CrowdOptions, Order, Reply } from './order.js';
 
@@ -22,16 +23,12 @@ const AFTERMATH = 600;
 export class CrowdOfProcesses {
   readonly #children: readonly Child<Order, Reply>[];
 
-  static async start(
-    processes: number,
-    options: CrowdOptions,
-    redisPort: number | undefined,
-  ): Promise<CrowdOfProcesses> {
+  static async start(processes: number, options: CrowdOptions, ground: Ground): Promise<CrowdOfProcesses> {
     const start = () =>
       Child.start<Order, Reply>({
         file: join(import.meta.dirname, 'crowd.ts'),
         argument: options,
-        ...(redisPort !== undefined && { environment: { BENCH_REDIS_PORT: String(redisPort) } }),
+        environment: ground.environment,
       });
     return new CrowdOfProcesses(await Promise.all(Array.from({ length: processes }, start)));
   }

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 
-import { startRedis } from '../../spec/support/redis-server.js';
+import { prepareGround } from '../ground.js';
 import type { Played, PlayOptions } from '../playing.js';
 import type { Absence, Line } from '../results.js';
 import type { Contender } from '../scenario.js';
@@ -23,9 +23,9 @@ export async function playStampede(scenario: StampedeScenario, { quick, roster }
   const absent: Absence[] = [];
   for (const variant of scenario.variants) {
     const needs = { medium: variant.medium, stale: variant.entry === 'stale' };
-    const { admitted, absences } = await roster.admit(scenario.contenders, () => needs);
-    absent.push(...absences.map((absence) => ({ ...absence, variant: variant.name })));
-    for (const contender of admitted) {
+    const party = await roster.admit(variant, scenario.contenders, () => needs);
+    absent.push(...party.absent);
+    for (const contender of party.admitted) {
       const bursts = await playContender(variant, contender, WARM_UP + repetitions);
       lines.push({ variant: variant.name, contender: contender.name, series: seriesOf(bursts.slice(WARM_UP)) });
     }
@@ -35,8 +35,8 @@ export async function playStampede(scenario: StampedeScenario, { quick, roster }
 
 /** A burst at each id. */
 async function playContender(variant: StampedeVariant, contender: Contender, ids: number): Promise<Burst[]> {
-  const redis = variant.medium === 'memory' ? undefined : await startRedis();
-  const crowd = await CrowdOfProcesses.start(variant.processes, optionsOf(variant, contender), redis?.port);
+  const ground = await prepareGround(variant.medium);
+  const crowd = await CrowdOfProcesses.start(variant.processes, optionsOf(variant, contender), ground);
   try {
     const bursts: Burst[] = [];
     for (let id = 1; id <= ids; id += 1) {
@@ -49,7 +49,7 @@ async function playContender(variant: StampedeVariant, contender: Contender, ids
     return bursts;
   } finally {
     await crowd.close();
-    await redis?.stop();
+    await ground.clear();
   }
 }
 
