@@ -45,10 +45,11 @@ export class Child<Order, Reply> {
     return (await reply) as Reply;
   }
 
-  /** Resolves once it has ended. */
+  /** Resolves once it has ended, by itself or now. */
   async close(): Promise<void> {
+    if (this.#process.exitCode !== null || this.#process.signalCode !== null) return;
     const exited = once(this.#process, 'exit');
-    this.#process.disconnect();
+    if (this.#process.connected) this.#process.disconnect();
     await exited;
   }
 
