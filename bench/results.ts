@@ -54,3 +54,16 @@ export function describeRun(): Run {
     processor: `${processors.length} × ${processors[0]?.model.trim() ?? 'unknown'}`,
   };
 }
+
+/** As JSON: what was measured in lines of its own, with as many digits as mean something. */
+export function stringifyResults(results: object): string {
+  const rounded = (_key: string, value: unknown) =>
+    typeof value === 'number' && !Number.isInteger(value) ? Number(value.toPrecision(6)) : value;
+  const text = JSON.stringify(results, rounded, 1);
+  return `${text.replace(/\[[\d.e+\-nul,\s]*\]/g, (list) => list.replace(/\s+/g, ' '))}\n`;
+}
+
+/** JSON has no `NaN`: what was not measured is `null` there. */
+export function parseResults(text: string): Results {
+  return JSON.parse(text, (_key, value: unknown) => (value === null ? NaN : value)) as Results;
+}

@@ -9,7 +9,7 @@ import { RIVALS_FOLDER } from './contenders.js';
 import { installRivals } from './install-rivals.js';
 import { playScenario } from './play.js';
 import { formatResults, formatRun, withTables, withText } from './report.js';
-import { describeRun, type Results } from './results.js';
+import { describeRun, parseResults, stringifyResults } from './results.js';
 import { Roster } from './roster.js';
 import { SCENARIOS, type Scenario } from './scenarios.js';
 
@@ -76,13 +76,13 @@ function rewriteTables(name: string): void {
   const file = join(RESULTS, `${name}.json`);
   const scenario = SCENARIOS.find((other) => other.name === name);
   if (scenario === undefined || !existsSync(file)) return;
-  const results = JSON.parse(readFileSync(file, 'utf8')) as Results;
+  const results = parseResults(readFileSync(file, 'utf8'));
   rewriteReadme((document) => withTables(document, scenario, results));
 }
 
 function keep(name: string, results: object): void {
   mkdirSync(RESULTS, { recursive: true });
-  writeFileSync(join(RESULTS, `${name}.json`), `${JSON.stringify(results, undefined, 1)}\n`);
+  writeFileSync(join(RESULTS, `${name}.json`), stringifyResults(results));
 }
 
 function rewriteReadme(change: (document: string) => string): void {

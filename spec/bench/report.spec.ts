@@ -2,7 +2,7 @@ import { expect } from 'chai';
 
 import { P99, THROUGHPUT, TIME, TIMES_FLOOR } from '../../bench/measures.js';
 import { withTables, withText } from '../../bench/report.js';
-import type { Results } from '../../bench/results.js';
+import { parseResults, stringifyResults, type Results } from '../../bench/results.js';
 import { atLeast, atMost, type Question } from '../../bench/scenario.js';
 
 const QUESTION: Question = {
@@ -68,5 +68,20 @@ describe('the tables of the bench', () => {
     expect(() => withText('nothing', 'hits', 'text')).to.throw(
       'Expected the mark <!-- hits: written by npm run bench -->',
     );
+  });
+});
+
+describe('the results of the bench', () => {
+  const text = stringifyResults({
+    ...RESULTS,
+    lines: [{ variant: 'v', contender: 'c', series: { loads: [1, NaN, 2.123456789] } }],
+  });
+
+  it('are kept with a line for each series, and the digits that mean something', () => {
+    expect(text).to.match(/"loads": \[ ?1, null, 2\.12346 ?\]/);
+  });
+
+  it('say of what was not measured that it was not, also when they are read again', () => {
+    expect(parseResults(text).lines[0]?.series.loads).to.deep.equal([1, NaN, 2.12346]);
   });
 });
