@@ -20,8 +20,10 @@ const times: Format = (value) => value.toFixed(2);
 const milliseconds: Format = (value) => `${value.toFixed(value < 1 ? 3 : value < 10 ? 2 : 1)} ms`;
 const whole: Format = (value) => Math.round(value).toLocaleString('en');
 const bytes: Format = (value) => `${whole(value)} B`;
-const time: Format = (nanoseconds) =>
-  nanoseconds < 10_000 ? `${Math.round(nanoseconds)} ns` : `${(nanoseconds / 1_000).toFixed(1)} µs`;
+const time: Format = (nanoseconds) => {
+  if (nanoseconds < 1e4) return `${Math.round(nanoseconds)} ns`;
+  return nanoseconds < 1e7 ? `${(nanoseconds / 1e3).toFixed(1)} µs` : `${(nanoseconds / 1e6).toFixed(1)} ms`;
+};
 
 export const TIME = measure('per call (median)', medianIn('nanoseconds'), time);
 export const TIMES_FLOOR = measure('× floor', timesFloorIn('nanoseconds'), times);
@@ -58,20 +60,20 @@ export const LOADS = measure('loads', medianIn('loads'), whole);
 export const MOST_LOADS = measure('most loads', mostIn('loads'), whole);
 
 /** Says `–` where there is nothing to say. */
-export function measure(head: string, of: Measure['of'], formatNumber: Format): Measure {
+function measure(head: string, of: Measure['of'], formatNumber: Format): Measure {
   const format: Format = (value) => (Number.isNaN(value) ? '–' : formatNumber(value));
   return { head, of, format, text: (line, floor) => format(of(line, floor)) };
 }
 
-export function medianIn(quantity: Quantity): (line: Line) => number {
+function medianIn(quantity: Quantity): (line: Line) => number {
   return ({ series }) => medianOf(series[quantity] ?? []);
 }
 
-export function mostIn(quantity: Quantity): (line: Line) => number {
+function mostIn(quantity: Quantity): (line: Line) => number {
   return ({ series }) => spreadOf(series[quantity] ?? []).max;
 }
 
-export function spread(quantity: Quantity, format: Format): Column {
+function spread(quantity: Quantity, format: Format): Column {
   return {
     head: 'min – max',
     text({ series }) {
@@ -82,6 +84,6 @@ export function spread(quantity: Quantity, format: Format): Column {
 }
 
 /** The median of the ratios of what was measured together: what else the machine did then cancels out. */
-export function timesFloorIn(quantity: Quantity): Measure['of'] {
+function timesFloorIn(quantity: Quantity): Measure['of'] {
   return ({ series }, floor) => medianOf(ratiosOf(series[quantity] ?? [], floor.series[quantity] ?? []));
 }

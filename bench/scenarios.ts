@@ -1,17 +1,17 @@
+import type { EntryBytesScenario } from './entry-bytes/entry-bytes-scenario.js';
+import type { HttpScenario } from './http/http-scenario.js';
+import type { RoundsScenario } from './rounds/rounds-scenario.js';
 import { INVALIDATION, MISS } from './scenarios/changes.js';
 import { CPU } from './scenarios/cpu.js';
 import { HIT_AT_SIZE, HIT_COST, TIER_HIT } from './scenarios/hits-in-memory.js';
 import { COMPRESSED_HIT, REDIS_HIT } from './scenarios/hits-in-redis.js';
-import { STALE_UNDER_LOAD } from './scenarios/stale-under-load.js';
-import type { StaleScenario } from './stale-under-load/stale-scenario.js';
 import { HTTP } from './scenarios/http.js';
-import type { HttpScenario } from './http/http-scenario.js';
+import { ENTRY_BYTES } from './scenarios/entry-bytes.js';
+import { STALE_UNDER_LOAD } from './scenarios/stale-under-load.js';
 import { STAMPEDE } from './scenarios/stampede.js';
-import type { StampedeScenario } from './stampede/stampede-scenario.js';
 import { MANY_HITS, TAG_INVALIDATION, TAGGED_HIT } from './scenarios/tags-and-lists.js';
-import { ENTRY_BYTES } from './scenarios/memory.js';
-import type { EntryBytesScenario } from './entry-bytes/entry-bytes-scenario.js';
-import type { RoundsScenario } from './rounds/rounds-scenario.js';
+import type { StaleScenario } from './stale-under-load/stale-scenario.js';
+import type { StampedeScenario } from './stampede/stampede-scenario.js';
 
 export type Scenario = RoundsScenario | EntryBytesScenario | StampedeScenario | StaleScenario | HttpScenario;
 

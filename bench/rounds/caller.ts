@@ -19,7 +19,7 @@ export class Caller {
     if (concurrency === 1) return this.#oneByOne(call, calls);
     let left = calls;
     const goOn = async () => {
-      for (; left > 0;) {
+      while (left > 0) {
         left -= 1;
         await call(this.#nextId());
       }
