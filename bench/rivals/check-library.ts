@@ -1,8 +1,8 @@
 import { deepStrictEqual, ok, rejects, strictEqual } from 'node:assert/strict';
 import { setTimeout as pause } from 'node:timers/promises';
 
-import { makeDocument } from '../contenders/document.js';
 import type { Library, Medium, Service, ServiceOver, Terms } from '../libraries/library.js';
+import { makeDocument } from '../values/document.js';
 
 /** Checks one library in all its media, in a process that must end by itself. Prints a line for each medium. */
 
