@@ -7,7 +7,7 @@ export function installRivals(folder: string): void {
   const lock = join(folder, 'package-lock.json');
   if (!existsSync(lock) || isInstalled(folder, lock)) return;
   process.stdout.write(`npm ci in ${folder}\n`);
-  execFileSync('npm', ['ci', '--no-audit', '--no-fund'], { cwd: folder, stdio: 'inherit' });
+  execFileSync('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], { cwd: folder, stdio: 'inherit' });
 }
 
 /** npm writes this file when it is done. */

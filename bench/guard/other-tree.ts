@@ -34,7 +34,7 @@ export class OtherTree {
   #provideModules(folder: string): void {
     const [ours, others] = [this.#root, folder].map((tree) => readFileSync(join(tree, 'package-lock.json'), 'utf8'));
     if (ours === others) symlinkSync(join(this.#root, 'node_modules'), join(folder, 'node_modules'));
-    else execFileSync('npm', ['ci', '--no-audit', '--no-fund'], { cwd: folder, stdio: 'inherit' });
+    else execFileSync('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], { cwd: folder, stdio: 'inherit' });
   }
 }
 
