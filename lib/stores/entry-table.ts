@@ -17,8 +17,7 @@ export class EntryTable {
   readonly #maxEntries: number;
   readonly #weights: EntryTableOptions['weights'];
   readonly #slots = new Map<string, number>();
-  /** `undefined` for a slot that is free. */
-  readonly #keys: (string | undefined)[] = [];
+  readonly #keys: string[] = [];
   readonly #freeSlots: number[] = [];
   readonly #order = new UseOrder();
   /** The value of a shared entry; any other entry as a whole. */
@@ -40,7 +39,7 @@ export class EntryTable {
     return this.#slots.size;
   }
 
-  /** The value of a shared entry that is fresh at the instant `at`; `undefined`: {@link get} has to be asked. */
+  /** A promise of the value of a shared entry that is fresh at the instant `at`; `undefined`: {@link get} has to be asked. */
   fresh(key: string, at: number): Promise<unknown> | undefined {
     const slot = this.#slots.get(key);
     if (slot === undefined || !(at < (this.#staleAt[slot] ?? NaN))) return undefined;
@@ -70,8 +69,9 @@ export class EntryTable {
       return;
     }
     if (weights !== undefined) this.#makeRoom(key, weights.max - weight);
-    const slot = this.#slots.get(key) ?? this.#add(key);
-    this.#order.use(slot);
+    const known = this.#slots.get(key);
+    if (known !== undefined) this.#order.use(known);
+    const slot = known ?? this.#add(key);
     this.#write(slot, entry);
     if (weights !== undefined) this.#reweigh(slot, weight);
   }
@@ -112,34 +112,29 @@ export class EntryTable {
   /** A slot for a new key. */
   #add(key: string): number {
     if (this.#slots.size >= this.#maxEntries) this.#evict();
-    const slot = this.#freeSlots.pop() ?? this.#addSlot();
+    const slot = this.#freeSlots.pop() ?? this.#nextSlot();
     this.#slots.set(key, slot);
     this.#keys[slot] = key;
+    this.#order.add(slot);
     return slot;
   }
 
-  #addSlot(): number {
-    const slots = this.#keys.length;
-    if (slots === this.#staleAt.length) {
-      this.#allocate(Math.min(this.#maxEntries, Math.max(FIRST_CAPACITY, slots * 2)));
+  #nextSlot(): number {
+    const slot = this.#keys.length;
+    if (slot === this.#staleAt.length) {
+      this.#allocate(Math.min(this.#maxEntries, Math.max(FIRST_CAPACITY, slot * 2)));
     }
-    return this.#order.add();
+    return slot;
   }
 
   #evict(): void {
-    let slot = this.#order.leastRecent();
-    while (this.#keys[slot] === undefined) {
-      // One that is free, and is no longer in the way.
-      this.#order.use(slot);
-      slot = this.#order.leastRecent();
-    }
-    this.#free(slot);
+    this.#free(this.#order.leastRecent());
   }
 
   #free(slot: number): void {
-    const key = this.#keys[slot];
-    if (key !== undefined) this.#slots.delete(key);
-    this.#keys[slot] = undefined;
+    this.#slots.delete(this.#keys[slot] ?? '');
+    this.#order.remove(slot);
+    this.#keys[slot] = '';
     this.#values[slot] = undefined;
     if (this.#weights !== undefined) this.#reweigh(slot, 0);
     this.#freeSlots.push(slot);

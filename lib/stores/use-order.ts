@@ -18,6 +18,8 @@ export class UseOrder {
   /** The stamps as the heap knows them: none is later than the real one. */
   #noted = new Int32Array(0);
   #heap = new Int32Array(0);
+  /** Where in the heap a slot is. */
+  #places = new Int32Array(0);
   #size = 0;
 
   /** `beginsAt`: the first stamp. */
@@ -30,17 +32,25 @@ export class UseOrder {
     this.#stamps = resized(this.#stamps, capacity);
     this.#noted = resized(this.#noted, capacity);
     this.#heap = resized(this.#heap, capacity);
+    this.#places = resized(this.#places, capacity);
     this.#size = Math.min(this.#size, capacity);
   }
 
-  /** The next slot: its number is that of slots so far. It is used now. */
-  add(): number {
-    const slot = this.#size;
-    this.#size += 1;
+  /** `slot` takes part from now on, and is used now: no other stamp is as late, so its place is the last. */
+  add(slot: number): void {
     this.use(slot);
     this.#noted[slot] = this.#stamps[slot] ?? 0;
-    this.#heap[slot] = slot;
-    return slot;
+    this.#put(slot, this.#size);
+    this.#size += 1;
+  }
+
+  remove(slot: number): void {
+    const place = this.#places[slot] ?? 0;
+    this.#size -= 1;
+    if (place === this.#size) return;
+    this.#put(this.#heap[this.#size] ?? 0, place);
+    this.#sink(place);
+    this.#rise(place);
   }
 
   use(slot: number): void {
@@ -58,24 +68,42 @@ export class UseOrder {
       if (this.#noted[top] === stamp) return top;
       if (stamp < (this.#stamps[least] ?? 0)) least = top;
       this.#noted[top] = stamp;
-      this.#sink();
+      this.#sink(0);
     }
     return least;
   }
 
-  /** Puts the slot at the top where it belongs. */
-  #sink(): void {
-    const sinking = this.#heap[0] ?? 0;
+  #put(slot: number, place: number): void {
+    this.#heap[place] = slot;
+    this.#places[slot] = place;
+  }
+
+  /** Puts the slot at `place` as far down as it belongs. */
+  #sink(place: number): void {
+    const sinking = this.#heap[place] ?? 0;
     const noted = this.#noted[sinking] ?? 0;
-    let place = 0;
+    let free = place;
     for (;;) {
-      const child = this.#leastChildOf(place);
-      const slot = this.#heap[child] ?? 0;
-      if (child === 0 || (this.#noted[slot] ?? 0) >= noted) break;
-      this.#heap[place] = slot;
-      place = child;
+      const child = this.#leastChildOf(free);
+      if (child === 0 || this.#notedAt(child) >= noted) break;
+      this.#put(this.#heap[child] ?? 0, free);
+      free = child;
     }
-    this.#heap[place] = sinking;
+    this.#put(sinking, free);
+  }
+
+  /** Puts the slot at `place` as far up as it belongs. */
+  #rise(place: number): void {
+    const rising = this.#heap[place] ?? 0;
+    const noted = this.#noted[rising] ?? 0;
+    let free = place;
+    while (free > 0) {
+      const parent = Math.floor((free - 1) / ARITY);
+      if (this.#notedAt(parent) <= noted) break;
+      this.#put(this.#heap[parent] ?? 0, free);
+      free = parent;
+    }
+    this.#put(rising, free);
   }
 
   /** 0, where it has none. */
@@ -100,6 +128,7 @@ export class UseOrder {
     for (const [index, slot] of slots.entries()) {
       this.#stamps[slot] = index;
       this.#noted[slot] = index;
+      this.#places[slot] = index;
     }
     this.#now = this.#size;
   }

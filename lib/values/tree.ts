@@ -53,7 +53,8 @@ function copyRecord(record: Readonly<Record<string, unknown>>): Record<string, u
   const copy = { ...record };
   for (const name in copy) {
     const item = copy[name];
-    if (typeof item === 'object' && item !== null) copy[name] = copyTree(item);
+    // Somebody may have given a property to all objects.
+    if (typeof item === 'object' && item !== null && Object.hasOwn(copy, name)) copy[name] = copyTree(item);
   }
   return copy;
 }

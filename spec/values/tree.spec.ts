@@ -62,6 +62,20 @@ describe('A tree of plain data', () => {
     });
   }
 
+  it('takes nothing over from the prototype of all objects', () => {
+    Object.defineProperty(Object.prototype, 'everywhere', {
+      value: { a: 1 },
+      enumerable: true,
+      configurable: true,
+      writable: true,
+    });
+    try {
+      expect(Object.keys(copyTree({ own: 1 }) as object)).to.deep.equal(['own']);
+    } finally {
+      Reflect.deleteProperty(Object.prototype, 'everywhere');
+    }
+  });
+
   it('has no Dates of fake timers in it, which are of a class of their own', () => {
     const clock = sinon.useFakeTimers();
     try {

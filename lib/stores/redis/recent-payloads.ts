@@ -38,8 +38,8 @@ export class RecentPayloads {
   }
 
   forget(): void {
-    this.#grow();
-    this.#grow();
+    this.#beginGeneration();
+    this.#beginGeneration();
   }
 
   #isKnown(key: string): boolean {
@@ -52,12 +52,12 @@ export class RecentPayloads {
 
   #keep(key: string, opened: OpenedPayload): void {
     const bytes = opened.payload.length;
-    if (this.#youngerBytes + bytes > this.#maxBytes / 2) this.#grow();
+    if (this.#youngerBytes + bytes > this.#maxBytes / 2) this.#beginGeneration();
     this.#youngerBytes += bytes;
     this.#younger.set(key, opened);
   }
 
-  #grow(): void {
+  #beginGeneration(): void {
     this.#elder = this.#younger;
     this.#younger = new Map();
     this.#youngerBytes = 0;
