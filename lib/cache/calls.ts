@@ -42,7 +42,7 @@ export interface CallsOptions {
 }
 
 /**
- * The story of a call: `answer` → read → `#answerWith` → `Loads.miss` → `loadThrough` (`load.ts`). `docs/life-of-a-call.md` tells
+ * The story of a call: `answer` → read → `#answerFound` → `Loads.miss` → `loadThrough` (`load.ts`). `docs/life-of-a-call.md` tells
  * it in words.
  */
 export class Calls {
