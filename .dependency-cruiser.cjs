@@ -10,7 +10,7 @@ module.exports = {
     layer('values-at-the-bottom', '^lib/values/', '^lib/(?!values/)'),
     layer('entry-is-pure', '^lib/entry/', '^lib/(?!entry/|time/|errors)'),
     layer('keys-know-no-engine', '^lib/keys/', '^lib/(?!keys/|errors)'),
-    layer('locks-below-the-engine', '^lib/locks/', '^lib/(?!locks/|time/|known-names|errors)'),
+    layer('locks-below-the-engine', '^lib/locks/', '^lib/(?!locks/|time/|awaitable|known-names|errors)'),
     layer('serializers-below-the-stores', '^lib/serializers/', '^lib/(?!serializers/|values/|known-names|errors)'),
     layer('invalidation-below-the-stores', '^lib/invalidation/', '^lib/(?!invalidation/|time/|errors)'),
     layer('stores-know-no-engine', '^lib/stores/', '^lib/(cache|decorators|keys|index|redis)'),

@@ -1,3 +1,4 @@
+export type { Awaitable } from './awaitable.js';
 export { Cache, createCache } from './cache/cache.js';
 export type { CacheHealth, CacheOptions, CloseOptions, SetOptions, WrapOptions } from './cache/cache-options.js';
 export { withCacheBypassed, withCacheRefreshed } from './cache/call-mode.js';
@@ -65,7 +66,6 @@ export { MemoryStore } from './stores/memory-store.js';
 export type { Isolation, MemoryStoreOptions } from './stores/memory-store.js';
 export type {
   AbandonResult,
-  Awaitable,
   BreakerState,
   Expected,
   FillResult,

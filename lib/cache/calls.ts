@@ -1,10 +1,11 @@
 import { areOfOneOwner } from '../agreeing-methods.js';
+import type { Awaitable } from '../awaitable.js';
 import { isDue, type EarlyTerms } from '../entry/early.js';
 import { freshnessOf, isLastResort, type Entry } from '../entry/entry.js';
 import { describeThrown } from '../errors.js';
 import type { CacheKey } from '../keys/cache-key.js';
 import type { MadeKey } from '../keys/compiled-key.js';
-import type { Awaitable, Store } from '../stores/store.js';
+import type { Store } from '../stores/store.js';
 import { now, nowInThisTurn } from '../time/clock.js';
 import { isAnyContext } from './call-contexts.js';
 import { callDirectly } from './call-directly.js';

@@ -1,6 +1,5 @@
-import { randomUUID } from 'node:crypto';
-
-import { isRefreshed } from '../entry/early.js';
+import type { Awaitable } from '../awaitable.js';
+import { isRefreshed, type EarlyTerms } from '../entry/early.js';
 import { freshnessOf, type Entry } from '../entry/entry.js';
 import type { Lease, RefreshLock } from '../locks/refresh-lock.js';
 import { now } from '../time/clock.js';
@@ -10,7 +9,8 @@ import type { LoadJob } from './load-job.js';
 import type { LoadSlots, Turn } from './load-slots.js';
 import { isWithinAnyLoad } from './loading-scope.js';
 import type { Flight } from './single-flight.js';
-import { FAILED, type StoreAccess } from './store-access.js';
+import { FAILED, type Failed, type StoreAccess } from './store-access.js';
+import { newTicket } from './ticket.js';
 
 /**
  * Who loads? `found`: nobody here, another process has filled the entry meanwhile. `load`: this process, with a ticket
@@ -47,22 +47,38 @@ export async function elect(context: ElectionContext, job: LoadJob, flight: Flig
   const waiting = turn?.begun();
   if (waiting !== undefined) await waiting;
   if (job.mode === 'bypass') return { kind: 'load', ticket: openAlone(context, job), lease: undefined, turn };
-  const [lock, opened] = await Promise.all([acquire(context, job), open(context, job)]);
+  const asked = { lock: acquire(context, job), opened: open(context, job) };
+  const { lock, opened } = areAnswered(asked) ? asked : { lock: await asked.lock, opened: await asked.opened };
   if (opened.kind === 'found') return settleFound(context, job, opened, lock, turn);
-  const refreshed = lock === 'held' ? undefined : await refreshedMeanwhile(context, job);
+  const isEarly = lock !== 'held' && job.early !== undefined;
+  const refreshed = isEarly ? await refreshedMeanwhile(context, job, job.early) : undefined;
   if (refreshed !== undefined) return settleFound(context, job, { ...opened, entry: refreshed }, lock, turn);
-  if (lock !== 'held' || opened.ticket === undefined) return { ...opened, lease: leaseOf(lock), turn };
+  if (lock !== 'held' || opened.ticket === undefined)
+    return { kind: 'load', ticket: opened.ticket, lease: leaseOf(lock), turn };
   turn?.end();
   abandonLater(context, job, opened.ticket);
   return job.mode === 'background' ? { kind: 'held' } : awaitFill(context, job, flight);
 }
 
+interface Answers {
+  readonly lock: LockAnswer;
+  readonly opened: Opened;
+}
+
+/** In one process, with a store in memory, nothing is waited for. */
+function areAnswered(asked: { readonly [Q in keyof Answers]: Awaitable<Answers[Q]> }): asked is Answers {
+  return !(asked.lock instanceof Promise || asked.opened instanceof Promise);
+}
+
 /** A refresh ahead of time is needed by one process alone: who has the lock looks whether another one has had it. */
-async function refreshedMeanwhile({ store }: ElectionContext, job: LoadJob): Promise<Entry | undefined> {
-  if (job.early === undefined) return undefined;
+async function refreshedMeanwhile(
+  { store }: ElectionContext,
+  job: LoadJob,
+  early: EarlyTerms,
+): Promise<Entry | undefined> {
   const entry = await store.readWithCare(job.key.text, job.wanted);
   if (entry === undefined || entry === FAILED || entry.early === undefined) return undefined;
-  return isRefreshed(entry.early, job.early) ? entry : undefined;
+  return isRefreshed(entry.early, early) ? entry : undefined;
 }
 
 /** A load that is part of another one runs in that one's: if each waited for a turn of its own, both might wait for ever. */
@@ -112,7 +128,7 @@ async function beginWith(
   if (!storeAnswers) return { kind: 'load', ticket: undefined, lease: leaseOf(lock), turn };
   const opened = await open(context, job);
   if (opened.kind === 'found') return settleFound(context, job, opened, lock, turn);
-  return { ...opened, lease: leaseOf(lock), turn };
+  return { kind: 'load', ticket: opened.ticket, lease: leaseOf(lock), turn };
 }
 
 function settleFound(
@@ -132,17 +148,23 @@ type Opened =
   | { readonly kind: 'found'; readonly entry: Entry; readonly ticket: string }
   | { readonly kind: 'load'; readonly ticket: string | undefined };
 
-/** One random ticket per fill: with one per process, a fill could use the ticket of another around an invalidation. */
-async function open({ store, maxLoad }: ElectionContext, job: LoadJob): Promise<Opened> {
-  const ticket = randomUUID();
-  const entry = await store.open(job.key.text, ticket, maxLoad, job.wanted);
+/** One ticket per fill: with one per process, a fill could use the ticket of another around an invalidation. */
+function open({ store, maxLoad }: ElectionContext, job: LoadJob): Awaitable<Opened> {
+  const ticket = newTicket();
+  const found = store.open(job.key.text, ticket, maxLoad, job.wanted);
+  return found instanceof Promise
+    ? found.then((entry) => openedWith(entry, ticket, job))
+    : openedWith(found, ticket, job);
+}
+
+function openedWith(entry: Entry | undefined | Failed, ticket: string, job: LoadJob): Opened {
   if (entry === FAILED) return { kind: 'load', ticket: undefined };
   return entry !== undefined && suffices(entry, job) ? { kind: 'found', entry, ticket } : { kind: 'load', ticket };
 }
 
 /** Where the store did not answer, or must not be asked. */
 function openAlone({ store, maxLoad }: ElectionContext, { key, wanted }: LoadJob): string | undefined {
-  const ticket = randomUUID();
+  const ticket = newTicket();
   return store.openAlone(key.text, ticket, maxLoad, wanted) ? ticket : undefined;
 }
 
@@ -153,18 +175,26 @@ function suffices(entry: Entry, job: LoadJob): boolean {
   return freshness === 'fresh' || (freshness === 'stale' && job.mode === 'foreground');
 }
 
-async function acquire(context: ElectionContext, { key, policy, mode }: LoadJob): Promise<LockAnswer> {
+function acquire(context: ElectionContext, { key, policy, mode }: LoadJob): Awaitable<LockAnswer> {
   if (context.lock === undefined || policy.lock === undefined || mode === 'anew') return 'no lock';
-  const failed = (error: unknown) => {
+  const tell = (error: unknown) => {
     context.events.emit('lock-failed', { key: key.text, error });
   };
-  try {
-    const terms = { lease: policy.lock.lease, atMost: context.maxLoad, onLost: failed };
-    return (await context.lock.acquire(key.text, terms)) ?? 'held';
-  } catch (error) {
-    failed(error);
+  const failed = (error: unknown): LockAnswer => {
+    tell(error);
     return 'no lock';
+  };
+  try {
+    const terms = { lease: policy.lock.lease, atMost: context.maxLoad, onLost: tell };
+    const lease = context.lock.acquire(key.text, terms);
+    return lease instanceof Promise ? lease.then(orHeld, failed) : orHeld(lease);
+  } catch (error) {
+    return failed(error);
   }
+}
+
+function orHeld(lease: Lease | undefined): LockAnswer {
+  return lease ?? 'held';
 }
 
 function leaseOf(lock: LockAnswer): Lease | undefined {

@@ -1,4 +1,5 @@
-import type { AbandonResult, Awaitable, FillResult, FillTerms, SealedValue, Store } from '../stores/store.js';
+import type { Awaitable } from '../awaitable.js';
+import type { AbandonResult, FillResult, FillTerms, SealedValue, Store } from '../stores/store.js';
 import type { Events, FillSkipReason } from './events.js';
 import { sealFor, termsOf, windowsOf } from './fill-terms.js';
 import type { LoadJob } from './load-job.js';
@@ -85,8 +86,8 @@ function fill(
   const about = { key: key.text, pattern: key.pattern };
   const tell = (result: FillResult | Failed): FillOutcome => {
     if (result === FAILED) return 'unfilled';
-    if (result === 'filled') events.emit('fill', { ...about, ...windowsOf(terms.lifetime) });
-    else events.emit('fill-refused', about);
+    if (result === 'refused') events.emit('fill-refused', about);
+    else if (events.hears('fill')) events.emit('fill', { ...about, ...windowsOf(terms.lifetime) });
     return result;
   };
   // What was wanted anew must not stay old in the first tiers of other processes.

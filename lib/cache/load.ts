@@ -1,10 +1,9 @@
 import type { Entry } from '../entry/entry.js';
 import type { CacheKey } from '../keys/cache-key.js';
-import type { Lease } from '../locks/refresh-lock.js';
-import { elect, type ElectionContext } from './election.js';
+import { steps } from '../time/steps.js';
+import { elect, type Election, type ElectionContext } from './election.js';
 import { fillAfterLoad, type FillContext } from './fill.js';
 import type { LoadJob } from './load-job.js';
-import type { Turn } from './load-slots.js';
 import { LoadingScope } from './loading-scope.js';
 import type { Flight, Loaded } from './single-flight.js';
 
@@ -13,6 +12,9 @@ export interface LoadContext extends ElectionContext, FillContext {
   readonly owner: object;
   readonly invalidate: (key: CacheKey) => void;
 }
+
+/** Through so many `async` functions a stale value gets to its caller before the method is called to refresh it. */
+const STEPS_OF_AN_ANSWER = 10;
 
 /** `held`: another process is refreshing this key. */
 export type LoadOutcome = Loaded | 'held';
@@ -24,74 +26,88 @@ export async function loadThrough(
   flight: Flight<LoadOutcome>,
 ): Promise<LoadOutcome> {
   const election = await elect(context, job, flight);
-  switch (election.kind) {
-    case 'held':
-      return 'held';
-    case 'found':
-      return asLoaded(election.entry);
-    case 'load':
-      return loadAndFill(context, job, flight, election);
+  if (election.kind === 'held') return 'held';
+  if (election.kind === 'found') return asLoaded(election.entry);
+  if (job.mode === 'background') await steps(STEPS_OF_AN_ANSWER);
+  const load = new Load(context, job, flight, election);
+  let value: unknown;
+  try {
+    value = await load.call();
+  } catch (error) {
+    load.giveBack();
+    throw error;
+  } finally {
+    load.leave();
   }
+  return load.fill(value);
 }
 
 function asLoaded(entry: Entry): Loaded {
   return { value: entry.value, copy: () => entry.copy(), filled: 'found' };
 }
 
-interface Rights {
-  readonly ticket: string | undefined;
-  readonly lease: Lease | undefined;
-  readonly turn: Turn | undefined;
-}
+/** The load of the one who was elected. */
+class Load {
+  readonly #context: LoadContext;
+  readonly #job: LoadJob;
+  readonly #flight: Flight<LoadOutcome>;
+  readonly #rights: Extract<Election, { kind: 'load' }>;
+  readonly #scope: LoadingScope;
 
-async function loadAndFill(
-  context: LoadContext,
-  job: LoadJob,
-  flight: Flight<LoadOutcome>,
-  { ticket, lease, turn }: Rights,
-): Promise<Loaded> {
-  // Its value would be that of another key: the caller gets it, as it would without the cache, and nobody else.
-  if (!isStillMeant(job)) flight.detached = true;
-  const giveBack = () => {
-    if (ticket !== undefined) void context.store.abandon(job.key.text, ticket);
-    void lease?.release();
-    turn?.end();
-  };
-  // Whoever calls from now on must load for themselves: they need not wait for this load, which may fill nothing.
-  if (lease !== undefined) flight.onDetached(() => void lease.release());
-  flight.beginLoading();
-  flight.onOverdue(giveBack);
-  let value: unknown;
-  try {
-    value = await callMethod(context, job, flight);
-  } catch (error) {
-    giveBack();
-    throw error;
+  constructor(
+    context: LoadContext,
+    job: LoadJob,
+    flight: Flight<LoadOutcome>,
+    rights: Extract<Election, { kind: 'load' }>,
+  ) {
+    this.#context = context;
+    this.#job = job;
+    this.#flight = flight;
+    this.#rights = rights;
+    this.#scope = new LoadingScope(context.owner, job.key.text);
   }
-  turn?.end();
-  const { copy, filled } = fillAfterLoad(context, job, flight, ticket, value);
-  // Given back only now: a process that got the lock before the fill would load once more.
-  if (filled instanceof Promise) void filled.then(() => lease?.release());
-  else void lease?.release();
-  return { value, copy, filled };
-}
 
-async function callMethod(
-  context: LoadContext,
-  { key, loader, mode, gathered }: LoadJob,
-  flight: Flight<LoadOutcome>,
-): Promise<unknown> {
-  context.events.emit('load', { key: key.text, pattern: key.pattern, background: mode === 'background' });
-  const scope = new LoadingScope(context.owner, key.text);
-  flight.onOverdue(() => {
-    scope.giveUp();
-  });
-  try {
-    return await scope.run(
+  call(): unknown {
+    const flight = this.#flight;
+    const { lease } = this.#rights;
+    const { key, loader, mode, gathered } = this.#job;
+    const { events } = this.#context;
+    // Its value would be that of another key: the caller gets it, as it would without the cache, and nobody else.
+    if (!isStillMeant(this.#job)) flight.detached = true;
+    // Whoever calls from now on must load for themselves: they need not wait for this load, which may fill nothing.
+    if (lease !== undefined) flight.onDetached(() => void lease.release());
+    flight.beginLoading(() => {
+      this.giveBack();
+      this.#scope.giveUp();
+    });
+    if (events.hears('load')) {
+      events.emit('load', { key: key.text, pattern: key.pattern, background: mode === 'background' });
+    }
+    return this.#scope.run(
       (): unknown => gathered?.load(mode) ?? Reflect.apply(loader.method, loader.self, loader.args),
     );
-  } finally {
-    scope.end();
+  }
+
+  giveBack(): void {
+    const { ticket, lease, turn } = this.#rights;
+    if (ticket !== undefined) void this.#context.store.abandon(this.#job.key.text, ticket);
+    void lease?.release();
+    turn?.end();
+  }
+
+  /** The method has answered: what is called from now on is no part of it. */
+  leave(): void {
+    this.#scope.end();
+  }
+
+  fill(value: unknown): Loaded {
+    const { ticket, lease, turn } = this.#rights;
+    turn?.end();
+    const { copy, filled } = fillAfterLoad(this.#context, this.#job, this.#flight, ticket, value);
+    // Given back only now: a process that got the lock before the fill would load once more.
+    if (filled instanceof Promise) void filled.then(() => lease?.release());
+    else void lease?.release();
+    return { value, copy, filled };
   }
 }
 

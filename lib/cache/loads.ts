@@ -22,8 +22,6 @@ export class Loads {
   /** Apart from the foreground: a miss must not join a refresh that was refused the lock. */
   readonly #refreshes: SingleFlight<LoadOutcome>;
   readonly #backoff = new RefreshBackoff();
-  /** What `close` waits for. */
-  readonly #background = new Set<Promise<unknown>>();
 
   /** `atMost`: how many may run at once. */
   constructor(context: Omit<LoadContext, 'slots'>, atMost: number | undefined) {
@@ -108,13 +106,18 @@ export class Loads {
 
   /** Waits for all that is under way, at most `timeout` milliseconds; resolves to how much is left. */
   async drain(timeout: number): Promise<number> {
-    await within(Promise.all([...this.#background]), timeout, 'keeps the process alive');
-    return this.#background.size;
+    const flights = [...this.#foreground.underWay, ...this.#refreshes.underWay];
+    await within(Promise.all(flights.map(landing)), timeout, 'keeps the process alive');
+    return this.#foreground.underWay.size + this.#refreshes.underWay.size;
   }
 
-  async #joinOrLead(job: LoadJob, mayStartOver: boolean): Promise<unknown> {
+  #joinOrLead(job: LoadJob, mayStartOver: boolean): Promise<unknown> {
     const current = this.#foreground.current(job.key.text);
-    if (current === undefined || (job.mode === 'anew' && !current.anew)) return (await this.#lead(job)).value;
+    const mayJoin = current !== undefined && (job.mode !== 'anew' || current.anew);
+    return mayJoin ? this.#join(current, job, mayStartOver) : this.#lead(job);
+  }
+
+  async #join(current: Flight<LoadOutcome>, job: LoadJob, mayStartOver: boolean): Promise<unknown> {
     current.joined += 1;
     const { filling } = current;
     this.#context.events.tell('coalesced', job.key);
@@ -134,7 +137,8 @@ export class Loads {
   #landedFor({ policy }: LoadJob, flight: Flight<LoadOutcome>): Promise<Loaded | typeof TIMED_OUT> {
     if (isWithinAnyLoad()) flight.turn?.hurry();
     const wait = policy.lock?.wait ?? DEFAULT_WAIT;
-    return isWithinAnyLoad(this.#context.owner) ? within(landed(flight), wait) : landed(flight);
+    const landed = flight.outcome.then(loadedOf);
+    return isWithinAnyLoad(this.#context.owner) ? within(landed, wait) : landed;
   }
 
   /** Looks once more, and only then loads; without the store where that fails, or must not be asked. */
@@ -145,24 +149,23 @@ export class Loads {
     return isUsable(entry) ? entry.value : this.#joinOrLead(job, false);
   }
 
-  #lead(job: LoadJob): Promise<Loaded> {
+  #lead(job: LoadJob): Promise<unknown> {
     const { text } = job.key;
     const flight = this.#begin(this.#foreground, job, (end) => {
       if (end !== 'failed') this.#backoff.succeeded(text);
       else if (job.policy.hasLastResort) this.#backoff.failed(text);
     });
-    return landed(flight);
+    return flight.outcome.then(valueOf);
   }
 
   #begin(flights: SingleFlight<LoadOutcome>, job: LoadJob, note: (end: FlightEnd) => void): Flight<LoadOutcome> {
     this.#giveUpOverdue();
     const tags = job.policy.tagsFromValue ? undefined : job.wanted.tags;
-    const flight = flights.begin(job.key.text, { tags, anew: job.mode === 'anew' }, (own) =>
-      this.#fly(flights, job, own, note),
-    );
+    const flight = flights.begin(job.key.text, { tags, anew: job.mode === 'anew' }, (own) => this.#fly(job, own, note));
     job.gathered?.began(job.key.text, flight.outcome, job.mode);
-    const letGo = this.#keep(flight.outcome, job);
-    flight.onOverdue(letGo);
+    flight.outcome.catch((error: unknown) => {
+      this.#tellFailure(error, job);
+    });
     return flight;
   }
 
@@ -172,22 +175,17 @@ export class Loads {
   }
 
   /** A flight is noted and lands before those who wait for it go on, so that no later call joins it; or with its fill. */
-  async #fly(
-    flights: SingleFlight<LoadOutcome>,
-    job: LoadJob,
-    flight: Flight<LoadOutcome>,
-    note: (end: FlightEnd) => void,
-  ): Promise<LoadOutcome> {
+  async #fly(job: LoadJob, flight: Flight<LoadOutcome>, note: (end: FlightEnd) => void): Promise<LoadOutcome> {
     const land = (end: FlightEnd): void => {
       if (!flight.givenUp) note(end);
-      flights.land(job.key.text, flight);
+      flight.land();
       // Whatever has ended its ticket, what was filled then may be older.
       if (end === 'refused' && job.mode === 'anew') this.#context.invalidate(job.key);
     };
     try {
       const outcome = await loadThrough(this.#context, job, flight);
       const filled = outcome === 'held' ? outcome : outcome.filled;
-      if (filled instanceof Promise) this.#keep(filled.then(land), job);
+      if (filled instanceof Promise) void filled.then(land);
       else land(filled);
       return outcome;
     } catch (error) {
@@ -211,18 +209,9 @@ export class Loads {
     }
   }
 
-  /** Owns the promise of background work: `close` waits for it, until it is let go, and a failure is told. */
-  #keep(work: Promise<unknown>, { key, mode }: LoadJob): () => void {
-    const owned = work
-      .catch((error: unknown) => {
-        const about = { key: key.text, pattern: key.pattern };
-        this.#context.events.emit('load-failed', { ...about, error, background: mode === 'background' });
-      })
-      .finally(() => this.#background.delete(owned));
-    this.#background.add(owned);
-    return () => {
-      this.#background.delete(owned);
-    };
+  #tellFailure(error: unknown, { key, mode }: LoadJob): void {
+    const about = { key: key.text, pattern: key.pattern };
+    this.#context.events.emit('load-failed', { ...about, error, background: mode === 'background' });
   }
 }
 
@@ -249,8 +238,17 @@ async function stillNew(flight: Flight<LoadOutcome>, job: LoadJob): Promise<Load
 }
 
 /** A foreground load is never `held`: it waits or loads. */
-async function landed(flight: Flight<LoadOutcome>): Promise<Loaded> {
-  const outcome = await flight.outcome;
+function loadedOf(outcome: LoadOutcome): Loaded {
   if (outcome === 'held') throw new Error('unreachable: a foreground load was held');
   return outcome;
+}
+
+function valueOf(outcome: LoadOutcome): unknown {
+  return loadedOf(outcome).value;
+}
+
+/** Settled when it has landed, or failed; never rejects. */
+async function landing({ outcome }: Flight<LoadOutcome>): Promise<void> {
+  const loaded = await outcome.catch(() => undefined);
+  if (typeof loaded === 'object') await loaded.filled;
 }

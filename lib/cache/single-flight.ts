@@ -1,4 +1,5 @@
-import type { Awaitable, FillResult } from '../stores/store.js';
+import type { Awaitable } from '../awaitable.js';
+import type { FillResult } from '../stores/store.js';
 import { now } from '../time/clock.js';
 import type { Turn } from './load-slots.js';
 
@@ -39,25 +40,31 @@ export class Flight<T> {
   /** It waits for its turn, or has it; absent where loads need none. */
   turn: Turn | undefined;
   outcome!: Promise<T>;
-  readonly #releases: (() => void)[] = [];
+  readonly #key: string;
+  readonly #flights: SingleFlight<T>;
+  #whenOverdue: (() => void) | undefined;
   /** Tags that were invalidated while nobody knew whether its value tells them. */
   #suspects: Set<string> | undefined;
   #whenDetached: (() => void) | undefined;
-  readonly #whenLoading: () => void;
   #loadingSince: number | undefined;
 
-  constructor({ tags, anew }: FlightOptions, whenLoading: (flight: Flight<T>) => void) {
+  constructor(key: string, { tags, anew }: FlightOptions, flights: SingleFlight<T>) {
     this.tags = tags;
     this.anew = anew;
-    this.#whenLoading = () => {
-      whenLoading(this);
-    };
+    this.#key = key;
+    this.#flights = flights;
   }
 
-  /** The method is about to be called: only from here on does it count how long it takes. */
-  beginLoading(): void {
+  /** The method is about to be called: only from here on does it count how long it takes. When it is overdue, `release` lets go of all that it holds. */
+  beginLoading(release: () => void): void {
     this.#loadingSince = now();
-    this.#whenLoading();
+    this.#whenOverdue = release;
+    this.#flights.loads(this);
+  }
+
+  /** Its work is done, its fill included: before anybody who waited for it goes on, where that is possible. */
+  land(): void {
+    this.#flights.remove(this.#key, this);
   }
 
   /** In milliseconds, so far. */
@@ -92,16 +99,12 @@ export class Flight<T> {
     return !this.detached && !tags.some((tag) => this.#suspects?.has(tag) === true);
   }
 
-  /** `release` lets go of what a load that never settles would keep for ever. */
-  onOverdue(release: () => void): void {
-    this.#releases.push(release);
-  }
-
   /** It has taken longer than any load may: it may still answer its callers, and nothing else is held for it. */
   giveUp(): void {
     this.detached = true;
     this.givenUp = true;
-    for (const release of this.#releases.splice(0)) release();
+    this.land();
+    this.#whenOverdue?.();
   }
 }
 
@@ -114,7 +117,9 @@ export class SingleFlight<T> {
   readonly #flights = new Map<string, Flight<T>>();
   /** Those that nobody may join any more, though they may fill, if their values tell no tag that was invalidated meanwhile. */
   readonly #setAside = new Map<string, Set<Flight<T>>>();
-  /** All that load, in the order in which they began to. */
+  /** All that have not landed. */
+  readonly #underWay = new Set<Flight<T>>();
+  /** Those of them that load, in the order in which they began to. */
   readonly #loading = new Set<Flight<T>>();
   readonly #maxAge: number;
 
@@ -127,6 +132,10 @@ export class SingleFlight<T> {
     return this.#loading.size;
   }
 
+  get underWay(): ReadonlySet<Flight<T>> {
+    return this.#underWay;
+  }
+
   /** The flight of `key` that a call may join. */
   current(key: string): Flight<T> | undefined {
     const flight = this.#flights.get(key);
@@ -135,12 +144,10 @@ export class SingleFlight<T> {
     return undefined;
   }
 
-  /** Registers a flight, then starts its work; it stays until `land` is called with it. */
+  /** Registers a flight, then starts its work; it stays until it lands. */
   begin(key: string, options: FlightOptions, work: (flight: Flight<T>) => Promise<T>): Flight<T> {
-    const flight = new Flight<T>(options, (loading) => this.#loading.add(loading));
-    flight.onOverdue(() => {
-      this.land(key, flight);
-    });
+    const flight = new Flight<T>(key, options, this);
+    this.#underWay.add(flight);
     const former = this.#flights.get(key);
     if (former !== undefined) this.#putAside(key, former);
     this.#flights.set(key, flight);
@@ -148,8 +155,14 @@ export class SingleFlight<T> {
     return flight;
   }
 
-  /** The flight's work is done, its fill included: before anybody who waited for it goes on, where that is possible. */
-  land(key: string, flight: Flight<T>): void {
+  /** @internal For the flight alone. */
+  loads(flight: Flight<T>): void {
+    this.#loading.add(flight);
+  }
+
+  /** @internal For the flight alone. */
+  remove(key: string, flight: Flight<T>): void {
+    this.#underWay.delete(flight);
     this.#loading.delete(flight);
     if (this.#flights.get(key) === flight) this.#flights.delete(key);
     const aside = this.#setAside.get(key);

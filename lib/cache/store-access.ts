@@ -1,5 +1,6 @@
+import type { Awaitable } from '../awaitable.js';
 import { freshnessOf, type Entry } from '../entry/entry.js';
-import type { AbandonResult, Awaitable, Expected, FillResult, FillTerms, SealedValue, Store } from '../stores/store.js';
+import type { AbandonResult, Expected, FillResult, FillTerms, SealedValue, Store } from '../stores/store.js';
 import { now } from '../time/clock.js';
 import type { Events, StoreOperation } from './events.js';
 import type { PendingInvalidations } from './pending-invalidations.js';
@@ -60,8 +61,14 @@ export class StoreAccess {
   }
 
   /** What is found with it but is not to be used is none: there is a ticket all the same. */
-  async open(key: string, ticket: string, maxLoad: number, wanted: Wanted): Promise<Entry | undefined | Failed> {
-    const found = await this.#attempt('open', key, () => this.#store.open(key, ticket, maxLoad, wanted.tagging));
+  open(key: string, ticket: string, maxLoad: number, wanted: Wanted): Awaitable<Entry | undefined | Failed> {
+    const found = this.#attempt('open', key, () => this.#store.open(key, ticket, maxLoad, wanted.tagging));
+    return found instanceof Promise
+      ? found.then((entry) => this.#admitOpened(key, entry, wanted))
+      : this.#admitOpened(key, found, wanted);
+  }
+
+  #admitOpened(key: string, found: Entry | undefined | Failed, wanted: Wanted): Entry | undefined | Failed {
     if (found === FAILED) return found;
     const admitted = this.#admit(key, found, wanted, 'told before');
     return admitted === FAILED ? undefined : admitted;

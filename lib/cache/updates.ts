@@ -1,5 +1,3 @@
-import { randomUUID } from 'node:crypto';
-
 import type { CacheKey } from '../keys/cache-key.js';
 import type { Store } from '../stores/store.js';
 import { currentMode } from './call-mode.js';
@@ -9,6 +7,7 @@ import { sealFor, termsOf, windowsOf } from './fill-terms.js';
 import type { InvalidationResult } from './invalidation-applier.js';
 import type { CachedMethod } from './load-job.js';
 import { FAILED, type StoreAccess } from './store-access.js';
+import { newTicket } from './ticket.js';
 import type { Wanted } from './wanted.js';
 
 export interface UpdatesOptions {
@@ -73,7 +72,7 @@ export class Updates {
   }
 
   async #open({ text }: CacheKey, wanted: Wanted): Promise<string | undefined> {
-    const ticket = randomUUID();
+    const ticket = newTicket();
     const opened = await this.#options.store.open(text, ticket, this.#options.maxLoad, wanted);
     return opened === FAILED ? undefined : ticket;
   }

@@ -8,16 +8,16 @@ import type { Lease, LeaseTerms, LockHolder, RefreshLock } from './refresh-lock.
 export class MemoryRefreshLock implements RefreshLock {
   readonly #held = new Map<string, MemoryLease>();
 
-  acquire(key: string, terms: LeaseTerms): Promise<Lease | undefined> {
+  acquire(key: string, terms: LeaseTerms): Lease | undefined {
     const holder = this.#held.get(key);
     const at = now();
-    if (holder !== undefined && at < holder.endsAt) return Promise.resolve(undefined);
+    if (holder !== undefined && at < holder.endsAt) return undefined;
     holder?.lose();
     const lease = new MemoryLease(at + terms.atMost, terms, () => {
       if (this.#held.get(key) === lease) this.#held.delete(key);
     });
     this.#held.set(key, lease);
-    return Promise.resolve(lease);
+    return lease;
   }
 
   holder(key: string): Promise<LockHolder | undefined> {
@@ -50,9 +50,8 @@ class MemoryLease implements Lease {
     this.#terms.onLost(new Error(`the lease ended after ${this.#terms.atMost} ms`));
   }
 
-  release(): Promise<void> {
+  release(): void {
     this.#over = true;
     this.#drop();
-    return Promise.resolve();
   }
 }

@@ -1,3 +1,5 @@
+import type { Awaitable } from '../awaitable.js';
+
 /** The terms of a lease, in milliseconds. */
 export interface LeaseTerms {
   /** After this time without renewal the lock ends by itself: so long is a dead holder waited for. */
@@ -11,7 +13,7 @@ export interface LeaseTerms {
 /** The right to load, for as long as it is held. */
 export interface Lease {
   /** Gives the lock back if it is still ours; never rejects, and does nothing the second time. */
-  release(): Promise<void>;
+  release(): Awaitable<void>;
 }
 
 /** Who has the lock of a key now. */
@@ -27,10 +29,10 @@ export interface LockHolder {
  */
 export interface RefreshLock {
   /**
-   * Tries once. Resolves to a lease, or to `undefined` when another holds the lock; rejects when it cannot tell, within
-   * a bounded time. A lock that is granted too late is given back.
+   * Tries once. Gives a lease, or `undefined` when another holds the lock; rejects when it cannot tell, within
+   * a bounded time. A lock that is granted too late is given back. Where all is in this process, the answer needs no promise.
    */
-  acquire(key: string, terms: LeaseTerms): Promise<Lease | undefined>;
+  acquire(key: string, terms: LeaseTerms): Awaitable<Lease | undefined>;
   /** For people to read; `undefined` where nobody has it. Rejects when it cannot tell, within a bounded time. */
   holder?(key: string): Promise<LockHolder | undefined>;
 }

@@ -5,27 +5,28 @@ export type Sharing = 'freezable' | 'must be cloned';
 
 const TypedArray = Object.getPrototypeOf(Uint8Array) as abstract new () => NodeJS.TypedArray;
 
-/** Does freezing the plain objects and arrays of `value` suffice, or are there built-ins that stay mutable? */
-export function sharingOf(value: unknown, seen = new Set<object>()): Sharing {
-  if (typeof value !== 'object' || value === null || seen.has(value)) return 'freezable';
-  seen.add(value);
+/**
+ * Freezes the plain objects and arrays of `value`, all the way down, where that suffices: not where there are built-ins, which would
+ * stay mutable. Other objects are left alone.
+ */
+export function deepFreeze(value: unknown): Sharing {
+  const plain = new Set<object>();
+  const sharing = sharingOf(value, plain);
+  if (sharing === 'freezable') for (const object of plain) Object.freeze(object);
+  return sharing;
+}
+
+/** What it passes of plain objects and arrays goes to `plain`. Accessors are not called. */
+function sharingOf(value: unknown, plain: Set<object>): Sharing {
+  if (typeof value !== 'object' || value === null || plain.has(value)) return 'freezable';
   if (isBuiltInData(value)) return 'must be cloned';
   if (!isPlainData(value)) return 'freezable';
-  const clonable = dataOf(value).some((inner) => sharingOf(inner, seen) === 'must be cloned');
-  return clonable ? 'must be cloned' : 'freezable';
-}
-
-/** Freezes plain objects and arrays, all the way down; other objects are left alone. */
-export function deepFreeze(value: unknown, seen = new Set<object>()): void {
-  if (typeof value !== 'object' || value === null || seen.has(value) || !isPlainData(value)) return;
-  seen.add(value);
-  Object.freeze(value);
-  for (const inner of dataOf(value)) deepFreeze(inner, seen);
-}
-
-/** What the own data properties hold; accessors are not called. */
-function dataOf(value: object): unknown[] {
-  return Reflect.ownKeys(value).map((name): unknown => Reflect.getOwnPropertyDescriptor(value, name)?.value);
+  plain.add(value);
+  for (const name of Reflect.ownKeys(value)) {
+    const inner: unknown = Reflect.getOwnPropertyDescriptor(value, name)?.value;
+    if (typeof inner === 'object' && sharingOf(inner, plain) === 'must be cloned') return 'must be cloned';
+  }
+  return 'freezable';
 }
 
 /**

@@ -5,7 +5,7 @@ import { checkOptionNames, type NamesOf } from '../known-names.js';
 import { MemoryRefreshLock } from '../locks/memory-refresh-lock.js';
 import { now } from '../time/clock.js';
 import { approximateBytes } from './approximate-bytes.js';
-import { deepFreeze, sharingOf } from './clone.js';
+import { deepFreeze } from './clone.js';
 import { EntryTable, type EntryTableOptions } from './entry-table.js';
 import { entryOf } from './memory-entry.js';
 import { MemoryTags, type LivingTag } from './memory-tags.js';
@@ -149,8 +149,7 @@ export class MemoryStore implements LocalStore {
   seal(value: unknown): SealedValue {
     if (typeof value !== 'object' || value === null || this.#isolation === 'none') return new SharedValue(value);
     try {
-      if (this.#isolation === 'clone' || sharingOf(value) === 'must be cloned') return new ClonedValue(value);
-      deepFreeze(value);
+      if (this.#isolation === 'clone' || deepFreeze(value) === 'must be cloned') return new ClonedValue(value);
       return new SharedValue(value);
     } catch (cause) {
       throw new CacheError(

@@ -4,6 +4,7 @@ import type { Tagging } from './store.js';
 
 /** A ticket, from its opening to its end. */
 interface OpenTicket {
+  readonly name: string;
   readonly endsAt: number;
   /** Absent for an entry without tags. */
   readonly seen: SeenTags | undefined;
@@ -19,7 +20,8 @@ const NONE: readonly LivingTag[] = [];
 
 /** The open tickets of a store in memory. */
 export class MemoryTickets {
-  readonly #byKey = new Map<string, Map<string, OpenTicket>>();
+  /** One, most of the time: a list is searched sooner than a map is made. */
+  readonly #byKey = new Map<string, OpenTicket[]>();
   readonly #tags: MemoryTags;
 
   constructor(tags: MemoryTags) {
@@ -27,32 +29,36 @@ export class MemoryTickets {
   }
 
   open(key: string, ticket: string, maxLoad: number, tagging: Tagging | undefined): void {
-    const tickets = this.#byKey.get(key) ?? new Map<string, OpenTicket>();
-    for (const [old, { endsAt }] of tickets) if (now() >= endsAt) tickets.delete(old);
-    tickets.set(ticket, { endsAt: now() + maxLoad, seen: tagging && this.#see(tagging.tags) });
-    this.#byKey.set(key, tickets);
+    const at = now();
+    const opened = { name: ticket, endsAt: at + maxLoad, seen: tagging && this.#see(tagging.tags) };
+    const others = this.#byKey.get(key)?.filter(({ endsAt }) => at < endsAt) ?? [];
+    this.#byKey.set(key, others.length === 0 ? [opened] : [...others, opened]);
   }
 
   /** The tags for an entry that fills under this ticket; `undefined` where it must not, as it, or one of them, has ended. */
   redeem(key: string, ticket: string, tags: readonly string[]): readonly LivingTag[] | undefined {
-    const opened = this.#byKey.get(key)?.get(ticket);
-    this.end(key, ticket);
+    const opened = this.#take(key, ticket);
     if (opened === undefined || now() >= opened.endsAt) return undefined;
     return tags.length === 0 ? NONE : this.#stillLiving(opened.seen, tags);
   }
 
   /** Was it still open? */
   end(key: string, ticket: string): boolean {
-    const tickets = this.#byKey.get(key);
-    const opened = tickets?.get(ticket);
-    tickets?.delete(ticket);
-    if (tickets?.size === 0) this.#byKey.delete(key);
+    const opened = this.#take(key, ticket);
     return opened !== undefined && opened.seen?.tags.some(isOver) !== true;
+  }
+
+  #take(key: string, ticket: string): OpenTicket | undefined {
+    const tickets = this.#byKey.get(key);
+    const index = tickets?.findIndex(({ name }) => name === ticket) ?? -1;
+    if (tickets === undefined || index < 0) return undefined;
+    if (tickets.length === 1) this.#byKey.delete(key);
+    return tickets.splice(index, 1)[0];
   }
 
   /** How many are open. */
   openOf(key: string): number {
-    return [...(this.#byKey.get(key)?.values() ?? [])].filter(({ endsAt }) => now() < endsAt).length;
+    return this.#byKey.get(key)?.filter(({ endsAt }) => now() < endsAt).length ?? 0;
   }
 
   endAll(key?: string): void {

@@ -1,10 +1,8 @@
+import type { Awaitable } from '../awaitable.js';
 import type { Entry, Lifetime } from '../entry/entry.js';
 import type { TierReport } from '../entry/tier-report.js';
 import type { BusGap, BusHealth, Invalidated, InvalidationBus } from '../invalidation/invalidation-bus.js';
 import type { RefreshLock } from '../locks/refresh-lock.js';
-
-/** A value, or a promise of it: stores in this process answer at once. */
-export type Awaitable<T> = T | Promise<T>;
 
 /** A value in the form in which a store keeps it, made once per load. */
 export interface SealedValue {

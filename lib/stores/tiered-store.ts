@@ -1,3 +1,4 @@
+import type { Awaitable } from '../awaitable.js';
 import type { Entry } from '../entry/entry.js';
 import type { TierReport } from '../entry/tier-report.js';
 import { describeThrown } from '../errors.js';
@@ -7,7 +8,6 @@ import { now, nowInThisTurn } from '../time/clock.js';
 import { Copies } from './copies.js';
 import type {
   AbandonResult,
-  Awaitable,
   Expected,
   FillResult,
   FillTerms,

@@ -46,6 +46,22 @@ describe('A cached call', () => {
     expect(recorder.names).to.deep.equal(['miss', 'load', 'fill', 'stale-hit', 'load', 'fill', 'hit']);
   });
 
+  it('goes on with the stale value before the method is called again, which may take its time', async () => {
+    const told: string[] = [];
+    const slowly = cache.wrap(() => Promise.resolve(told.push('loads')), {
+      key: key`order`,
+      ttl: '10s',
+      staleWhileRevalidate: '20s',
+    });
+    const throughAService = async (): Promise<number> => await slowly();
+    await slowly();
+    clock.tick(10_000);
+    await throughAService();
+    told.push('goes on');
+    await settle();
+    expect(told).to.deep.equal(['loads', 'goes on', 'loads']);
+  });
+
   it('waits for a load once the stale window is over too', async () => {
     await find(1);
     clock.tick(30_000);
