@@ -32,6 +32,7 @@ import { warnOfLost } from './lost-invalidations.js';
 import { answerMany, type CachedManyMethod } from './many-calls.js';
 import { compileMany, WRAP_MANY_OPTIONS, type WrapManyOptions } from './many-options.js';
 import { compilePolicy, POLICY_OPTIONS, type CachePolicyOptions } from './policy.js';
+import { standIn } from './stand-in.js';
 import { isUsable, StoreAccess } from './store-access.js';
 import { Updates, type Updated } from './updates.js';
 import type { Wanted } from './wanted.js';
@@ -113,7 +114,7 @@ export class Cache {
       const method = checkFunction('load', load);
       const policy = compilePolicy(checkOptionNames('options', options, POLICY_OPTIONS));
       const target = { key: compileKey('key', toCacheKey('key', key)), policy, method };
-      return this.call(target, undefined, []) as Promise<Awaited<V>>;
+      return this.call(target, undefined) as Promise<Awaited<V>>;
     } catch (error) {
       return Promise.reject(error);
     }
@@ -130,7 +131,7 @@ export class Cache {
     const { key } = checkOptionNames('options', options, WRAP_OPTIONS);
     const method = checkFunction('load', load);
     const target = { key: compileKey('key', key), policy: compilePolicy(options), method };
-    return (...args) => this.call(target, undefined, args) as Promise<V>;
+    return standIn(target, () => this).bind(undefined);
   }
 
   /**
@@ -276,8 +277,13 @@ export class Cache {
     return this.#updates.write(target, self, args);
   }
 
-  /** @internal What decorators, `wrap` and `getOrLoad` call. */
-  call(target: CachedMethod, self: unknown, args: readonly unknown[]): Promise<unknown> {
+  /** @internal What functions that stand for cached ones call first, with their first argument; `undefined`: {@link call} has to answer. */
+  hit(target: CachedMethod, first: unknown): Promise<unknown> | undefined {
+    return this.#calls.hit(target, first);
+  }
+
+  /** @internal */
+  call(target: CachedMethod, self: unknown, ...args: readonly unknown[]): Promise<unknown> {
     return this.#calls.answer(target, self, args);
   }
 

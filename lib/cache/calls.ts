@@ -63,34 +63,47 @@ export class Calls {
   }
 
   /**
-   * A key that cannot be made rejects, as the method itself would. Most calls end here, with a fresh entry: nothing is made for
-   * them that only a load, or a listener, would need.
+   * The whole of most calls: a fresh entry of a store that answers at once, under a key of the first argument alone. Nothing is made
+   * for them that only a load, or a listener, would need, not even a list of arguments. `undefined`: {@link answer} has to be asked.
    */
-  answer(target: CachedMethod, self: unknown, args: readonly unknown[]): Promise<unknown> {
+  hit(target: CachedMethod, first: unknown): Promise<unknown> | undefined {
+    const { textOfFirst } = target.key;
+    if (textOfFirst === undefined || !this.#isPlain(target)) return undefined;
     try {
-      const made = target.key.make(args, self);
-      const wanted = target.policy.plain;
-      if (wanted === undefined || this.scopedOrPending || this.closed || isAnyContext()) {
-        return this.#answerWithCare(target, self, args, made);
-      }
-      const text = typeof made === 'string' ? made : made.text;
-      if (wanted.tags.length === 0 && this.#quick !== undefined) {
-        const answer = this.#quick.readFresh(text, nowInThisTurn());
-        if (answer !== undefined) {
-          this.#tellHit(target, made);
-          return answer;
-        }
-      }
-      return this.#read(text, { target, self, args, made, wanted });
+      return this.#fresh(target, textOfFirst(first));
     } catch (error) {
       return Promise.reject(error);
     }
   }
 
+  /** A key that cannot be made rejects, as the method itself would. */
+  answer(target: CachedMethod, self: unknown, args: readonly unknown[]): Promise<unknown> {
+    try {
+      const made = target.key.make(args, self);
+      const wanted = target.policy.plain;
+      if (wanted === undefined || !this.#isPlain(target)) return this.#answerWithCare(target, self, args, made);
+      return this.#fresh(target, made) ?? this.#read({ target, self, args, made, wanted });
+    } catch (error) {
+      return Promise.reject(error);
+    }
+  }
+
+  /** Does its answer depend on nothing but the entry of its key? */
+  #isPlain({ policy }: CachedMethod): boolean {
+    return policy.plain !== undefined && !this.scopedOrPending && !this.closed && !isAnyContext();
+  }
+
+  #fresh(target: CachedMethod, made: MadeKey): Promise<unknown> | undefined {
+    if (this.#quick === undefined || target.policy.plain?.tags.length !== 0) return undefined;
+    const answer = this.#quick.readFresh(textOf(made), nowInThisTurn());
+    if (answer !== undefined) this.#tellHit(target, made);
+    return answer;
+  }
+
   /** Apart from the hot path, which would pay for its closure. */
-  #read(text: string, call: Call): Promise<unknown> {
+  #read(call: Call): Promise<unknown> {
     const { store } = this.#options;
-    return Promise.resolve(store.readAnd(text, call.wanted, (entry) => this.#answerFound(entry, call)));
+    return Promise.resolve(store.readAnd(textOf(call.made), call.wanted, (entry) => this.#answerFound(entry, call)));
   }
 
   #answerWithCare(target: CachedMethod, self: unknown, args: readonly unknown[], made: MadeKey): Promise<unknown> {
@@ -238,6 +251,10 @@ export class Calls {
       return undefined;
     }
   }
+}
+
+function textOf(made: MadeKey): string {
+  return typeof made === 'string' ? made : made.text;
 }
 
 function isQuick(store: Store): store is QuickStore {

@@ -1,4 +1,5 @@
 import { compilePolicy } from '../cache/policy.js';
+import { standIn } from '../cache/stand-in.js';
 import { CacheError, describeValue } from '../errors.js';
 import { CacheKey } from '../keys/cache-key.js';
 import { compileKey, type KeySource } from '../keys/key-source.js';
@@ -39,10 +40,7 @@ export function Cached(
   const policy = compilePolicy(options);
   const cacheOf = compileReaderCache(options.cache);
   return decorateMethod('Cached', (method) => {
-    const target = { key, policy, method };
-    function cached(this: unknown, ...args: never[]): unknown {
-      return cacheOf(this).call(target, this, args);
-    }
+    const cached = standIn({ key, policy, method }, cacheOf);
     recordMetadata(method, cached, { kind: 'cached', key: options.key, options });
     return cached;
   });

@@ -1,7 +1,7 @@
 import type { CacheOptions } from '../cache/cache-options.js';
 import { Cache } from '../cache/cache.js';
-import type { CachedMethod } from '../cache/load-job.js';
 import type { CachedManyMethod } from '../cache/many-calls.js';
+import type { AnsweringCache } from '../cache/stand-in.js';
 import { invalidOption } from '../errors.js';
 import { MemoryStore } from '../stores/memory-store.js';
 
@@ -43,8 +43,7 @@ function useFallback(): Cache {
 export type CacheOfInstance = (instance: any) => Cache;
 
 /** What a method that reads needs of a cache. */
-export interface ReaderCache {
-  call(target: CachedMethod, self: unknown, args: readonly unknown[]): Promise<unknown>;
+export interface ReaderCache extends AnsweringCache {
   callMany(target: CachedManyMethod, self: unknown, args: readonly unknown[]): Promise<unknown>;
 }
 
@@ -57,7 +56,7 @@ export function compileReaderCache(cache: unknown): (instance: unknown) => Reade
       return cacheOf(instance);
     } catch (error) {
       const reject = () => Promise.reject(error);
-      return { call: reject, callMany: reject };
+      return { hit: reject, call: reject, callMany: reject };
     }
   };
 }

@@ -6,22 +6,32 @@ export type MadeKey = string | CacheKey;
 /** Makes a key; `self` is the instance, from which a scope may come. */
 export type MakeKey<K extends MadeKey = MadeKey> = (args: readonly unknown[], self: unknown) => K;
 
+/** The text of the key of a call with this argument before all others. */
+export type TextOfFirst = (first: unknown) => string;
+
 /** The compiled form of a key source. */
 export class CompiledKey {
   /** Throws a CacheError, or what the user's own functions throw. */
   readonly make: MakeKey;
+  /** The same where the first argument decides alone: most keys then need no list of arguments. Absent for all others. */
+  readonly textOfFirst: TextOfFirst | undefined;
   readonly #pattern: string;
 
   static ofTexts(pattern: string, make: MakeKey<string>): CompiledKey {
-    return new CompiledKey(make, pattern);
+    return new CompiledKey(make, undefined, pattern);
+  }
+
+  static ofFirst(pattern: string, textOf: TextOfFirst): CompiledKey {
+    return new CompiledKey(([first]) => textOf(first), textOf, pattern);
   }
 
   static ofKeys(make: MakeKey<CacheKey>): CompiledKey {
-    return new CompiledKey(make, '');
+    return new CompiledKey(make, undefined, '');
   }
 
-  private constructor(make: MakeKey, pattern: string) {
+  private constructor(make: MakeKey, textOfFirst: TextOfFirst | undefined, pattern: string) {
     this.make = make;
+    this.textOfFirst = textOfFirst;
     this.#pattern = pattern;
   }
 

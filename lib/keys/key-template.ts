@@ -1,5 +1,5 @@
 import { CacheError, describeValue } from '../errors.js';
-import { CompiledKey, type MakeKey } from './compiled-key.js';
+import { CompiledKey, type TextOfFirst } from './compiled-key.js';
 import { KeyPattern } from './key-pattern.js';
 
 /** A step of a path: an argument's position, then property names. */
@@ -20,19 +20,15 @@ export function compileTemplate(template: string): CompiledKey {
   const { literals, placeholders } = parse(template);
   const pattern = new KeyPattern(literals);
   const [only, ...others] = placeholders;
-  const textOf: MakeKey<string> =
-    only !== undefined && others.length === 0
-      ? textOfOne(pattern, only)
-      : (args) => pattern.textOf(placeholders.map((placeholder) => lookUp(placeholder, args)));
-  return CompiledKey.ofTexts(pattern.name, textOf);
+  if (only?.position === 0 && others.length === 0) return CompiledKey.ofFirst(pattern.name, textOfFirst(pattern, only));
+  return CompiledKey.ofTexts(pattern.name, (args) =>
+    pattern.textOf(placeholders.map(({ position, path }) => lookUp(path, args[position]))),
+  );
 }
 
 /** Most templates have one placeholder, and most of those no path. */
-function textOfOne(pattern: KeyPattern, placeholder: Placeholder): MakeKey<string> {
-  const { position, path } = placeholder;
-  return path.length === 0
-    ? (args) => pattern.textOfOne(args[position])
-    : (args) => pattern.textOfOne(lookUp(placeholder, args));
+function textOfFirst(pattern: KeyPattern, { path }: Placeholder): TextOfFirst {
+  return path.length === 0 ? (first) => pattern.textOfOne(first) : (first) => pattern.textOfOne(lookUp(path, first));
 }
 
 function parse(template: string): { literals: string[]; placeholders: Placeholder[] } {
@@ -54,8 +50,8 @@ function parse(template: string): { literals: string[]; placeholders: Placeholde
   return { literals, placeholders };
 }
 
-function lookUp({ position, path }: Placeholder, args: readonly unknown[]): unknown {
-  let value = args[position];
+function lookUp(path: readonly string[], from: unknown): unknown {
+  let value = from;
   for (const name of path) {
     if (value === null || value === undefined) return undefined;
     value = (value as Readonly<Record<string, unknown>>)[name];
