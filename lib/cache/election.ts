@@ -109,9 +109,9 @@ async function awaitFill(context: ElectionContext, job: LoadJob, flight: Flight<
   return beginWith(context, job, flight, 'no lock', true);
 }
 
-/** An eighth of the time waited so far, from 10 to 250 ms, shortened by up to half: late by little, and out of step. */
+/** A tenth of the time waited so far, from 10 to 250 ms, shortened by up to half: late by little, and out of step. */
 function pauseAfter(elapsed: number): number {
-  return Math.min(Math.max(elapsed / 8, 10), 250) * (1 - Math.random() / 2);
+  return Math.min(Math.max(elapsed / 10, 10), 250) * (1 - Math.random() / 2);
 }
 
 /** A ticket is opened only now, right before the load: one from before the wait could not tell what happened in it. */

@@ -31,8 +31,14 @@ export class MemoryTickets {
   open(key: string, ticket: string, maxLoad: number, tagging: Tagging | undefined): void {
     const at = now();
     const opened = { name: ticket, endsAt: at + maxLoad, seen: tagging && this.#see(tagging.tags) };
-    const others = this.#byKey.get(key)?.filter(({ endsAt }) => at < endsAt) ?? [];
-    this.#byKey.set(key, others.length === 0 ? [opened] : [...others, opened]);
+    const tickets = this.#byKey.get(key);
+    if (tickets === undefined) {
+      this.#byKey.set(key, [opened]);
+      return;
+    }
+    const stillOpen = tickets.findIndex(({ endsAt }) => at < endsAt);
+    tickets.splice(0, stillOpen < 0 ? tickets.length : stillOpen);
+    tickets.push(opened);
   }
 
   /** The tags for an entry that fills under this ticket; `undefined` where it must not, as it, or one of them, has ended. */

@@ -5,7 +5,9 @@ import { describeThrown } from '../errors.js';
 import type { BusGap, BusSubscription, Invalidated, InvalidatedBy } from '../invalidation/invalidation-bus.js';
 import type { RefreshLock } from '../locks/refresh-lock.js';
 import { now, nowInThisTurn } from '../time/clock.js';
+import { CopiedEntry } from './copied-entry.js';
 import { Copies } from './copies.js';
+import { ReadsOfThisTurn } from './reads-of-this-turn.js';
 import type {
   AbandonResult,
   Expected,
@@ -22,7 +24,7 @@ import type {
   Tagging,
 } from './store.js';
 import { checkTieredStoreOptions, type TieredStoreOptions } from './tiered-store-options.js';
-import { PromotedEntry, TieredValue, type Forms } from './tiered-value.js';
+import { TieredValue, type Forms } from './tiered-value.js';
 
 /**
  * Keeps entries in a store that processes share, and copies of them in each process. A copy is used while it is fresh, for
@@ -33,6 +35,7 @@ export class TieredStore implements Store {
   readonly #l1: LocalStore;
   readonly #l2: SharedStore;
   readonly #copies: Copies;
+  readonly #reads = new ReadsOfThisTurn();
   readonly #bus: BusSubscription;
   readonly #observers = new Set<StoreObserver>();
   readonly #told = new Set<string>();
@@ -77,7 +80,7 @@ export class TieredStore implements Store {
       const copy = this.#l1.read(key, expected);
       if (copy !== undefined && nowInThisTurn() < copy.staleAt) return copy;
     }
-    return this.#readShared(key, expected);
+    return this.#reads.share(key, expected, () => this.#readShared(key, expected));
   }
 
   async open(key: string, ticket: string, maxLoad: number, tagging?: Tagging): Promise<Entry | undefined> {
@@ -194,7 +197,8 @@ export class TieredStore implements Store {
     const sealed = this.#sealCopy(entry.value);
     if (sealed === undefined) return entry;
     this.#copies.keep(key, ticket, sealed, { lifetime: remaining, tags: entry.tags ?? [] }, sentAt);
-    return new PromotedEntry(sealed, entry);
+    // Whose value is as `l1` gives it to callers.
+    return new CopiedEntry(entry, sealed);
   }
 
   #sealCopy(value: unknown): SealedValue | undefined {
@@ -207,6 +211,7 @@ export class TieredStore implements Store {
   }
 
   #drop(what: Invalidated, by: InvalidatedBy): void {
+    this.#reads.forget();
     this.#copies.drop(what);
     if (by === 'this process') return;
     for (const observer of this.#observers) observer.invalidatedElsewhere?.(what);
@@ -221,6 +226,7 @@ export class TieredStore implements Store {
   }
 
   #dropAll(gap: BusGap): void {
+    this.#reads.forget();
     this.#copies.drop('all');
     if (gap === 'connected') this.#told.clear();
     for (const observer of this.#observers) observer.copiesDropped?.(gap);

@@ -1,13 +1,14 @@
 import assert from 'node:assert/strict';
 
 import { expect } from 'chai';
-import { createCache, key, type Cache } from 'freshkeep';
+import { createCache, key, MemoryStore, TieredStore, type Cache } from 'freshkeep';
 import { FaithfulSerializer, RedisStore, type RedisStoreOptions } from 'freshkeep/redis';
 import type { Redis } from 'ioredis';
 
 import { EntryCodec } from '../../lib/stores/redis/entry-codec.js';
 import { OpenedPayload } from '../../lib/stores/redis/opened-payload.js';
 import { RecentPayloads } from '../../lib/stores/redis/recent-payloads.js';
+import { Deferred } from '../support/deferred.js';
 import { closeRedis, sharedRedis, uniquePrefix } from '../support/redis.js';
 
 const k = key`k`;
@@ -104,6 +105,27 @@ describe('A value that Redis still has as it was', () => {
       found!.deep.er.s = 'y';
       Object.assign(found!, { more: true });
     }
+  });
+
+  it('is each caller’s own in two tiers, where callers of one turn find it stale', async () => {
+    const l2 = new RedisStore({ client, prefix, serializer });
+    const cache = createCache({ store: new TieredStore({ l1: new MemoryStore(), l2 }) });
+    const slow = new Deferred<{ list: number[] }>();
+    let loads = 0;
+    const find = cache.wrap(() => ((loads += 1) === 1 ? Promise.resolve({ list: [0] }) : slow.promise), {
+      key: 'tiers',
+      ttl: '30ms',
+      staleWhileRevalidate: '1m',
+    });
+    await find();
+    while (loads < 2) {
+      const found = await Promise.all(Array.from({ length: 5 }, find));
+      if (loads < 2) continue;
+      for (const { list } of found) list.push(list.length);
+      expect(found).to.deep.equal(Array.from({ length: 5 }, () => ({ list: [0, 1] })));
+    }
+    slow.resolve({ list: [] });
+    await cache.close();
   });
 
   it('is not taken for the one that was stored since, with the same length or another one', async () => {

@@ -6,6 +6,9 @@ import { expectCacheError } from '../support/cache-errors.js';
 import { Deferred, settle } from '../support/deferred.js';
 import { SharedMedium, SharedMemoryStore } from '../support/shared-memory-store.js';
 
+/** Not the one of fake timers. */
+const nextTick = process.nextTick.bind(process);
+
 const k = key`k`;
 const LONG = { ttl: '10m', staleWhileRevalidate: '10m' } as const;
 
@@ -88,6 +91,55 @@ describe('A TieredStore', () => {
     expect([here.l1.size, there.l1.size]).to.deep.equal([1, 1]);
     for (const { l2 } of [here, there]) l2.asked.length = 0;
   }
+
+  describe('where several calls of one turn need the second tier', () => {
+    function finder(): () => Promise<{ at: Date; list?: string[] }> {
+      return here.cache.wrap(() => Promise.resolve({ at: new Date(0) }), {
+        key: 'shared',
+        ttl: '10s',
+        staleWhileRevalidate: '10m',
+      });
+    }
+
+    it('asks it once for all that expect the same, fresh or stale, and gives each a value of their own', async () => {
+      const find = finder();
+      await find();
+      for (const [wait, copies] of [
+        [0, 'dropped'],
+        [11_000, 'stale'],
+      ] as const) {
+        await elapse(wait);
+        if (copies === 'dropped') here.l1.clear();
+        here.l2.asked.length = 0;
+        const calls = Array.from({ length: 5 }, find);
+        expect(here.l2.asked).to.deep.equal(['readLiving']);
+        const found = await Promise.all(calls);
+        for (const value of found) value.at.setTime(value.at.getTime() + 1);
+        expect(found.map(({ at }) => at.getTime())).to.deep.equal([1, 1, 1, 1, 1]);
+        await settle();
+      }
+    });
+
+    it('asks it again in the next turn, and after an invalidation', async () => {
+      const find = finder();
+      await find();
+      here.l1.clear();
+      const blocked = new Deferred();
+      here.l2.asked.length = 0;
+      void find();
+      here.cache.invalidate(key`shared`).catch(blocked.reject);
+      await settle();
+      void find();
+      expect(here.l2.asked.filter((name) => name === 'readLiving')).to.have.length(2);
+      await new Promise((resolve) => {
+        nextTick(resolve);
+      });
+      await settle();
+      here.l1.clear();
+      void find();
+      expect(here.l2.asked.filter((name) => name === 'readLiving')).to.have.length(3);
+    });
+  });
 
   describe('answers from the first tier', () => {
     it('what was loaded here, and what was found in the second tier, and asks the second tier nothing', async () => {

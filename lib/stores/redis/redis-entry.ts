@@ -44,6 +44,7 @@ export class RedisEntry implements Entry {
   }
 
   copy(): unknown {
+    this.#opened.expectMore();
     return this.#opened.value();
   }
 
