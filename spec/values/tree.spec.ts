@@ -91,7 +91,8 @@ describe('A tree of plain data', () => {
       fc.property(fc.object({ withBigInt: true, withDate: true, maxDepth: 4 }), (value) => {
         if (!isTree(value)) return;
         const copy = copyTree(value);
-        assert.deepStrictEqual(copy, value);
+        // Node 20 takes an invalid Date for equal to no other one.
+        expect(copy).to.deep.equal(value);
         expectApart(copy, value);
       }),
     );
