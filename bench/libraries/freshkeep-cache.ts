@@ -37,7 +37,10 @@ export function libraryOf(declare: Declare): Library {
   };
 }
 
-export function overRedis(declare: Declare, options: Pick<RedisStoreOptions, 'compressAbove' | 'decodedBytes'> = {}): ServiceOver {
+export function overRedis(
+  declare: Declare,
+  options: Pick<RedisStoreOptions, 'compressAbove' | 'decodedBytes'> = {},
+): ServiceOver {
   return async (terms) => {
     const client = await connectToRedis();
     const store = new RedisStore({ client, prefix: terms.prefix, ...options });
