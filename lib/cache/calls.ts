@@ -1,5 +1,5 @@
 import { areOfOneOwner } from '../agreeing-methods.js';
-import type { Awaitable } from '../awaitable.js';
+import { whenThere, type Awaitable } from '../awaitable.js';
 import { isDue, type EarlyTerms } from '../entry/early.js';
 import { freshnessOf, isLastResort, type Entry } from '../entry/entry.js';
 import { describeThrown } from '../errors.js';
@@ -68,7 +68,7 @@ export class Calls {
    */
   hit(target: CachedMethod, first: unknown): Promise<unknown> | undefined {
     const { textOfFirst } = target.key;
-    if (textOfFirst === undefined || !this.#isPlain(target)) return undefined;
+    if (textOfFirst === undefined || this.#quick === undefined || !this.#isPlain(target)) return undefined;
     try {
       return this.#fresh(target, textOfFirst(first));
     } catch (error) {
@@ -157,8 +157,7 @@ export class Calls {
   }
 
   #answerWith(entry: Awaitable<Entry | undefined | Failed>, call: Call): Promise<unknown> {
-    if (entry instanceof Promise) return entry.then((found) => this.#answerFound(found, call));
-    return Promise.resolve(this.#answerFound(entry, call));
+    return Promise.resolve(whenThere(entry, (found) => this.#answerFound(found, call)));
   }
 
   /** The answer, or a promise of it: who waits for the entry anyway need not wait for a promise of its value. */

@@ -1,4 +1,4 @@
-import type { Awaitable } from '../awaitable.js';
+import { isPromise, whenThere, type Awaitable } from '../awaitable.js';
 import { isRefreshed, type EarlyTerms } from '../entry/early.js';
 import { freshnessOf, type Entry } from '../entry/entry.js';
 import type { Lease, RefreshLock } from '../locks/refresh-lock.js';
@@ -67,7 +67,7 @@ interface Answers {
 
 /** In one process, with a store in memory, nothing is waited for. */
 function areAnswered(asked: { readonly [Q in keyof Answers]: Awaitable<Answers[Q]> }): asked is Answers {
-  return !(asked.lock instanceof Promise || asked.opened instanceof Promise);
+  return !isPromise(asked.lock) && !isPromise(asked.opened);
 }
 
 /** A refresh ahead of time is needed by one process alone: who has the lock looks whether another one has had it. */
@@ -152,9 +152,7 @@ type Opened =
 function open({ store, maxLoad }: ElectionContext, job: LoadJob): Awaitable<Opened> {
   const ticket = newTicket();
   const found = store.open(job.key.text, ticket, maxLoad, job.wanted);
-  return found instanceof Promise
-    ? found.then((entry) => openedWith(entry, ticket, job))
-    : openedWith(found, ticket, job);
+  return whenThere(found, (entry) => openedWith(entry, ticket, job));
 }
 
 function openedWith(entry: Entry | undefined | Failed, ticket: string, job: LoadJob): Opened {
@@ -187,7 +185,7 @@ function acquire(context: ElectionContext, { key, policy, mode }: LoadJob): Awai
   try {
     const terms = { lease: policy.lock.lease, atMost: context.maxLoad, onLost: tell };
     const lease = context.lock.acquire(key.text, terms);
-    return lease instanceof Promise ? lease.then(orHeld, failed) : orHeld(lease);
+    return isPromise(lease) ? lease.then(orHeld, failed) : orHeld(lease);
   } catch (error) {
     return failed(error);
   }

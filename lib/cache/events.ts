@@ -1,3 +1,4 @@
+import { isPromise } from '../awaitable.js';
 import type { Lifetime } from '../entry/entry.js';
 import { checkFunction, describeThrown } from '../errors.js';
 import type { BusGap, Invalidated, InvalidatedNames } from '../invalidation/invalidation-bus.js';
@@ -150,7 +151,7 @@ export class Events {
     for (const listener of listeners ?? []) {
       try {
         const outcome = listener(event);
-        if (outcome instanceof Promise) outcome.catch(warn);
+        if (isPromise(outcome)) outcome.then(undefined, warn);
       } catch (error) {
         warn(error);
       }

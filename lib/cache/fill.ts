@@ -1,4 +1,4 @@
-import type { Awaitable } from '../awaitable.js';
+import { whenThere, type Awaitable } from '../awaitable.js';
 import type { AbandonResult, FillResult, FillTerms, SealedValue, Store } from '../stores/store.js';
 import type { Events, FillSkipReason } from './events.js';
 import { sealFor, termsOf, windowsOf } from './fill-terms.js';
@@ -73,7 +73,7 @@ function abandon(
   if (ticket === undefined) return known;
   const tell = (result: AbandonResult | Failed): FillOutcome => (result === 'refused' ? 'refused' : known);
   const result = store.abandon(key.text, ticket);
-  return result instanceof Promise ? result.then(tell) : tell(result);
+  return whenThere(result, tell);
 }
 
 function fill(
@@ -92,5 +92,5 @@ function fill(
   };
   // What was wanted anew must not stay old in the first tiers of other processes.
   const result = store[mode === 'anew' ? 'update' : 'fill'](key.text, ticket, sealed, terms);
-  return result instanceof Promise ? result.then(tell) : tell(result);
+  return whenThere(result, tell);
 }

@@ -1,3 +1,4 @@
+import { whenThere } from '../awaitable.js';
 import type { Entry } from '../entry/entry.js';
 import type { CacheKey } from '../keys/cache-key.js';
 import { steps } from '../time/steps.js';
@@ -105,8 +106,7 @@ class Load {
     turn?.end();
     const { copy, filled } = fillAfterLoad(this.#context, this.#job, this.#flight, ticket, value);
     // Given back only now: a process that got the lock before the fill would load once more.
-    if (filled instanceof Promise) void filled.then(() => lease?.release());
-    else void lease?.release();
+    void whenThere(filled, () => lease?.release());
     return { value, copy, filled };
   }
 }

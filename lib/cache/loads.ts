@@ -1,3 +1,4 @@
+import { whenThere } from '../awaitable.js';
 import { CacheError } from '../errors.js';
 import type { Invalidated } from '../invalidation/invalidation-bus.js';
 import { TIMED_OUT, within } from '../time/timers.js';
@@ -184,9 +185,7 @@ export class Loads {
     };
     try {
       const outcome = await loadThrough(this.#context, job, flight);
-      const filled = outcome === 'held' ? outcome : outcome.filled;
-      if (filled instanceof Promise) void filled.then(land);
-      else land(filled);
+      void whenThere<FlightEnd, void>(outcome === 'held' ? outcome : outcome.filled, land);
       return outcome;
     } catch (error) {
       land('failed');

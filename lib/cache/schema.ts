@@ -1,3 +1,4 @@
+import { isPromise } from '../awaitable.js';
 import { CacheError, describeThrown, describeValue, invalidOption } from '../errors.js';
 import type { Entry } from '../entry/entry.js';
 
@@ -58,8 +59,8 @@ export function onceForEach(check: SchemaCheck): (entry: Entry) => CacheError | 
 }
 
 function misfitOf(result: SchemaResult | Promise<SchemaResult>): CacheError | undefined {
-  if (result instanceof Promise) {
-    result.catch(() => undefined);
+  if (isPromise(result)) {
+    result.then(undefined, () => undefined);
     return misfit('it validates later, and must at once');
   }
   return result.issues === undefined ? undefined : misfit(describeIssues(result.issues));

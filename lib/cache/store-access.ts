@@ -1,4 +1,4 @@
-import type { Awaitable } from '../awaitable.js';
+import { isPromise, whenThere, type Awaitable } from '../awaitable.js';
 import { freshnessOf, type Entry } from '../entry/entry.js';
 import type { AbandonResult, Expected, FillResult, FillTerms, SealedValue, Store } from '../stores/store.js';
 import { now } from '../time/clock.js';
@@ -63,9 +63,7 @@ export class StoreAccess {
   /** What is found with it but is not to be used is none: there is a ticket all the same. */
   open(key: string, ticket: string, maxLoad: number, wanted: Wanted): Awaitable<Entry | undefined | Failed> {
     const found = this.#attempt('open', key, () => this.#store.open(key, ticket, maxLoad, wanted.tagging));
-    return found instanceof Promise
-      ? found.then((entry) => this.#admitOpened(key, entry, wanted))
-      : this.#admitOpened(key, found, wanted);
+    return whenThere(found, (entry) => this.#admitOpened(key, entry, wanted));
   }
 
   #admitOpened(key: string, found: Entry | undefined | Failed, wanted: Wanted): Entry | undefined | Failed {
@@ -114,7 +112,7 @@ export class StoreAccess {
   #attempt<T>(operation: StoreOperation, key: string, action: () => Awaitable<T>): Awaitable<T | Failed> {
     try {
       const answer = action();
-      return answer instanceof Promise ? answer.catch((error: unknown) => this.failed(operation, error, key)) : answer;
+      return isPromise(answer) ? answer.catch((error: unknown) => this.failed(operation, error, key)) : answer;
     } catch (error) {
       return this.failed(operation, error, key);
     }

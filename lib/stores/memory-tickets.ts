@@ -36,8 +36,9 @@ export class MemoryTickets {
       this.#byKey.set(key, [opened]);
       return;
     }
-    const stillOpen = tickets.findIndex(({ endsAt }) => at < endsAt);
-    tickets.splice(0, stillOpen < 0 ? tickets.length : stillOpen);
+    for (let index = tickets.length - 1; index >= 0; index -= 1) {
+      if (at >= (tickets[index]?.endsAt ?? 0)) tickets.splice(index, 1);
+    }
     tickets.push(opened);
   }
 
