@@ -26,7 +26,7 @@ export function describeRefreshLockContract(
     afterEach(() => close());
 
     it('is granted to one at a time', async () => {
-      const leases = await Promise.all(Array.from({ length: 10 }, () => lock.acquire('k', TERMS)));
+      const leases = await Promise.all(Array.from({ length: 10 }, async () => lock.acquire('k', TERMS)));
       expect(leases.filter((lease) => lease !== undefined)).to.have.length(1);
     });
 
