@@ -1,9 +1,9 @@
 /** `npm run bench:guard -- <commit>`: is any hot path of the working tree slower than it was at that commit (default: the last one)? Exits with 1 where one is. */
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 
 import { keepCoresAwake } from './awake-cores.js';
 import { build } from './build.js';
+import { readCommandLine } from './command-line.js';
 import { findCommit, OtherTree } from './guard/other-tree.js';
 import { HOT_PATHS, type HotPath } from './guard/paths.js';
 import { formatComparison, hasLost, HEAD, together, TOLERANCE, type Comparison } from './guard/verdict.js';
@@ -16,7 +16,7 @@ const EFFORT = { processes: 3, rounds: 24, warmUpRounds: 8 };
 /** How often a path is measured that seems to have lost. */
 const ATTEMPTS = 3;
 
-const { values, positionals } = parseArgs({
+const { values, positionals } = readCommandLine({
   allowPositionals: true,
   options: { handicap: { type: 'boolean', default: false } },
 });

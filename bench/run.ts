@@ -1,8 +1,8 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 
 import { build } from './build.js';
+import { readCommandLine } from './command-line.js';
 import { measureCompression } from './compression/measure.js';
 import { formatCompression } from './compression/report.js';
 import { RIVALS_FOLDER } from './contenders.js';
@@ -20,7 +20,7 @@ const RESULTS = join(import.meta.dirname, 'results');
 /** Not a call, but what could be made part of one: there are no contenders for it. */
 const COMPRESSION = 'compression';
 
-const options = parseArgs({
+const options = readCommandLine({
   options: {
     only: { type: 'string', multiple: true, default: [] },
     quick: { type: 'boolean', default: false },
@@ -57,7 +57,7 @@ async function measure(scenario: Scenario, roster: Roster): Promise<void> {
   process.stdout.write(`${formatResults(scenario, results)}\n\n`);
   if (options.quick) return;
   keep(scenario.name, results);
-  rewriteReadme((document) => withTables(document, scenario, results));
+  rewriteTables(scenario.name);
 }
 
 async function compare(): Promise<void> {
