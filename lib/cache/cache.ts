@@ -114,7 +114,7 @@ export class Cache {
       const method = checkFunction('load', load);
       const policy = compilePolicy(checkOptionNames('options', options, POLICY_OPTIONS));
       const target = { key: compileKey('key', toCacheKey('key', key)), policy, method };
-      return this.call(target, undefined) as Promise<Awaited<V>>;
+      return this.call(target, undefined, []) as Promise<Awaited<V>>;
     } catch (error) {
       return Promise.reject(error);
     }
@@ -283,7 +283,7 @@ export class Cache {
   }
 
   /** @internal */
-  call(target: CachedMethod, self: unknown, ...args: readonly unknown[]): Promise<unknown> {
+  call(target: CachedMethod, self: unknown, args: readonly unknown[]): Promise<unknown> {
     return this.#calls.answer(target, self, args);
   }
 
