@@ -8,6 +8,7 @@ module.exports = {
     layer('known-names-above-errors', '^lib/known-names', '^lib/(?!known-names|errors)'),
     layer('time-below-all-but-errors', '^lib/time/', '^lib/(?!time/|errors)'),
     layer('values-at-the-bottom', '^lib/values/', '^lib/(?!values/)'),
+    layer('statistics-know-no-engine', '^lib/statistics/', '^lib/(?!statistics/)'),
     layer('entry-is-pure', '^lib/entry/', '^lib/(?!entry/|time/|errors)'),
     layer('keys-know-no-engine', '^lib/keys/', '^lib/(?!keys/|errors)'),
     layer('locks-below-the-engine', '^lib/locks/', '^lib/(?!locks/|time/|awaitable|known-names|errors)'),

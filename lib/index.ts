@@ -1,6 +1,7 @@
 export type { Awaitable } from './awaitable.js';
 export { Cache, createCache } from './cache/cache.js';
 export type { CacheHealth, CacheOptions, CloseOptions, SetOptions, WrapOptions } from './cache/cache-options.js';
+export type { CacheStats } from './cache/cache-stats.js';
 export { withCacheBypassed, withCacheRefreshed } from './cache/call-mode.js';
 export { deferInvalidations } from './cache/deferral.js';
 export type {
@@ -11,6 +12,7 @@ export type {
   FillSkipReason,
   InvalidationEvent,
   KeyEvent,
+  LockFailure,
   StoreOperation,
 } from './cache/events.js';
 export type { CallOutcome, ExplainOptions, Explanation, LoadReport } from './cache/explanation.js';
@@ -20,6 +22,7 @@ export type { ManyOptions, WrapManyOptions } from './cache/many-options.js';
 export type { EarlyRefreshOptions, LifetimeOptions } from './cache/lifetime-policy.js';
 export type { CachePolicyOptions, LockOptions } from './cache/policy.js';
 export type { StandardSchema } from './cache/schema.js';
+export type { StatisticsOptions } from './cache/statistics-options.js';
 export type { TagsFromValue, TagsOption } from './cache/tag-policy.js';
 export { Cached } from './decorators/cached.js';
 export { CachedMany } from './decorators/cached-many.js';
@@ -62,6 +65,12 @@ export type { KeyFunction, KeySource } from './keys/key-source.js';
 export { key } from './keys/key-tag.js';
 export { MemoryRefreshLock } from './locks/memory-refresh-lock.js';
 export type { Lease, LeaseTerms, LockHolder, RefreshLock } from './locks/refresh-lock.js';
+export { DURATION_BOUNDS, quantileOf } from './statistics/duration-histogram.js';
+export type { DurationStats } from './statistics/duration-histogram.js';
+export type { FillerStats, PatternEstimates, PatternStats, ReloadStats } from './statistics/pattern-stats.js';
+export type { SharedPatterns } from './statistics/shared-values.js';
+export { OTHER_PATTERNS } from './statistics/tallies.js';
+export type { TtlEstimate } from './statistics/ttl-curve.js';
 export { MemoryStore } from './stores/memory-store.js';
 export type { Isolation, MemoryStoreOptions } from './stores/memory-store.js';
 export type {

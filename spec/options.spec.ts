@@ -93,6 +93,7 @@ const CACHE: Wrong<CacheOptions> = {
   scope: ['a', '"a"'],
   maxLoad: ['1 minute', '"1 minute"'],
   maxConcurrentLoads: [0, '0'],
+  statistics: ['on', '"on"'],
 };
 
 const client = new Redis({ lazyConnect: true });

@@ -1,3 +1,4 @@
+import type { CallStatistics } from './call-statistics.js';
 import type { Companion } from './companions.js';
 import { toInvalidationEvent, type Events } from './events.js';
 import type { Loads } from './loads.js';
@@ -5,15 +6,17 @@ import type { Loads } from './loads.js';
 export interface AsCompanionOptions {
   readonly events: Events;
   readonly loads: Loads;
+  readonly statistics: CallStatistics;
   readonly pendingChanged: () => void;
 }
 
 /** What a cache makes of what others, and the store, tell it. */
-export function asCompanion({ events, loads, pendingChanged }: AsCompanionOptions): Companion {
+export function asCompanion({ events, loads, statistics, pendingChanged }: AsCompanionOptions): Companion {
   return {
     pendingChanged,
     detach: (what) => {
       loads.detach(what);
+      statistics.invalidated(what);
     },
     replayed: (what) => {
       events.emit('invalidation-replayed', toInvalidationEvent(what));
@@ -23,7 +26,11 @@ export function asCompanion({ events, loads, pendingChanged }: AsCompanionOption
     },
     invalidatedElsewhere: (what) => {
       loads.detach(what);
+      statistics.invalidated(what);
       events.emit('invalidated-elsewhere', toInvalidationEvent(what));
+    },
+    evicted: (key) => {
+      statistics.evicted(key);
     },
     breakerChanged: (state, server) => {
       events.emit('breaker-changed', { state, ...(server === undefined ? {} : { server }) });

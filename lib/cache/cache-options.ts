@@ -4,6 +4,7 @@ import { checkOptionNames, type NamesOf } from '../known-names.js';
 import type { Store, StoreHealth } from '../stores/store.js';
 import type { Duration } from '../time/duration.js';
 import { POLICY_OPTIONS, type CachePolicyOptions } from './policy.js';
+import type { StatisticsOptions } from './statistics-options.js';
 
 export interface CacheOptions {
   /** Where entries are kept. */
@@ -23,6 +24,8 @@ export interface CacheOptions {
    * or has lost its data. A load within another load does not count. Default: any number.
    */
   readonly maxConcurrentLoads?: number;
+  /** How much memory statistics may take. */
+  readonly statistics?: StatisticsOptions;
 }
 
 const CACHE_OPTIONS: NamesOf<CacheOptions> = {
@@ -31,6 +34,7 @@ const CACHE_OPTIONS: NamesOf<CacheOptions> = {
   scope: true,
   maxLoad: true,
   maxConcurrentLoads: true,
+  statistics: true,
 };
 
 /** How a cache is doing. What its store has not is left out. */

@@ -5,6 +5,7 @@ import { compileKey, toCacheKey, type KeySource } from '../keys/key-source.js';
 import { checkTags } from '../keys/tag.js';
 import { checkOptionNames } from '../known-names.js';
 import type { Store } from '../stores/store.js';
+import { now } from '../time/clock.js';
 import { toMilliseconds } from '../time/duration.js';
 import { asCompanion } from './as-companion.js';
 import {
@@ -18,6 +19,9 @@ import {
   type SetOptions,
   type WrapOptions,
 } from './cache-options.js';
+import { cacheStats, type CacheStats } from './cache-stats.js';
+import { CachedMethod } from './cached-method.js';
+import { CallStatistics } from './call-statistics.js';
 import { Calls } from './calls.js';
 import { Companions, type Companion } from './companions.js';
 import { isWritten } from './deferral.js';
@@ -26,13 +30,13 @@ import { explain } from './explain.js';
 import { EXPLAIN_OPTIONS, type ExplainOptions, type Explanation } from './explanation.js';
 import type { InvalidationResult } from './invalidation-applier.js';
 import { Invalidations } from './invalidations.js';
-import type { CachedMethod } from './load-job.js';
 import { Loads } from './loads.js';
 import { warnOfLost } from './lost-invalidations.js';
 import { answerMany, type CachedManyMethod } from './many-calls.js';
 import { compileMany, WRAP_MANY_OPTIONS, type WrapManyOptions } from './many-options.js';
 import { compilePolicy, POLICY_OPTIONS, type CachePolicyOptions } from './policy.js';
 import { standIn } from './stand-in.js';
+import { compileStatistics } from './statistics-options.js';
 import { isUsable, StoreAccess } from './store-access.js';
 import { Updates, type Updated } from './updates.js';
 import type { Wanted } from './wanted.js';
@@ -49,7 +53,9 @@ export class Cache {
   readonly name: string;
   readonly #store: Store;
   readonly #access: StoreAccess;
-  readonly #events = new Events();
+  readonly #startedAt = now();
+  readonly #statistics: CallStatistics;
+  readonly #events: Events;
   readonly #scope: (() => string) | undefined;
   readonly #loads: Loads;
   readonly #calls: Calls;
@@ -61,12 +67,14 @@ export class Cache {
 
   /** @throws CacheError `ERR_CACHE_OPTION_INVALID`, `ERR_CACHE_DURATION_INVALID` */
   constructor(options: CacheOptions) {
-    const { store, name = 'default', scope, maxLoad = '60s', maxConcurrentLoads } = checkOptions(options);
+    const { store, name = 'default', scope, maxLoad = '60s', maxConcurrentLoads, statistics } = checkOptions(options);
     const longest = toMilliseconds('maxLoad', maxLoad, { zero: false });
     this.name = name;
     this.#store = store;
     this.#scope = scope;
     this.#companions = Companions.of(store);
+    this.#statistics = new CallStatistics(store, compileStatistics(statistics));
+    this.#events = new Events(this.#statistics);
     this.#access = new StoreAccess(store, this.#events, this.#companions.pending);
     this.#invalidations = new Invalidations({ store, companions: this.#companions, events: this.#events });
     const context = {
@@ -75,6 +83,7 @@ export class Cache {
       sealer: store,
       lock: store.lock,
       events: this.#events,
+      statistics: this.#statistics,
       maxLoad: longest,
       invalidate: ({ text }: CacheKey) => void this.#invalidations.apply({ keys: [text], tags: [] }),
     };
@@ -85,12 +94,14 @@ export class Cache {
       medium: store,
       loads: this.#loads,
       events: this.#events,
+      statistics: this.#statistics,
       scoped: (key) => this.scoped(key),
     });
     this.#updates = new Updates({
       store: this.#access,
       sealer: store,
       events: this.#events,
+      statistics: this.#statistics,
       maxLoad: longest,
       isClosed: () => this.#calls.closed,
       scoped: (key) => this.scoped(key),
@@ -100,7 +111,12 @@ export class Cache {
     const pendingChanged = () => {
       this.#calls.scopedOrPending = scope !== undefined || !this.#invalidations.isIdle();
     };
-    this.#asCompanion = asCompanion({ events: this.#events, loads: this.#loads, pendingChanged });
+    this.#asCompanion = asCompanion({
+      events: this.#events,
+      loads: this.#loads,
+      statistics: this.#statistics,
+      pendingChanged,
+    });
     this.#companions.join(this.#asCompanion);
     pendingChanged();
   }
@@ -113,7 +129,7 @@ export class Cache {
     try {
       const method = checkFunction('load', load);
       const policy = compilePolicy(checkOptionNames('options', options, POLICY_OPTIONS));
-      const target = { key: compileKey('key', toCacheKey('key', key)), policy, method };
+      const target = new CachedMethod({ key: compileKey('key', toCacheKey('key', key)), policy, method });
       return this.call(target, undefined, []) as Promise<Awaited<V>>;
     } catch (error) {
       return Promise.reject(error);
@@ -130,7 +146,7 @@ export class Cache {
   ): (...args: A) => Promise<V> {
     const { key } = checkOptionNames('options', options, WRAP_OPTIONS);
     const method = checkFunction('load', load);
-    const target = { key: compileKey('key', key), policy: compilePolicy(options), method };
+    const target = new CachedMethod({ key: compileKey('key', key), policy: compilePolicy(options), method });
     return standIn(target, () => this).bind(undefined);
   }
 
@@ -158,7 +174,8 @@ export class Cache {
 
   /** The stored value of `key` while it is fresh or stale; `undefined` where there is none, or the store is away. */
   async get<V = unknown>(key: CacheKey): Promise<V | undefined> {
-    const { text } = this.scoped(toCacheKey('key', key));
+    const { text, pattern } = this.scoped(toCacheKey('key', key));
+    this.#statistics.tallies.of(pattern).directReads += 1;
     if (isWritten(this.#store, text, [])) return undefined;
     const entry = await this.#access.readWithCare(text, ANY);
     return isUsable(entry) && !isWritten(this.#store, text, entry.tags ?? []) ? (entry.value as V) : undefined;
@@ -170,7 +187,7 @@ export class Cache {
    * @throws CacheError (rejects) `ERR_CACHE_VALUE_UNSUPPORTED` when the store cannot keep the value as it is
    */
   async set(key: CacheKey, value: unknown, options: SetOptions): Promise<InvalidationResult> {
-    const { text } = this.scoped(toCacheKey('key', key));
+    const { text, pattern } = this.scoped(toCacheKey('key', key));
     const policy = compilePolicy(checkOptionNames('options', options, SET_OPTIONS));
     const lifetime = policy.lifetimeOf(value, []);
     const tags = policy.tagsOf(value, []);
@@ -179,7 +196,12 @@ export class Cache {
       throw new CacheError('ERR_CACHE_VALUE_UNSUPPORTED', 'Expected a value to `set`, got a promise: await it first');
     }
     const sealed = this.#store.seal(value);
-    return this.#invalidations.replace(text, sealed, { lifetime, tags });
+    const terms = { lifetime, tags };
+    const result = await this.#invalidations.replace(text, sealed, terms);
+    const tally = this.#statistics.tallies.of(pattern);
+    tally.directWrites += 1;
+    if (result === 'applied') this.#statistics.filled({ key: text, tally, by: 'cache.set', sealed, terms });
+    return result;
   }
 
   /**
@@ -203,6 +225,15 @@ export class Cache {
   /** {@link invalidate} for every key of the store. */
   async clear(): Promise<InvalidationResult> {
     return this.#invalidations.invalidate('all');
+  }
+
+  /**
+   * What happened to the keys of each pattern, counted since this cache was made: hits by tier, loads and how long they took, what other
+   * ttls would have given (`docs/statistics.md`). Always on. Plain data, for JSON.
+   */
+  stats(): CacheStats {
+    const { name } = this;
+    return cacheStats({ name, startedAt: this.#startedAt, statistics: this.#statistics, health: this.health() });
   }
 
   /** How this cache and its store are doing now, for a health check or a log. */
@@ -269,6 +300,7 @@ export class Cache {
     tags: readonly string[] = [],
     repeatAfter?: number,
   ): Promise<InvalidationResult> {
+    this.#statistics.invalidationAskedFor(keys);
     return this.#invalidations.invalidate({ keys: keys.map(({ text }) => text), tags }, repeatAfter);
   }
 

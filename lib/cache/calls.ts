@@ -5,14 +5,18 @@ import { freshnessOf, isLastResort, type Entry } from '../entry/entry.js';
 import { describeThrown } from '../errors.js';
 import type { CacheKey } from '../keys/cache-key.js';
 import type { MadeKey } from '../keys/compiled-key.js';
+import type { Tallies } from '../statistics/tallies.js';
+import type { Tally } from '../statistics/tally.js';
 import type { Store } from '../stores/store.js';
 import { now, nowInThisTurn } from '../time/clock.js';
 import { isAnyContext } from './call-contexts.js';
+import type { CachedMethod } from './cached-method.js';
 import { callDirectly } from './call-directly.js';
 import { currentMode } from './call-mode.js';
+import type { CallStatistics } from './call-statistics.js';
 import { isAnyTagWritten, isDeferring, isWritten, noteLoad } from './deferral.js';
 import type { Events } from './events.js';
-import type { CachedMethod, LoadJob } from './load-job.js';
+import type { LoadJob } from './load-job.js';
 import { isWithinLoad } from './loading-scope.js';
 import type { Loads } from './loads.js';
 import { FAILED, isEntry, type Failed, type StoreAccess } from './store-access.js';
@@ -38,6 +42,7 @@ export interface CallsOptions {
   readonly medium: Store;
   readonly loads: Loads;
   readonly events: Events;
+  readonly statistics: CallStatistics;
   /** The key with the scope of the cache. */
   readonly scoped: (key: CacheKey) => CacheKey;
 }
@@ -53,12 +58,16 @@ export class Calls {
   scopedOrPending = false;
   readonly #options: CallsOptions;
   readonly #events: Events;
+  readonly #statistics: CallStatistics;
+  readonly #tallies: Tallies;
   /** The store, where it knows the short way for hits. */
   readonly #quick: QuickStore | undefined;
 
   constructor(options: CallsOptions) {
     this.#options = options;
     this.#events = options.events;
+    this.#statistics = options.statistics;
+    this.#tallies = options.statistics.tallies;
     this.#quick = isQuick(options.medium) ? options.medium : undefined;
   }
 
@@ -96,7 +105,10 @@ export class Calls {
   #fresh(target: CachedMethod, made: MadeKey): Promise<unknown> | undefined {
     if (this.#quick === undefined || target.policy.plain?.tags.length !== 0) return undefined;
     const answer = this.#quick.readFresh(textOf(made), nowInThisTurn());
-    if (answer !== undefined) this.#tellHit(target, made);
+    if (answer !== undefined) {
+      this.#tallyOf(target, made).localHits += 1;
+      if (this.#events.hears('hit')) this.#tellHit(target, made);
+    }
     return answer;
   }
 
@@ -116,6 +128,7 @@ export class Calls {
       mode === 'bypassed' ||
       (policy.when !== undefined && !this.#isWanted(unscoped, policy.when, args))
     ) {
+      this.#tallyOf(target, unscoped).bypassed += 1;
       return callDirectly({ method, self, args });
     }
     const key = scoped(unscoped);
@@ -163,11 +176,14 @@ export class Calls {
   /** The answer, or a promise of it: who waits for the entry anyway need not wait for a promise of its value. */
   #answerFound(entry: Entry | undefined | Failed, call: Call): unknown {
     const { target, made } = call;
+    const tally = this.#tallyOf(target, made);
+    if (entry !== FAILED) this.#statistics.called(textOf(made), tally, entry);
     if (isEntry(entry)) {
       if (entry.early !== undefined) this.#refreshEarly(entry.early, call);
       // A store that has decided by its own clock (`Entry`) spares a look at this one.
       if (entry.staleAt === Infinity || nowInThisTurn() < entry.staleAt) {
-        this.#tellHit(target, made);
+        this.#statistics.hit(tally, entry);
+        if (this.#events.hears('hit')) this.#tellHit(target, made);
         return entry.value;
       }
     }
@@ -184,7 +200,18 @@ export class Calls {
   }
 
   #tellHit(target: CachedMethod, made: MadeKey): void {
-    if (this.#events.hears('hit')) this.#events.tell('hit', target.key.whole(made));
+    this.#events.tellCounted('hit', target.key.whole(made));
+  }
+
+  /** Remembered at the method: a hit has no time to look for it. */
+  #tallyOf(target: CachedMethod, made: MadeKey): Tally {
+    const { tally } = target;
+    if (tally !== undefined && target.tallies === this.#tallies) {
+      if (typeof made === 'string' || made.pattern === tally.pattern) return tally;
+    }
+    target.tallies = this.#tallies;
+    target.tally = this.#tallies.of(target.key.whole(made).pattern);
+    return target.tally;
   }
 
   #answerWithLoad(entry: Entry | undefined | Failed, job: LoadJob): Promise<unknown> {
@@ -219,7 +246,10 @@ export class Calls {
       events.tell('stale-if-error', job.key);
       return found.value;
     };
-    if (loads.pauses(job.key.text)) return serve(entry);
+    if (loads.pauses(job.key.text)) {
+      job.tally.spared += 1;
+      return serve(entry);
+    }
     try {
       return await loads.miss(job);
     } catch (error) {
@@ -230,9 +260,10 @@ export class Calls {
   }
 
   #jobOf({ target, self, args, made, wanted }: Call): LoadJob {
-    const { key, policy, method, gathered } = target;
-    const loader = { method, self, args, keyNow: () => this.#options.scoped(key.keyOf(args, self)) };
-    return { key: key.whole(made), policy, loader, gathered, wanted, mode: 'foreground' };
+    const { key, policy, method, source, gathered } = target;
+    const loader = { method, source, self, args, keyNow: () => this.#options.scoped(key.keyOf(args, self)) };
+    const tally = this.#tallyOf(target, made);
+    return { key: key.whole(made), policy, loader, gathered, wanted, mode: 'foreground', tally };
   }
 
   #isWanted(key: CacheKey, when: (args: readonly unknown[]) => boolean, args: readonly unknown[]): boolean {

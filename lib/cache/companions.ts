@@ -67,6 +67,7 @@ export class Companions {
       };
     return {
       entryUnreadable: tell('entryUnreadable'),
+      evicted: tell('evicted'),
       invalidatedElsewhere: tell('invalidatedElsewhere'),
       breakerChanged: tell('breakerChanged'),
       copyFailed: tell('copyFailed'),

@@ -4,7 +4,8 @@ import { freshnessOf, type Entry } from '../entry/entry.js';
 import type { Lease, RefreshLock } from '../locks/refresh-lock.js';
 import { now } from '../time/clock.js';
 import { sleep } from '../time/timers.js';
-import type { Events } from './events.js';
+import type { CallStatistics } from './call-statistics.js';
+import type { Events, LockFailure } from './events.js';
 import type { LoadJob } from './load-job.js';
 import type { LoadSlots, Turn } from './load-slots.js';
 import { isWithinAnyLoad } from './loading-scope.js';
@@ -32,6 +33,7 @@ export interface ElectionContext {
   /** Absent where any number of loads may run at once. */
   readonly slots: LoadSlots | undefined;
   readonly events: Events;
+  readonly statistics: CallStatistics;
   /** The longest load allowed, in milliseconds: how long a ticket lasts, and a lease is renewed. */
   readonly maxLoad: number;
 }
@@ -95,6 +97,7 @@ function takeTurn({ slots }: ElectionContext, job: LoadJob, flight: Flight<unkno
 async function awaitFill(context: ElectionContext, job: LoadJob, flight: Flight<unknown>): Promise<Election> {
   const { key, policy } = job;
   context.events.emit('wait', { key: key.text, pattern: key.pattern });
+  context.statistics.waits(key.text, job.tally);
   job.gathered?.decide();
   const startedAt = now();
   const wait = policy.lock?.wait ?? 0;
@@ -175,15 +178,18 @@ function suffices(entry: Entry, job: LoadJob): boolean {
 
 function acquire(context: ElectionContext, { key, policy, mode }: LoadJob): Awaitable<LockAnswer> {
   if (context.lock === undefined || policy.lock === undefined || mode === 'anew') return 'no lock';
-  const tell = (error: unknown) => {
-    context.events.emit('lock-failed', { key: key.text, error });
+  const tell = (error: unknown, reason: LockFailure) => {
+    context.events.emit('lock-failed', { key: key.text, pattern: key.pattern, error, reason });
+  };
+  const onLost = (error: unknown) => {
+    tell(error, 'lease ended');
   };
   const failed = (error: unknown): LockAnswer => {
-    tell(error);
+    tell(error, 'no answer');
     return 'no lock';
   };
   try {
-    const terms = { lease: policy.lock.lease, atMost: context.maxLoad, onLost: tell };
+    const terms = { lease: policy.lock.lease, atMost: context.maxLoad, onLost };
     const lease = context.lock.acquire(key.text, terms);
     return isPromise(lease) ? lease.then(orHeld, failed) : orHeld(lease);
   } catch (error) {

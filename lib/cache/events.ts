@@ -66,7 +66,7 @@ export interface CacheEvents {
   /** The store stopped sending commands to a server that did not answer, or sends them again. */
   'breaker-changed': { readonly state: BreakerState; readonly server?: string };
   /** The refresh lock could not be asked, or its lease ended before the load did; the load went on. */
-  'lock-failed': FailureEvent & { readonly key: string };
+  'lock-failed': KeyEvent & FailureEvent & { readonly reason: LockFailure };
   /** A stored entry could not be read and counted as a miss. */
   'entry-unreadable': FailureEvent & { readonly key: string };
   /** A function given as an option threw, or returned what it must not; the value was served and not stored. */
@@ -74,6 +74,7 @@ export interface CacheEvents {
 }
 
 export type FillSkipReason = 'not wanted' | 'value unsupported' | 'no ticket';
+export type LockFailure = 'no answer' | 'lease ended';
 export type StoreOperation =
   'read' | 'open' | 'fill' | 'abandon' | 'set' | 'invalidate' | 'clear' | 'close' | 'copy' | 'bus';
 export type CacheEventName = keyof CacheEvents;
@@ -112,9 +113,25 @@ export function toInvalidationEvent(what: Invalidated): InvalidationEvent {
   return what === 'all' ? EVERYTHING : (what satisfies InvalidatedNames);
 }
 
+/** Told of each event before its listeners are, whether or not there are any. */
+export interface EventCounter {
+  count(name: CacheEventName, about: EventSubject): void;
+}
+
+/** What matters of an event to who counts it. */
+export interface EventSubject {
+  readonly pattern?: string;
+  readonly reason?: string;
+}
+
 /** Listeners by name. A listener that throws disturbs neither the call nor the other listeners: the process is warned. */
 export class Events {
   readonly #listeners = new Map<CacheEventName, Set<CacheListener<never>>>();
+  readonly #counter: EventCounter;
+
+  constructor(counter: EventCounter) {
+    this.#counter = counter;
+  }
 
   /** @throws CacheError `ERR_CACHE_OPTION_INVALID` */
   on<N extends CacheEventName>(name: N, listener: CacheListener<N>): void {
@@ -138,12 +155,26 @@ export class Events {
     return this.#listeners.size > 0 && this.#listeners.has(name);
   }
 
-  /** Emits an event that is nothing but its key, if anybody listens. */
-  tell(name: 'hit' | 'stale-hit' | 'stale-if-error' | 'miss' | 'coalesced', key: CacheKey): void {
+  /** Emits an event that is nothing but its key. */
+  tell(name: 'stale-hit' | 'stale-if-error' | 'miss' | 'coalesced', key: CacheKey): void {
     if (this.hears(name)) this.emit(name, { key: key.text, pattern: key.pattern });
+    else this.#counter.count(name, key);
+  }
+
+  /** Emits what is counted elsewhere, for it comes so often that nobody can afford to make an event in vain. */
+  tellCounted(name: 'hit', key: CacheKey): void;
+  tellCounted(name: 'load', key: CacheKey, more: Omit<CacheEvents['load'], keyof KeyEvent>): void;
+  tellCounted(name: 'fill', key: CacheKey, more: Omit<CacheEvents['fill'], keyof KeyEvent>): void;
+  tellCounted(name: 'hit' | 'load' | 'fill', { text, pattern }: CacheKey, more: object = {}): void {
+    if (this.hears(name)) this.#tell(name, { key: text, pattern, ...more });
   }
 
   emit<N extends CacheEventName>(name: N, event: CacheEvents[N]): void {
+    this.#counter.count(name, event as EventSubject);
+    this.#tell(name, event);
+  }
+
+  #tell<N extends CacheEventName>(name: N, event: CacheEvents[N]): void {
     const listeners = this.#listeners.get(name) as ReadonlySet<CacheListener<N>> | undefined;
     const warn = (error: unknown): void => {
       warnOfListener(name, error);

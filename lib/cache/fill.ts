@@ -1,5 +1,6 @@
 import { whenThere, type Awaitable } from '../awaitable.js';
 import type { AbandonResult, FillResult, FillTerms, SealedValue, Store } from '../stores/store.js';
+import type { CallStatistics } from './call-statistics.js';
 import type { Events, FillSkipReason } from './events.js';
 import { sealFor, termsOf, windowsOf } from './fill-terms.js';
 import type { LoadJob } from './load-job.js';
@@ -11,6 +12,7 @@ export interface FillContext {
   readonly store: StoreAccess;
   readonly sealer: Pick<Store, 'seal'>;
   readonly events: Events;
+  readonly statistics: CallStatistics;
 }
 
 /**
@@ -77,17 +79,21 @@ function abandon(
 }
 
 function fill(
-  { store, events }: FillContext,
-  { key, mode }: LoadJob,
+  { store, events, statistics }: FillContext,
+  job: LoadJob,
   ticket: string,
   sealed: SealedValue,
   terms: FillTerms,
 ): Awaitable<FillOutcome> {
-  const about = { key: key.text, pattern: key.pattern };
+  const { key, mode } = job;
   const tell = (result: FillResult | Failed): FillOutcome => {
     if (result === FAILED) return 'unfilled';
-    if (result === 'refused') events.emit('fill-refused', about);
-    else if (events.hears('fill')) events.emit('fill', { ...about, ...windowsOf(terms.lifetime) });
+    if (result === 'refused') {
+      events.emit('fill-refused', { key: key.text, pattern: key.pattern });
+    } else {
+      statistics.filledByLoad(job, sealed, terms);
+      events.tellCounted('fill', key, windowsOf(terms.lifetime));
+    }
     return result;
   };
   // What was wanted anew must not stay old in the first tiers of other processes.

@@ -1,18 +1,11 @@
 import type { EarlyTerms } from '../entry/early.js';
 import type { CacheKey } from '../keys/cache-key.js';
-import type { CompiledKey } from '../keys/compiled-key.js';
+import type { Tally } from '../statistics/tally.js';
 import type { LoadSlots, Turn } from './load-slots.js';
 import type { CachePolicy } from './policy.js';
 import type { Wanted } from './wanted.js';
 
-/** A method whose calls are answered from the cache: all that its calls have in common. */
-export interface CachedMethod {
-  readonly key: CompiledKey;
-  readonly policy: CachePolicy;
-  readonly method: (...args: never[]) => unknown;
-  /** Where it is one of many that are loaded together. */
-  readonly gathered?: GatheredLoad;
-}
+export type CalledMethod = (...args: never[]) => unknown;
 
 /**
  * `foreground`: a caller waits. `background`: it refreshes a stale entry. `bypass`: without the store. `anew`: a caller waits, and
@@ -37,7 +30,9 @@ export interface GatheredLoad {
 
 /** The method behind a call, not yet called. */
 export interface Loader {
-  readonly method: CachedMethod['method'];
+  readonly method: CalledMethod;
+  /** The method in the code of the user, where `method` stands for it. */
+  readonly source: CalledMethod;
   readonly self: unknown;
   readonly args: readonly unknown[];
   /** The key that the arguments make now: an object among them may have been changed since the call. */
@@ -55,4 +50,6 @@ export interface LoadJob {
   /** The entry that would do. */
   readonly wanted: Wanted;
   readonly mode: LoadMode;
+  /** Where all that happens to its key is counted. */
+  readonly tally: Tally;
 }

@@ -39,7 +39,9 @@ export async function loadThrough(
     throw error;
   } finally {
     load.leave();
+    context.statistics.loadEnded(job, flight.loadTook);
   }
+  context.statistics.loaded(job, value, !flight.detached && job.mode !== 'anew');
   return load.fill(value);
 }
 
@@ -81,9 +83,7 @@ class Load {
       this.giveBack();
       this.#scope.giveUp();
     });
-    if (events.hears('load')) {
-      events.emit('load', { key: key.text, pattern: key.pattern, background: mode === 'background' });
-    }
+    events.tellCounted('load', key, { background: mode === 'background' });
     return this.#scope.run(
       (): unknown => gathered?.load(mode) ?? Reflect.apply(loader.method, loader.self, loader.args),
     );

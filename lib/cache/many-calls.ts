@@ -1,8 +1,9 @@
 import { CacheError, describeValue } from '../errors.js';
 import type { CompiledKey } from '../keys/compiled-key.js';
+import { CachedMethod } from './cached-method.js';
 import type { Calls } from './calls.js';
 import { Gathering } from './gathering.js';
-import type { CachedMethod } from './load-job.js';
+import type { CalledMethod } from './load-job.js';
 import type { CachePolicy } from './policy.js';
 
 /** How a method gives the values of many ids: as a `Map` by id, or as a list in the order of the ids, `undefined` where there is none. */
@@ -13,7 +14,7 @@ export interface CachedManyMethod {
   /** This, and the functions of the policy, get one id in the place of the ids. */
   readonly key: CompiledKey;
   readonly policy: CachePolicy;
-  readonly method: CachedMethod['method'];
+  readonly method: CalledMethod;
   readonly returns: ManyForm;
   readonly batchSize: number;
 }
@@ -38,7 +39,10 @@ export async function answerMany(
     const gathered = gathering.member(id);
     try {
       const loadOne = () => gathered.load('foreground');
-      return await calls.answer({ key, policy, method: loadOne, gathered }, self, [id, ...others]);
+      return await calls.answer(new CachedMethod({ key, policy, method: loadOne, source: method, gathered }), self, [
+        id,
+        ...others,
+      ]);
     } finally {
       gathered.answered();
     }

@@ -1,4 +1,4 @@
-import type { CachedMethod } from './load-job.js';
+import type { CachedMethod } from './cached-method.js';
 
 /** What a function that stands for a cached one needs of its cache. */
 export interface AnsweringCache {

@@ -1,11 +1,12 @@
 import type { CacheKey } from '../keys/cache-key.js';
 import type { Store } from '../stores/store.js';
+import { nameOfMethod, type CachedMethod } from './cached-method.js';
 import { currentMode } from './call-mode.js';
+import type { CallStatistics } from './call-statistics.js';
 import { isDeferring } from './deferral.js';
 import type { Events } from './events.js';
 import { sealFor, termsOf, windowsOf } from './fill-terms.js';
 import type { InvalidationResult } from './invalidation-applier.js';
-import type { CachedMethod } from './load-job.js';
 import { FAILED, type StoreAccess } from './store-access.js';
 import { newTicket } from './ticket.js';
 import type { Wanted } from './wanted.js';
@@ -14,6 +15,7 @@ export interface UpdatesOptions {
   readonly store: StoreAccess;
   readonly sealer: Pick<Store, 'seal'>;
   readonly events: Events;
+  readonly statistics: CallStatistics;
   readonly maxLoad: number;
   /** Once the cache is closed, it fills nothing. */
   readonly isClosed: () => boolean;
@@ -33,6 +35,7 @@ export interface Updated {
 interface Update {
   readonly key: CacheKey;
   readonly target: CachedMethod;
+  readonly self: unknown;
   readonly args: readonly unknown[];
   /** Absent where the store did not answer. */
   readonly ticket: string | undefined;
@@ -56,7 +59,7 @@ export class Updates {
     const key = this.#options.scoped(target.key.keyOf(args, self));
     const wanted = target.policy.wantedBy(args);
     const ticket = this.#mayFill() ? await this.#open(key, wanted) : undefined;
-    const update: Update = { key, target, args, ticket };
+    const update: Update = { key, target, self, args, ticket };
     let result: unknown;
     try {
       result = await (Reflect.apply(target.method, self, args) as Promise<unknown>);
@@ -79,7 +82,7 @@ export class Updates {
 
   async #fillOrInvalidate(update: Update, result: unknown): Promise<InvalidationResult> {
     const { key, target, args, ticket } = update;
-    const { events, sealer, store, detaching, invalidate } = this.#options;
+    const { events, sealer, store, detaching, invalidate, statistics } = this.#options;
     const about = { key, policy: target.policy, args };
     const terms = termsOf(events, about, result);
     const sealed = terms === undefined ? undefined : sealFor(sealer, key, result);
@@ -89,7 +92,9 @@ export class Updates {
     }
     const filled = await detaching(key, async () => store.update(key.text, ticket, sealed, terms));
     if (filled !== 'filled') return invalidate(key);
-    events.emit('fill', { key: key.text, pattern: key.pattern, ...windowsOf(terms.lifetime) });
+    const by = nameOfMethod(target.source, update.self);
+    statistics.filled({ key: key.text, tally: statistics.tallies.of(key.pattern), by, sealed, terms });
+    events.tellCounted('fill', key, windowsOf(terms.lifetime));
     return 'applied';
   }
 

@@ -1,3 +1,4 @@
+import { CachedMethod } from '../cache/cached-method.js';
 import { compilePolicy } from '../cache/policy.js';
 import { standIn } from '../cache/stand-in.js';
 import { CacheError, describeValue } from '../errors.js';
@@ -40,7 +41,7 @@ export function Cached(
   const policy = compilePolicy(options);
   const cacheOf = compileReaderCache(options.cache);
   return decorateMethod('Cached', (method) => {
-    const cached = standIn({ key, policy, method }, cacheOf);
+    const cached = standIn(new CachedMethod({ key, policy, method }), cacheOf);
     recordMetadata(method, cached, { kind: 'cached', key: options.key, options });
     return cached;
   });

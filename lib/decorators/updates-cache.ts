@@ -1,3 +1,4 @@
+import { CachedMethod } from '../cache/cached-method.js';
 import { compilePolicy } from '../cache/policy.js';
 import { CacheError, checkBoolean } from '../errors.js';
 import { compileKey } from '../keys/key-source.js';
@@ -32,7 +33,7 @@ export function UpdatesCache<const O extends UpdatesCacheOptions>(
   const policy = compilePolicy(options);
   const cacheOf = compileCacheOption(cache);
   const decorator: unknown = decorateMethod('UpdatesCache', (method) => {
-    const target = { key, policy, method };
+    const target = new CachedMethod({ key, policy, method });
     async function updating(this: unknown, ...args: never[]): Promise<unknown> {
       const { result, outcome } = await cacheOf(this).update(target, this, args);
       if (strict && outcome === 'queued') throw pending();

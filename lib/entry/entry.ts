@@ -38,6 +38,8 @@ export interface Entry {
   readonly lastResortUntil?: number | undefined;
   /** Absent where it is not to be refreshed early, or a store was not asked for it. */
   readonly early?: EarlyTerms | undefined;
+  /** Is it from the memory of this process? Default: where its store is a local one. */
+  readonly local?: boolean;
   /** Its tags; absent where it has none. A store gives out no entry of which one was invalidated. */
   readonly tags?: readonly string[] | undefined;
   /** The value for a further caller, whom nothing that another one does to it may reach. */

@@ -5,6 +5,8 @@ export interface EntryTableOptions {
   readonly maxEntries: number;
   /** The most that all entries may weigh, and what one does: a whole number of at least 1. `undefined`: no such bound. */
   readonly weights: { readonly max: number; readonly of: (entry: KeptEntry) => number } | undefined;
+  /** Told of each entry that gives way to others. */
+  readonly evicted: (key: string) => void;
 }
 
 const FIRST_CAPACITY = 64;
@@ -16,23 +18,27 @@ const FIRST_CAPACITY = 64;
 export class EntryTable {
   readonly #maxEntries: number;
   readonly #weights: EntryTableOptions['weights'];
+  readonly #evicted: EntryTableOptions['evicted'];
   readonly #slots = new Map<string, number>();
   readonly #keys: string[] = [];
   readonly #freeSlots: number[] = [];
   readonly #order = new UseOrder();
   /** The value of a shared entry; any other entry as a whole. */
   readonly #values: unknown[] = [];
-  /** When a shared entry becomes stale; `NaN`, which is later than nothing, for any other. */
-  #staleAt = new Float64Array(0);
+  /** Until when {@link EntryTable.fresh} answers: while a shared entry is fresh, and nobody watches it. `NaN`, which is later than nothing, for any other. */
+  #quickUntil = new Float64Array(0);
+  /** When the entries in slots become stale that are watched from an earlier instant on: few, as those who watch take samples. */
+  readonly #watchedStaleAt = new Map<number, number>();
   #expiresAt = new Float64Array(0);
   #storedAt = new Float64Array(0);
   /** Empty where nothing is weighed. */
   #weight = new Float64Array(0);
   #total = 0;
 
-  constructor({ maxEntries, weights }: EntryTableOptions) {
+  constructor({ maxEntries, weights, evicted }: EntryTableOptions) {
     this.#maxEntries = maxEntries;
     this.#weights = weights;
+    this.#evicted = evicted;
   }
 
   get size(): number {
@@ -42,16 +48,28 @@ export class EntryTable {
   /** A promise of the value of a shared entry that is fresh at the instant `at`; `undefined`: {@link get} has to be asked. */
   fresh(key: string, at: number): Promise<unknown> | undefined {
     const slot = this.#slots.get(key);
-    if (slot === undefined || !(at < (this.#staleAt[slot] ?? NaN))) return undefined;
+    if (slot === undefined || !(at < (this.#quickUntil[slot] ?? NaN))) return undefined;
     this.#order.use(slot);
     return Promise.resolve(this.#values[slot]);
+  }
+
+  /** From the instant `at` on {@link fresh} does not answer for this key, until {@link get} has. */
+  watch(key: string, at: number): void {
+    const slot = this.#slots.get(key);
+    if (slot === undefined) return;
+    const staleAt = this.#staleAtOf(slot);
+    if (at < staleAt) this.#watchedStaleAt.set(slot, staleAt);
+    else this.#watchedStaleAt.delete(slot);
+    if (!Number.isNaN(staleAt)) this.#quickUntil[slot] = Math.min(at, staleAt);
   }
 
   get(key: string): KeptEntry | undefined {
     const slot = this.#slots.get(key);
     if (slot === undefined) return undefined;
     this.#order.use(slot);
-    return this.#entryIn(slot);
+    const entry = this.#entryIn(slot);
+    this.#unwatch(slot);
+    return entry;
   }
 
   /** {@link get}, which is no use of it. */
@@ -83,6 +101,7 @@ export class EntryTable {
 
   clear(): void {
     this.#slots.clear();
+    this.#watchedStaleAt.clear();
     for (const list of [this.#keys, this.#freeSlots, this.#values]) list.length = 0;
     this.#allocate(0);
     this.#total = 0;
@@ -90,15 +109,27 @@ export class EntryTable {
 
   #entryIn(slot: number): KeptEntry {
     const value = this.#values[slot];
-    const staleAt = this.#staleAt[slot] ?? NaN;
+    const staleAt = this.#staleAtOf(slot);
     if (Number.isNaN(staleAt)) return value as KeptEntry;
     return new SharedEntry(value, this.#storedAt[slot] ?? 0, staleAt, this.#expiresAt[slot] ?? 0);
+  }
+
+  #unwatch(slot: number): void {
+    const staleAt = this.#watchedStaleAt.get(slot);
+    if (staleAt === undefined) return;
+    this.#quickUntil[slot] = staleAt;
+    this.#watchedStaleAt.delete(slot);
+  }
+
+  #staleAtOf(slot: number): number {
+    return this.#watchedStaleAt.get(slot) ?? this.#quickUntil[slot] ?? NaN;
   }
 
   #write(slot: number, entry: KeptEntry): void {
     const isShared = entry instanceof SharedEntry;
     this.#values[slot] = isShared ? entry.kept : entry;
-    this.#staleAt[slot] = isShared ? entry.staleAt : NaN;
+    this.#quickUntil[slot] = isShared ? entry.staleAt : NaN;
+    this.#watchedStaleAt.delete(slot);
     this.#expiresAt[slot] = entry.expiresAt;
     this.#storedAt[slot] = entry.storedAt;
   }
@@ -121,14 +152,17 @@ export class EntryTable {
 
   #nextSlot(): number {
     const slot = this.#keys.length;
-    if (slot === this.#staleAt.length) {
+    if (slot === this.#quickUntil.length) {
       this.#allocate(Math.min(this.#maxEntries, Math.max(FIRST_CAPACITY, slot * 2)));
     }
     return slot;
   }
 
   #evict(): void {
-    this.#free(this.#order.leastRecent());
+    const slot = this.#order.leastRecent();
+    const key = this.#keys[slot] ?? '';
+    this.#free(slot);
+    this.#evicted(key);
   }
 
   #free(slot: number): void {
@@ -136,6 +170,7 @@ export class EntryTable {
     this.#order.remove(slot);
     this.#keys[slot] = '';
     this.#values[slot] = undefined;
+    this.#watchedStaleAt.delete(slot);
     if (this.#weights !== undefined) this.#reweigh(slot, 0);
     this.#freeSlots.push(slot);
   }
@@ -147,7 +182,7 @@ export class EntryTable {
 
   /** Room for so many slots. */
   #allocate(capacity: number): void {
-    this.#staleAt = resized(this.#staleAt, capacity);
+    this.#quickUntil = resized(this.#quickUntil, capacity);
     this.#expiresAt = resized(this.#expiresAt, capacity);
     this.#storedAt = resized(this.#storedAt, capacity);
     if (this.#weights !== undefined) this.#weight = resized(this.#weight, capacity);

@@ -49,6 +49,11 @@ export abstract class KeptEntry implements Entry {
     return this.copy();
   }
 
+  // eslint-disable-next-line @typescript-eslint/class-literal-property-style -- a field would make each entry larger
+  get local(): boolean {
+    return true;
+  }
+
   get tags(): readonly string[] | undefined {
     return undefined;
   }

@@ -19,6 +19,7 @@ import type {
   InspectOptions,
   LocalStore,
   SealedValue,
+  StoreObserver,
   Tagging,
 } from './store.js';
 
@@ -60,6 +61,7 @@ export class MemoryStore implements LocalStore {
   readonly #tags = new MemoryTags();
   readonly #tickets = new MemoryTickets(this.#tags);
   readonly #isolation: Isolation;
+  readonly #observers = new Set<StoreObserver>();
 
   /** @throws CacheError `ERR_CACHE_OPTION_INVALID` */
   constructor(options: MemoryStoreOptions = {}) {
@@ -78,6 +80,9 @@ export class MemoryStore implements LocalStore {
     this.#entries = new EntryTable({
       maxEntries,
       weights: maxBytes === undefined ? undefined : boundBytes(maxBytes, sizeOf),
+      evicted: (key) => {
+        for (const observer of this.#observers) observer.evicted?.(key);
+      },
     });
   }
 
@@ -88,6 +93,10 @@ export class MemoryStore implements LocalStore {
 
   readFresh(key: string, at: number): Promise<unknown> | undefined {
     return this.#entries.fresh(key, at);
+  }
+
+  watch(key: string, at: number): void {
+    this.#entries.watch(key, at);
   }
 
   read(key: string, expected?: Expected): Entry | undefined {
@@ -138,6 +147,10 @@ export class MemoryStore implements LocalStore {
     this.#tickets.endAll();
     this.#entries.clear();
     this.lock.free();
+  }
+
+  observe(observer: StoreObserver): void {
+    this.#observers.add(observer);
   }
 
   inspect(key: string, { values }: InspectOptions): TierReport[] {

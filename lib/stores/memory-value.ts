@@ -1,4 +1,5 @@
 import { copyTree, isTree } from '../values/tree.js';
+import { approximateBytes } from './approximate-bytes.js';
 import { deepClone } from './clone.js';
 import type { SealedValue } from './store.js';
 
@@ -12,6 +13,10 @@ export class SharedValue implements SealedValue {
 
   copy(): unknown {
     return this.kept;
+  }
+
+  get bytes(): number {
+    return approximateBytes(this.kept);
   }
 }
 
@@ -28,5 +33,9 @@ export class ClonedValue implements SealedValue {
 
   copy(): unknown {
     return this.clone(this.kept);
+  }
+
+  get bytes(): number {
+    return approximateBytes(this.kept);
   }
 }

@@ -10,6 +10,8 @@ export interface SealedValue {
   readonly kept: unknown;
   /** The value for a caller who must not share it with others. */
   copy(): unknown;
+  /** About how many bytes it takes. It is asked for now and then only, as it may have to be counted. */
+  readonly bytes?: number | undefined;
 }
 
 /** Does an entry have a stale window after its ttl? */
@@ -54,6 +56,8 @@ export interface StoreObserver {
   breakerChanged?(state: BreakerState, server: string | undefined): void;
   /** The server answers again. Resolves once what must be applied before anything is read was: queued invalidations. */
   recovering?(): Promise<void>;
+  /** An entry in this process gave way to others. */
+  evicted?(key: string): void;
   /** An entry could not be copied for this process; it was served all the same. */
   copyFailed?(key: string, error: unknown): void;
   /** The bus refused to work: no copy is used until it does. */
@@ -99,6 +103,11 @@ export interface Store {
    * share, and which is fresh at the instant `at`; `undefined` where it has none, or {@link read} has to tell. Never throws.
    */
   readFresh?(key: string, at: number): Promise<unknown> | undefined;
+  /**
+   * From the instant `at` on {@link readFresh} leaves this key to {@link read}, which is then asked once: somebody wants to see that
+   * call. Only where there is a `readFresh`.
+   */
+  watch?(key: string, at: number): void;
   /** The entry of `key`, if one is stored; it may have expired meanwhile, which is for the engine to see. */
   read(key: string, expected?: Expected): Awaitable<Entry | undefined>;
   /** Opens `ticket` for one fill of `key`, which may take `maxLoad` milliseconds, and reads the entry once more. */
@@ -146,6 +155,7 @@ export interface Store {
 export interface LocalStore extends Store {
   readonly local: true;
   readFresh(key: string, at: number): Promise<unknown> | undefined;
+  watch?(key: string, at: number): void;
   read(key: string, expected?: Expected): Entry | undefined;
   open(key: string, ticket: string, maxLoad: number, tagging?: Tagging): Entry | undefined;
   fill(key: string, ticket: string, value: SealedValue, terms: FillTerms): FillResult;

@@ -75,6 +75,10 @@ export class TieredStore implements Store {
     return at < this.#bus.trustedUntil ? this.#l1.readFresh(key, at) : undefined;
   }
 
+  watch(key: string, at: number): void {
+    this.#l1.watch?.(key, at);
+  }
+
   read(key: string, expected?: Expected): Awaitable<Entry | undefined> {
     if (nowInThisTurn() < this.#bus.trustedUntil) {
       const copy = this.#l1.read(key, expected);
@@ -153,6 +157,7 @@ export class TieredStore implements Store {
 
   observe(observer: StoreObserver): void {
     this.#observers.add(observer);
+    this.#l1.observe?.(observer);
     this.#l2.observe?.(observer);
   }
 

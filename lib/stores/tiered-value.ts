@@ -16,4 +16,8 @@ export class TieredValue implements SealedValue {
   copy(): unknown {
     return this.kept.local.copy();
   }
+
+  get bytes(): number | undefined {
+    return this.kept.shared.bytes;
+  }
 }

@@ -96,7 +96,7 @@ function weigh({ kept }: KeptEntry): number {
 
 async function expectLikeModel(bounds: Bounds, program: readonly Step[]): Promise<void> {
   const weights = Number.isFinite(bounds.maxWeight) ? { max: bounds.maxWeight, of: weigh } : undefined;
-  const table = new EntryTable({ maxEntries: bounds.maxEntries, weights });
+  const table = new EntryTable({ maxEntries: bounds.maxEntries, weights, evicted: () => undefined });
   const model = new Model(bounds);
   for (const [index, [action, name, weight]] of program.entries()) {
     const value = `${weight}: ${index}`;
@@ -151,7 +151,7 @@ describe('An EntryTable', () => {
   }
 
   it('gives a quick answer for what is fresh, shared and without tags alone', async () => {
-    const table = new EntryTable({ maxEntries: 10, weights: undefined });
+    const table = new EntryTable({ maxEntries: 10, weights: undefined, evicted: () => undefined });
     const now = performance.now();
     table.set('undefined', entry(undefined));
     table.set('tagged', tagged('value'));
@@ -167,7 +167,7 @@ describe('An EntryTable', () => {
   });
 
   it('keeps nothing alive of what has left it', async () => {
-    const table = new EntryTable({ maxEntries: 2, weights: undefined });
+    const table = new EntryTable({ maxEntries: 2, weights: undefined, evicted: () => undefined });
     const values = ['evicted', 'deleted', 'kept'].map((name) => {
       const value = { name };
       table.set(name, entry(value));
@@ -180,7 +180,7 @@ describe('An EntryTable', () => {
   });
 
   it('takes 10,000 entries that come and go', () => {
-    const table = new EntryTable({ maxEntries: 5_000, weights: undefined });
+    const table = new EntryTable({ maxEntries: 5_000, weights: undefined, evicted: () => undefined });
     for (let round = 0; round < 3; round += 1) {
       for (let id = 0; id < 10_000; id += 1) table.set(`${id}`, entry(id));
       expect(table.size).to.equal(5_000);

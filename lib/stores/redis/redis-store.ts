@@ -122,7 +122,7 @@ export class RedisStore implements SharedStore {
 
   seal(value: unknown): SealedValue {
     const body = this.#codec.serialize(value);
-    return { kept: body, copy: () => this.#codec.deserialize(body) };
+    return { kept: body, copy: () => this.#codec.deserialize(body), bytes: body.length };
   }
 
   observe(observer: StoreObserver): void {

@@ -1,0 +1,147 @@
+import { freshnessOf, lifeOf, type Entry } from '../entry/entry.js';
+import type { Invalidated } from '../invalidation/invalidation-bus.js';
+import type { CacheKey } from '../keys/cache-key.js';
+import { SampledKeys } from '../statistics/sampled-keys.js';
+import { Tallies } from '../statistics/tallies.js';
+import type { Counts, Tally } from '../statistics/tally.js';
+import type { FillTerms, SealedValue, Store } from '../stores/store.js';
+import { now, nowInThisTurn } from '../time/clock.js';
+import { nameOfMethod } from './cached-method.js';
+import type { CacheEventName, EventCounter, EventSubject, FillSkipReason } from './events.js';
+import type { LoadJob } from './load-job.js';
+import type { StatisticsTerms } from './statistics-options.js';
+
+/** What is counted of each pattern when an event of it is told. `docs/statistics.md` tells the rest. */
+const COUNTED: Partial<Record<CacheEventName, keyof Counts>> = {
+  'stale-hit': 'staleHits',
+  'stale-if-error': 'staleIfErrorHits',
+  miss: 'misses',
+  coalesced: 'coalesced',
+  wait: 'waits',
+  'load-failed': 'failedLoads',
+  'fill-refused': 'refusedFills',
+  'option-failed': 'failedOptions',
+};
+
+const SKIPPED: Record<FillSkipReason, keyof Counts> = {
+  'not wanted': 'unwantedFills',
+  'value unsupported': 'unsupportedFills',
+  'no ticket': 'ticketlessFills',
+};
+
+/** An entry that was stored, by whom, and how it is kept. */
+export interface Filled {
+  readonly key: string;
+  readonly tally: Tally;
+  readonly by: string;
+  readonly sealed: SealedValue;
+  readonly terms: FillTerms;
+}
+
+/** Counts what happens in one cache. Events are counted as they are told; what comes too often to be an event, or tells more, is told here. */
+export class CallStatistics implements EventCounter {
+  readonly tallies: Tallies;
+  readonly sampled: SampledKeys;
+  /** How often each event was told. */
+  readonly events = new Map<CacheEventName, number>();
+  readonly #store: Store;
+  readonly #isLocal: boolean;
+
+  constructor(store: Store, { maxPatterns, sampledKeys }: StatisticsTerms) {
+    this.#store = store;
+    this.#isLocal = isLocal(store);
+    this.tallies = new Tallies(maxPatterns);
+    this.sampled = new SampledKeys({ capacity: sampledKeys, othersFill: !this.#isLocal && !hearsOthers(store) });
+  }
+
+  count(name: CacheEventName, { pattern, reason }: EventSubject): void {
+    this.events.set(name, (this.events.get(name) ?? 0) + 1);
+    if (pattern === undefined) return;
+    const counted = name === 'fill-skipped' ? SKIPPED[reason as FillSkipReason] : COUNTED[name];
+    if (counted === undefined) return;
+    const tally = this.tallies.of(pattern);
+    tally[counted] += 1;
+  }
+
+  /** A fresh entry was served. */
+  hit(tally: Tally, entry: Pick<Entry, 'local'> | undefined): void {
+    if (entry?.local ?? this.#isLocal) tally.localHits += 1;
+    else tally.sharedHits += 1;
+  }
+
+  /** A call has looked for its entry the long way: `readFresh` need not be told of one that would find the same. */
+  called(key: string, tally: Tally, entry: Entry | undefined): void {
+    const isUsable = entry !== undefined && freshnessOf(entry, nowInThisTurn()) !== 'expired';
+    const lookAgainAt = this.sampled.called(key, tally, nowInThisTurn(), isUsable ? 'an entry' : 'none');
+    if (lookAgainAt !== undefined && isUsable) this.#store.watch?.(key, lookAgainAt);
+  }
+
+  /** A call of a key that waits for a load under way, here or elsewhere. */
+  waits(key: string, tally: Tally): void {
+    if (this.sampled.hasRunOut(key, now())) tally.waitedAtExpiry += 1;
+  }
+
+  /** A load has ended, after so many milliseconds. */
+  loadEnded({ tally, mode }: LoadJob, took: number): void {
+    tally.loads.add(took);
+    if (mode === 'background') tally.refreshes += 1;
+  }
+
+  /** The value of a load. `isCurrent`: nobody has invalidated it meanwhile, nor asked for it because of a change. */
+  loaded({ key, tally }: LoadJob, value: unknown, isCurrent: boolean): void {
+    this.sampled.loaded(key.text, tally, now(), value, isCurrent);
+  }
+
+  filled({ key, tally, by, sealed, terms: { lifetime, tags = [] } }: Filled): void {
+    if (tally.weighsNext) weigh(tally, sealed);
+    tally.filledBy(by, lifetime.ttl, lifetime.staleWhileRevalidate, tags.length > 0);
+    const at = now();
+    const isSampled = this.sampled.filled(key, tally, at, {
+      freshUntil: at + lifetime.ttl,
+      usableUntil: at + lifeOf(lifetime),
+    });
+    if (isSampled) this.#store.watch?.(key, -Infinity);
+  }
+
+  /** {@link filled} after a load. */
+  filledByLoad({ key, tally, loader }: LoadJob, sealed: SealedValue, terms: FillTerms): void {
+    this.filled({ key: key.text, tally, by: nameOfMethod(loader.source, loader.self), sealed, terms });
+  }
+
+  /** Somebody has asked for these to be invalidated, by name. */
+  invalidationAskedFor(keys: readonly CacheKey[]): void {
+    for (const { pattern } of keys) this.tallies.of(pattern).invalidations += 1;
+  }
+
+  evicted(key: string): void {
+    this.sampled.evicted(key, nowInThisTurn());
+  }
+
+  /** The values of these may be others from now on. */
+  invalidated(what: Invalidated): void {
+    if (what === 'all') {
+      this.sampled.cleared(now());
+      return;
+    }
+    this.sampled.invalidated(what.keys, now());
+    if (what.tags.length > 0) this.sampled.tagsInvalidated(now());
+  }
+}
+
+/** A getter of the user's may throw: then the value is not weighed. */
+function weigh(tally: Tally, sealed: SealedValue): void {
+  try {
+    if (sealed.bytes !== undefined) tally.weigh(sealed.bytes);
+  } catch {
+    return;
+  }
+}
+
+function isLocal(store: Store): boolean {
+  return (store as Partial<{ readonly local: unknown }>).local === true;
+}
+
+/** Does the store tell what other processes invalidate? */
+function hearsOthers(store: Store): boolean {
+  return store.health?.().bus !== undefined;
+}

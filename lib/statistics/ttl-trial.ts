@@ -1,0 +1,47 @@
+import { TRIED_TTLS } from './ttl-grid.js';
+
+const TTLS = TRIED_TTLS.length;
+
+/** What each ttl that is tried would have missed so far, for the keys of one pattern. */
+export type TriedMisses = Float64Array;
+
+export function noMisses(): TriedMisses {
+  return new Float64Array(TTLS);
+}
+
+/**
+ * Caches of the same keys with other ttls, as they would be: of each sampled key, when each would have loaded it last. Between two
+ * instants at which one of them would load, a call changes nothing, and need not even be told (`lookAgainAt`).
+ */
+export class TtlTrial {
+  /** By slot, then by ttl: when the entry would end. */
+  readonly #endsAt: Float64Array;
+
+  /** So many keys. */
+  constructor(capacity: number) {
+    this.#endsAt = new Float64Array(capacity * TTLS);
+  }
+
+  /** None of the caches has the key in this slot: it is new, or was invalidated. */
+  forget(slot: number): void {
+    this.#endsAt.fill(-Infinity, slot * TTLS, (slot + 1) * TTLS);
+  }
+
+  /**
+   * A call of the key in `slot`, at the instant `at`: what misses is added to `misses`, as often as `weight` says. Returns the instant
+   * from which a call has to be told again.
+   */
+  call(slot: number, at: number, misses: TriedMisses, weight: number): number {
+    let lookAgainAt = Infinity;
+    for (let ttl = 0, index = slot * TTLS; ttl < TTLS; ttl += 1, index += 1) {
+      let endsAt = this.#endsAt[index] ?? 0;
+      if (at >= endsAt) {
+        misses[ttl] = (misses[ttl] ?? 0) + weight;
+        endsAt = at + (TRIED_TTLS[ttl] ?? 0);
+        this.#endsAt[index] = endsAt;
+      }
+      if (endsAt < lookAgainAt) lookAgainAt = endsAt;
+    }
+    return lookAgainAt;
+  }
+}

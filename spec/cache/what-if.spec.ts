@@ -1,0 +1,176 @@
+import { expect } from 'chai';
+import { createCache, key, MemoryStore, type TtlEstimate } from 'freshkeep';
+import sinon, { type SinonFakeTimers } from 'sinon';
+
+import { seededRandom } from '../support/random.js';
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+
+interface Traffic {
+  readonly keys: number;
+  readonly calls: number;
+  /** Milliseconds. */
+  readonly lasting: number;
+  /** How long a value of the source lasts on average. */
+  readonly valueLife: number;
+  /** One in so many calls is a write that invalidates its key; 0: none. */
+  readonly writes: number;
+  readonly seed: number;
+}
+
+interface Call {
+  readonly id: number;
+  readonly at: number;
+  readonly isWrite: boolean;
+}
+
+/** Few keys are called often (Zipf, exponent 0.99), at random instants. */
+function callsOf({ keys, calls, lasting, writes, seed }: Traffic): Call[] {
+  const random = seededRandom(seed);
+  const sums: number[] = [];
+  let sum = 0;
+  for (let rank = 1; rank <= keys; rank += 1) sums.push((sum += rank ** -0.99));
+  const draw = () => {
+    const wanted = random() * sum;
+    let [from, to] = [0, keys - 1];
+    while (from < to) {
+      const middle = (from + to) >> 1;
+      if ((sums[middle] ?? 0) < wanted) from = middle + 1;
+      else to = middle;
+    }
+    return from;
+  };
+  let at = 0;
+  return Array.from({ length: calls }, () => {
+    at += -Math.log(1 - random()) * (lasting / calls);
+    return { id: draw(), at: Math.round(at), isWrite: writes > 0 && random() < 1 / writes };
+  });
+}
+
+/** The source: each value is replaced at random instants, which the seed decides. */
+class Source {
+  readonly #lifetime: number;
+  readonly #seed: number;
+  readonly #versions = new Map<number, { random: () => number; next: number; version: number }>();
+
+  constructor({ valueLife, seed }: Traffic) {
+    this.#lifetime = valueLife;
+    this.#seed = seed;
+  }
+
+  versionOf(id: number, at: number): number {
+    let state = this.#versions.get(id);
+    if (state === undefined) {
+      const random = seededRandom(this.#seed * 1_000_003 + id);
+      state = { random, next: -Math.log(1 - random()) * this.#lifetime, version: 0 };
+      this.#versions.set(id, state);
+    }
+    while (state.next <= at) {
+      state.next += -Math.log(1 - state.random()) * this.#lifetime;
+      state.version += 1;
+    }
+    return state.version;
+  }
+}
+
+/** What a cache with this ttl does with this traffic: every call looked at. */
+function simulate(traffic: Traffic, calls: readonly Call[], ttl: number): { hitRatio: number; outOfDate: number } {
+  const source = new Source(traffic);
+  const entries = new Map<number, { until: number; version: number }>();
+  let [reads, hits, outOfDate] = [0, 0, 0];
+  for (const { id, at, isWrite } of calls) {
+    if (isWrite) {
+      entries.delete(id);
+      continue;
+    }
+    reads += 1;
+    const version = source.versionOf(id, at);
+    const entry = entries.get(id);
+    if (entry === undefined || at >= entry.until) entries.set(id, { until: at + ttl, version });
+    else {
+      hits += 1;
+      if (entry.version !== version) outOfDate += 1;
+    }
+  }
+  return { hitRatio: hits / reads, outOfDate: hits === 0 ? 0 : outOfDate / hits };
+}
+
+const mean = (numbers: readonly number[]) => numbers.reduce((sum, number) => sum + number, 0) / numbers.length;
+
+describe('What other ttls would have given', () => {
+  let clock: SinonFakeTimers;
+
+  beforeEach(() => {
+    clock = sinon.useFakeTimers({ toFake: ['Date', 'performance', 'setTimeout', 'clearTimeout'] });
+  });
+
+  afterEach(() => {
+    clock.restore();
+  });
+
+  /** What the cache says after it has had these calls. */
+  async function estimate(traffic: Traffic, calls: readonly Call[], ttl: number): Promise<readonly TtlEstimate[]> {
+    const cache = createCache({ store: new MemoryStore({ maxEntries: 100_000 }) });
+    const source = new Source(traffic);
+    const startedAt = clock.now;
+    const load = async (id: number) => ({ id, version: source.versionOf(id, clock.now - startedAt) });
+    // Other keys for each seed: whether those that are called most are in the sample is chance.
+    const find = cache.wrap(load, { key: (id: number) => key`user:${traffic.seed}:${id}`, ttl: ttl / 1_000 });
+    for (const { id, at, isWrite } of calls) {
+      clock.tick(at - (clock.now - startedAt));
+      if (isWrite) await cache.invalidate(key`user:${traffic.seed}:${id}`);
+      else await find(id);
+    }
+    return cache.stats().patterns[0]?.ttlCurve ?? [];
+  }
+
+  const traffics: readonly (readonly [string, Omit<Traffic, 'seed'>, number])[] = [
+    [
+      'few keys, all of which are watched',
+      { keys: 200, calls: 20_000, lasting: 2 * HOUR, valueLife: 20 * MINUTE, writes: 0 },
+      MINUTE,
+    ],
+    [
+      'many keys, a few of which are watched',
+      { keys: 20_000, calls: 60_000, lasting: 6 * HOUR, valueLife: 30 * MINUTE, writes: 0 },
+      5 * MINUTE,
+    ],
+    [
+      'writes that invalidate',
+      { keys: 5_000, calls: 60_000, lasting: 12 * HOUR, valueLife: 4 * HOUR, writes: 20 },
+      15 * MINUTE,
+    ],
+  ];
+
+  for (const [title, traffic, ttl] of traffics) {
+    it(`is what a full simulation says, within 3 points on average, for ${title}`, async function () {
+      this.timeout(60_000);
+      const errors: { hitRatio: number; outOfDate: number }[] = [];
+      for (const seed of [1, 2, 3]) errors.push(...(await errorsOf({ ...traffic, seed }, ttl)));
+      expect(errors).to.have.length.above(15);
+      expect(mean(errors.map(({ hitRatio }) => hitRatio)), 'hit ratio').to.be.below(0.03);
+      expect(mean(errors.map(({ outOfDate }) => outOfDate)), 'share out of date').to.be.below(0.03);
+    });
+  }
+
+  /** For each ttl that is no longer than the traffic. */
+  async function errorsOf(traffic: Traffic, ttl: number): Promise<{ hitRatio: number; outOfDate: number }[]> {
+    const calls = callsOf(traffic);
+    const curve = (await estimate(traffic, calls, ttl)).filter((point) => point.ttl <= traffic.lasting);
+    return curve.map(({ ttl: tried, hitRatio, outOfDate = NaN }) => {
+      const exact = simulate(traffic, calls, tried);
+      return { hitRatio: Math.abs(hitRatio - exact.hitRatio), outOfDate: Math.abs(outOfDate - exact.outOfDate) };
+    });
+  }
+
+  it('differs from ttl to ttl in these traffics, so that a wrong estimate would show', () => {
+    for (const [title, each] of traffics) {
+      const traffic = { ...each, seed: 1 };
+      const calls = callsOf(traffic);
+      const [least, most] = [1_000, traffic.lasting].map((ttl) => simulate(traffic, calls, ttl));
+      expect((most?.hitRatio ?? NaN) - (least?.hitRatio ?? NaN), title).to.be.above(0.4);
+      expect((most?.outOfDate ?? NaN) - (least?.outOfDate ?? NaN), title).to.be.above(0.2);
+    }
+  });
+});

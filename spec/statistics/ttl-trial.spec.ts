@@ -1,0 +1,51 @@
+import { expect } from 'chai';
+
+import { TRIED_TTLS } from '../../lib/statistics/ttl-grid.js';
+import { noMisses, TtlTrial } from '../../lib/statistics/ttl-trial.js';
+import { pick, seededRandom } from '../support/random.js';
+
+describe('a trial of ttls', () => {
+  it('misses as often as a cache of each ttl would, though it is told only of the calls that it asks for', () => {
+    const random = seededRandom(3);
+    const trial = new TtlTrial(1);
+    trial.forget(0);
+    const misses = noMisses();
+    const exact = TRIED_TTLS.map((ttl) => ({ ttl, until: -Infinity, misses: 0 }));
+    let lookAgainAt = -Infinity;
+    let told = 0;
+    let at = 0;
+    for (let call = 0; call < 20_000; call += 1) {
+      at += pick([1, 50, 700, 5_000, 60_000], random) * random();
+      for (const cache of exact) {
+        if (at < cache.until) continue;
+        cache.misses += 1;
+        cache.until = at + cache.ttl;
+      }
+      if (at < lookAgainAt) continue;
+      told += 1;
+      lookAgainAt = trial.call(0, at, misses, 1);
+    }
+    expect([...misses]).to.deep.equal(exact.map((cache) => cache.misses));
+    expect(told)
+      .to.be.below(20_000)
+      .and.to.be.at.least(misses[0] ?? NaN);
+  });
+
+  it('counts a call of a key as many as it stands for', () => {
+    const trial = new TtlTrial(2);
+    trial.forget(1);
+    const misses = noMisses();
+    trial.call(1, 0, misses, 8);
+    expect([...misses]).to.deep.equal(TRIED_TTLS.map(() => 8));
+  });
+
+  it('misses in each cache after an invalidation', () => {
+    const trial = new TtlTrial(1);
+    const misses = noMisses();
+    for (const at of [0, 10]) {
+      trial.forget(0);
+      trial.call(0, at, misses, 1);
+    }
+    expect([...misses]).to.deep.equal(TRIED_TTLS.map(() => 2));
+  });
+});
