@@ -5,7 +5,7 @@
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join, sep } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 import { ensureRedis } from './support/ensure-redis.mjs';
@@ -16,18 +16,8 @@ const DIALECTS = [
   { name: 'standard', tsconfig: 'tsconfig.standard.json' },
 ];
 const AT_ONCE = 2;
-/** Folders of `spec/`, which mirror those of `lib/`. */
-const BELOW_DECORATORS = new Set([
-  'bench',
-  'contracts',
-  'entry',
-  'invalidation',
-  'keys',
-  'payloads',
-  'serializers',
-  'stores',
-  'time',
-]);
+/** In a spec to which the dialect matters: it decorates something itself, runs a sample, which does, or asks for the dialect. */
+const DEPENDS_ON_DIALECT = /@\w+\(|support\/(sample-process|dialect)\.js|samples\//;
 const MOCHA = ['node_modules/mocha/bin/mocha.js', '--reporter', 'spec/support/counting-reporter.mjs'];
 
 /** @typedef {{ passed: number, failed: number }} Counts */
@@ -112,10 +102,9 @@ function planJobs() {
   ];
 }
 
-/** What is below decorators knows nothing of them, unless a spec decorates something itself. @param {string} file */
+/** Besides all of those that are about decorators. @param {string} file */
 function dependsOnDialect(file) {
-  const [, folder = ''] = file.split(sep);
-  return !BELOW_DECORATORS.has(folder) || /@\w+\(/.test(readFileSync(file, 'utf8'));
+  return file.startsWith(join('spec', 'decorators')) || DEPENDS_ON_DIALECT.test(readFileSync(file, 'utf8'));
 }
 
 /** @param {string} file */

@@ -1,11 +1,12 @@
 import { AGE_BUCKETS, bucketOfAge } from './ttl-grid.js';
+import { zeros } from './zeros.js';
 
 /**
  * How many loads found another value than the one before, by the age of that. Three numbers for each range of ages, in one array, as there
  * is a record for each pattern.
  */
 export class ChangeRecord {
-  readonly #numbers = new Float64Array(3 * AGE_BUCKETS);
+  readonly #numbers = zeros(3 * AGE_BUCKETS);
 
   /** A value that was `age` milliseconds old was loaded again. */
   add(age: number, hasChanged: boolean): void {
@@ -19,7 +20,7 @@ export class ChangeRecord {
   /** What was found at ages of each range, from the youngest on; nothing of those at which nothing was loaded. */
   get observations(): Observations[] {
     return Array.from({ length: AGE_BUCKETS }, (_, bucket) => {
-      const [loads = 0, changed = 0, ages = 0] = this.#numbers.subarray(3 * bucket);
+      const [loads = 0, changed = 0, ages = 0] = this.#numbers.slice(3 * bucket);
       return { loads, changed, ages };
     }).filter(({ loads }) => loads > 0);
   }

@@ -1,3 +1,5 @@
+import { zeros } from './zeros.js';
+
 /** Upper bounds, in milliseconds; what took longer is in a last bucket without one. */
 export const DURATION_BOUNDS: readonly number[] = [
   0.5, 1, 2.5, 5, 10, 25, 50, 100, 250, 500, 1_000, 2_500, 5_000, 10_000, 30_000, 60_000,
@@ -13,7 +15,7 @@ export interface DurationStats {
 
 /** Durations, counted in buckets whose bounds Prometheus' users know: 1, 2.5 and 5 times powers of ten. */
 export class DurationHistogram {
-  readonly #counts = new Float64Array(DURATION_BOUNDS.length + 1);
+  readonly #counts = zeros(DURATION_BOUNDS.length + 1);
   #sum = 0;
 
   add(milliseconds: number): void {

@@ -1,4 +1,5 @@
 import { AGE_BUCKETS, bucketOfAge } from './ttl-grid.js';
+import { zeros } from './zeros.js';
 
 /** Times for which values were right as far as anybody has said: from a load to the next invalidation. */
 export interface Lives {
@@ -13,9 +14,9 @@ export interface Lives {
  * ages. Two numbers for each range of lengths, in one array, as there is a record for each pattern.
  */
 export class LifeRecord {
-  readonly #numbers: Float64Array;
+  readonly #numbers: number[];
 
-  constructor(numbers = new Float64Array(2 * AGE_BUCKETS)) {
+  constructor(numbers = zeros(2 * AGE_BUCKETS)) {
     this.#numbers = numbers;
   }
 
@@ -33,7 +34,7 @@ export class LifeRecord {
 
   get lives(): Lives[] {
     return Array.from({ length: AGE_BUCKETS }, (_, bucket) => {
-      const [callRate = 0, lengths = 0] = this.#numbers.subarray(2 * bucket);
+      const [callRate = 0, lengths = 0] = this.#numbers.slice(2 * bucket);
       return { callRate, length: lengths / callRate };
     }).filter(({ callRate, length }) => callRate > 0 && length > 0);
   }

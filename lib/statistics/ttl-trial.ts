@@ -1,12 +1,13 @@
 import { TRIED_TTLS } from './ttl-grid.js';
+import { zeros } from './zeros.js';
 
 const TTLS = TRIED_TTLS.length;
 
 /** What each ttl that is tried would have missed so far, for the keys of one pattern. */
-export type TriedMisses = Float64Array;
+export type TriedMisses = number[];
 
 export function noMisses(): TriedMisses {
-  return new Float64Array(TTLS);
+  return zeros(TTLS);
 }
 
 /**

@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import { createCache, key, MemoryStore, type TtlEstimate } from 'freshkeep';
 import sinon, { type SinonFakeTimers } from 'sinon';
 
+import { describeInOneDialect } from '../support/dialect.js';
 import { seededRandom } from '../support/random.js';
 
 const MINUTE = 60_000;
@@ -98,7 +99,7 @@ function simulate(traffic: Traffic, calls: readonly Call[], ttl: number): { hitR
 
 const mean = (numbers: readonly number[]) => numbers.reduce((sum, number) => sum + number, 0) / numbers.length;
 
-describe('What other ttls would have given', () => {
+describeInOneDialect('What other ttls would have given', () => {
   let clock: SinonFakeTimers;
 
   beforeEach(() => {

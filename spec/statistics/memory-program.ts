@@ -1,0 +1,32 @@
+/** Prints how many bytes the statistics of so many patterns and keys take, which have each been called, loaded and read or invalidated. */
+import { SampledKeys } from '../../lib/statistics/sampled-keys.js';
+import { Tallies } from '../../lib/statistics/tallies.js';
+
+const [patterns = 0, keys = 0] = process.argv.slice(2).map(Number);
+
+function bytes(): number {
+  globalThis.gc?.();
+  globalThis.gc?.();
+  const { heapUsed, external } = process.memoryUsage();
+  return heapUsed + external;
+}
+
+const before = bytes();
+const tallies = new Tallies(patterns);
+const sampled = new SampledKeys({ capacity: 2_000, othersFill: false });
+for (let call = 0; call < keys; call += 1) {
+  const pattern = `pattern-${call % patterns}:{}`;
+  const tally = tallies.of(pattern);
+  const key = `${pattern}:${call}`;
+  const at = call / 10;
+  tally.misses += 1;
+  sampled.called(key, tally, at, 'none');
+  tally.loads.add(call % 1_000);
+  sampled.loaded(key, tally, at, { id: call, name: 'a name' }, true);
+  tally.filledBy('Users.find', 1_000, 0, false);
+  sampled.filled(key, tally, at, { freshUntil: at + 1_000, usableUntil: at + 1_000 });
+  if (call % 3 === 0) sampled.called(key, tally, at + 1, 'an entry');
+  if (call % 5 === 0) sampled.invalidated([key], at + 2);
+}
+const after = bytes();
+console.log(JSON.stringify({ bytes: after - before, patterns: tallies.all().length, sampled: sampled.size }));
