@@ -1,7 +1,7 @@
 export type { Awaitable } from './awaitable.js';
 export { Cache, createCache } from './cache/cache.js';
 export type { CacheHealth, CacheOptions, CloseOptions, SetOptions, WrapOptions } from './cache/cache-options.js';
-export type { CacheStats } from './cache/cache-stats.js';
+export type { CacheStats, EntriesPoint, MemoryStats } from './cache/cache-stats.js';
 export { withCacheBypassed, withCacheRefreshed } from './cache/call-mode.js';
 export { deferInvalidations } from './cache/deferral.js';
 export type {
@@ -68,6 +68,7 @@ export type { Lease, LeaseTerms, LockHolder, RefreshLock } from './locks/refresh
 export { DURATION_BOUNDS, quantileOf } from './statistics/duration-histogram.js';
 export type { DurationStats } from './statistics/duration-histogram.js';
 export type { FillerStats, PatternEstimates, PatternStats, ReloadStats } from './statistics/pattern-stats.js';
+export type { EntriesEstimate } from './statistics/reuse-record.js';
 export type { SharedPatterns } from './statistics/shared-values.js';
 export { OTHER_PATTERNS } from './statistics/tallies.js';
 export type { TtlEstimate } from './statistics/ttl-curve.js';
@@ -82,6 +83,7 @@ export type {
   InspectOptions,
   LivingEntry,
   LocalStore,
+  MemoryReport,
   SealedValue,
   SharedStore,
   StaleWindow,

@@ -1,5 +1,6 @@
 import { statsOf, type PatternStats } from '../statistics/pattern-stats.js';
 import type { SharedPatterns } from '../statistics/shared-values.js';
+import type { MemoryReport } from '../stores/store.js';
 import { now } from '../time/clock.js';
 import type { CacheHealth } from './cache-options.js';
 import type { CallStatistics } from './call-statistics.js';
@@ -21,17 +22,32 @@ export interface CacheStats {
   readonly sharedValues: readonly SharedPatterns[];
   /** How many keys are watched for estimates. */
   readonly sampledKeys: number;
+  /** What its store keeps in the memory of this process; absent where that is nothing. */
+  readonly memory?: MemoryStats;
   readonly health: CacheHealth;
+}
+
+/** What a store keeps in the memory of this process, and what it would give with another bound. */
+export interface MemoryStats extends Omit<MemoryReport, 'curve'> {
+  /** For bounds around the present one; empty where there was no hit yet. */
+  readonly entriesCurve: readonly EntriesPoint[];
+}
+
+export interface EntriesPoint {
+  readonly maxEntries: number;
+  /** The share of calls that would have been answered from the memory of this process. */
+  readonly hitRatio: number;
 }
 
 export interface StatsSource {
   readonly name: string;
   readonly startedAt: number;
   readonly statistics: CallStatistics;
+  readonly memory: MemoryReport | undefined;
   readonly health: CacheHealth;
 }
 
-export function cacheStats({ name, startedAt, statistics, health }: StatsSource): CacheStats {
+export function cacheStats({ name, startedAt, statistics, memory, health }: StatsSource): CacheStats {
   const { sampled, tallies, events } = statistics;
   sampled.endExpired(now());
   const sampleOf = sampled.sampleUpTo(now());
@@ -44,6 +60,14 @@ export function cacheStats({ name, startedAt, statistics, health }: StatsSource)
     events: Object.fromEntries(events),
     sharedValues: sampled.sharedValues.all,
     sampledKeys: sampled.size,
+    ...(memory === undefined ? {} : { memory: memoryStats(memory, patterns) }),
     health,
   };
+}
+
+function memoryStats({ curve, ...report }: MemoryReport, patterns: readonly PatternStats[]): MemoryStats {
+  const total = (name: 'calls' | 'localHits') => patterns.reduce((sum, pattern) => sum + pattern[name], 0);
+  const hitRatio = total('localHits') / Math.max(1, total('calls'));
+  const entriesCurve = curve.map(({ maxEntries, hits }) => ({ maxEntries, hitRatio: Math.min(1, hits * hitRatio) }));
+  return { ...report, entriesCurve };
 }

@@ -232,8 +232,13 @@ export class Cache {
    * ttls would have given (`docs/statistics.md`). Always on. Plain data, for JSON.
    */
   stats(): CacheStats {
-    const { name } = this;
-    return cacheStats({ name, startedAt: this.#startedAt, statistics: this.#statistics, health: this.health() });
+    return cacheStats({
+      name: this.name,
+      startedAt: this.#startedAt,
+      statistics: this.#statistics,
+      memory: this.#store.memory?.(),
+      health: this.health(),
+    });
   }
 
   /** How this cache and its store are doing now, for a health check or a log. */

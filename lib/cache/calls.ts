@@ -105,11 +105,21 @@ export class Calls {
   #fresh(target: CachedMethod, made: MadeKey): Promise<unknown> | undefined {
     if (this.#quick === undefined || target.policy.plain?.tags.length !== 0) return undefined;
     const answer = this.#quick.readFresh(textOf(made), nowInThisTurn());
-    if (answer !== undefined) {
-      this.#tallyOf(target, made).localHits += 1;
-      if (this.#events.hears('hit')) this.#tellHit(target, made);
-    }
+    if (answer !== undefined) this.#noteHit(target, made);
     return answer;
+  }
+
+  #noteHit(target: CachedMethod, made: MadeKey): void {
+    const { tally } = target;
+    const isPlain = typeof made === 'string' && target.tallies === this.#tallies && !this.#events.hearsHits;
+    if (isPlain && tally !== undefined) tally.localHits += 1;
+    else this.#noteHitWithCare(target, made);
+  }
+
+  /** Apart from the hot path, as is all that it seldom needs: it would not be compiled as one. */
+  #noteHitWithCare(target: CachedMethod, made: MadeKey): void {
+    this.#tallyOf(target, made).localHits += 1;
+    if (this.#events.hearsHits) this.#tellHit(target, made);
   }
 
   /** Apart from the hot path, which would pay for its closure. */
@@ -183,7 +193,7 @@ export class Calls {
       // A store that has decided by its own clock (`Entry`) spares a look at this one.
       if (entry.staleAt === Infinity || nowInThisTurn() < entry.staleAt) {
         this.#statistics.hit(tally, entry);
-        if (this.#events.hears('hit')) this.#tellHit(target, made);
+        if (this.#events.hearsHits) this.#tellHit(target, made);
         return entry.value;
       }
     }

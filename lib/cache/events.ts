@@ -128,6 +128,8 @@ export interface EventSubject {
 export class Events {
   readonly #listeners = new Map<CacheEventName, Set<CacheListener<never>>>();
   readonly #counter: EventCounter;
+  /** {@link hears} of hits, which come so often that asking takes too long. */
+  hearsHits = false;
 
   constructor(counter: EventCounter) {
     this.#counter = counter;
@@ -140,6 +142,7 @@ export class Events {
     const known = this.#listeners.get(name);
     if (known === undefined) this.#listeners.set(name, new Set([listener]));
     else known.add(listener);
+    this.hearsHits = this.hears('hit');
   }
 
   /** @throws CacheError `ERR_CACHE_OPTION_INVALID` */
@@ -148,6 +151,7 @@ export class Events {
     checkFunction('listener', listener);
     known?.delete(listener);
     if (known?.size === 0) this.#listeners.delete(name);
+    this.hearsHits = this.hears('hit');
   }
 
   /** Is anybody listening? Asked first on hot paths, so that no event is made in vain. */

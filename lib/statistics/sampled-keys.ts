@@ -63,6 +63,8 @@ export class SampledKeys {
   /** When the key was loaded first since it was invalidated; `NaN`: it was not. */
   readonly #bornAt: Float64Array;
   readonly #calls: CallRates;
+  #lastKey = '';
+  #lastHash = hashOf('');
   /** When the last call came. */
   #now = -Infinity;
   /** When all keys, and all whose entries have tags, were invalidated last. */
@@ -95,7 +97,7 @@ export class SampledKeys {
    */
   called(key: string, tally: Tally, at: number, found: 'an entry' | 'none'): number | undefined {
     this.#now = at;
-    const hash = hashOf(key);
+    const hash = this.#hashOf(key);
     tally.keys.add(hash);
     const slot = this.#slotFor(hash, tally);
     if (slot === undefined) return undefined;
@@ -108,7 +110,7 @@ export class SampledKeys {
 
   /** A load of `key` has ended. `trusted` is `false` where its value may be from before an invalidation. */
   loaded(key: string, tally: Tally, at: number, value: unknown, trusted: boolean): void {
-    const slot = this.#sample.slotOf(hashOf(key));
+    const slot = this.#sample.slotOf(this.#hashOf(key));
     if (slot === undefined) return;
     const fingerprint = fingerprintOf(value);
     if (fingerprint === undefined || !trusted) {
@@ -127,7 +129,7 @@ export class SampledKeys {
 
   /** An entry of `key` was stored. Says whether the key is in the sample. */
   filled(key: string, tally: Tally, at: number, { freshUntil, usableUntil }: KeptFor): boolean {
-    const slot = this.#sample.slotOf(hashOf(key));
+    const slot = this.#sample.slotOf(this.#hashOf(key));
     if (slot === undefined) return false;
     this.#end(slot, tally);
     this.#states[slot] = (this.#stateOf(slot) | FILLED) & ~(READ | EVICTED);
@@ -139,7 +141,7 @@ export class SampledKeys {
 
   invalidated(keys: readonly string[], at: number): void {
     for (const key of keys) {
-      const slot = this.#sample.slotOf(hashOf(key));
+      const slot = this.#sample.slotOf(this.#hashOf(key));
       if (slot !== undefined) this.#invalidate(slot, at);
     }
   }
@@ -155,7 +157,7 @@ export class SampledKeys {
 
   /** It gave way to others: its value is as good as it was. */
   evicted(key: string, at: number): void {
-    const slot = this.#sample.slotOf(hashOf(key));
+    const slot = this.#sample.slotOf(this.#hashOf(key));
     const tally = slot === undefined ? undefined : this.#sample.populationOf(slot);
     if (slot === undefined || tally === undefined) return;
     tally.evictions += weightOf(tally);
@@ -166,7 +168,7 @@ export class SampledKeys {
 
   /** Has the last entry of `key` come to the end of its ttl, without anybody having said that its value has changed? */
   hasRunOut(key: string, at: number): boolean {
-    const slot = this.#sample.slotOf(hashOf(key));
+    const slot = this.#sample.slotOf(this.#hashOf(key));
     if (slot === undefined) return false;
     const freshUntil = this.#freshUntil[slot] ?? Infinity;
     return freshUntil > 0 && at >= freshUntil && (this.#stateOf(slot) & INVALIDATED) === 0;
@@ -200,6 +202,15 @@ export class SampledKeys {
   #addLife(slot: number, at: number, record: LifeRecord): void {
     const bornAt = this.#bornAt[slot] ?? NaN;
     if (at > bornAt) record.add(at - bornAt, this.#calls.upTo(slot, at));
+  }
+
+  /** What happens to a key is mostly told several times in a row. */
+  #hashOf(key: string): number {
+    if (key !== this.#lastKey) {
+      this.#lastKey = key;
+      this.#lastHash = hashOf(key);
+    }
+    return this.#lastHash;
   }
 
   #slotFor(hash: number, tally: Tally): number | undefined {

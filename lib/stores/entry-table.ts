@@ -1,3 +1,5 @@
+import { ReuseRecord, type EntriesEstimate } from '../statistics/reuse-record.js';
+import { now } from '../time/clock.js';
 import { SharedEntry, type KeptEntry } from './memory-entry.js';
 import { UseOrder } from './use-order.js';
 
@@ -11,6 +13,12 @@ export interface EntryTableOptions {
 
 const FIRST_CAPACITY = 64;
 
+/** At first one of so many hits is looked at; later, when enough were, one of so many. */
+const HITS_FOR_ONE_AT_FIRST = 16;
+const HITS_FOR_ONE = 4_096;
+/** Of each rarity so many. */
+const LOOKS = 256;
+
 /**
  * Entries by key, bounded: the least recently used one gives way. What is kept of an entry lies in slots of parallel arrays: an object
  * for each would take some 60 bytes more, and a hit one more look into memory that is in no cache of the processor.
@@ -22,7 +30,9 @@ export class EntryTable {
   readonly #slots = new Map<string, number>();
   readonly #keys: string[] = [];
   readonly #freeSlots: number[] = [];
-  readonly #order = new UseOrder();
+  readonly #order = new UseOrder((slot) => {
+    this.#noteHit(slot);
+  });
   /** The value of a shared entry; any other entry as a whole. */
   readonly #values: unknown[] = [];
   /** Until when {@link EntryTable.fresh} answers: while a shared entry is fresh, and nobody watches it. `NaN`, which is later than nothing, for any other. */
@@ -34,11 +44,23 @@ export class EntryTable {
   /** Empty where nothing is weighed. */
   #weight = new Float64Array(0);
   #total = 0;
+  readonly #reuse: ReuseRecord;
+  /** Uses that were no hits. */
+  #otherUses = 0;
+  #hitsForOne = HITS_FOR_ONE_AT_FIRST;
+  #looks = 0;
 
   constructor({ maxEntries, weights, evicted }: EntryTableOptions) {
     this.#maxEntries = maxEntries;
     this.#weights = weights;
+    this.#reuse = new ReuseRecord(maxEntries);
+    this.#order.lookAfter(HITS_FOR_ONE_AT_FIRST);
     this.#evicted = evicted;
+  }
+
+  /** What other bounds would have given; `undefined` where nobody knows yet, or weights are bounded as well. */
+  get curve(): readonly EntriesEstimate[] | undefined {
+    return this.#weights === undefined ? this.#reuse.curve(this.#order.uses - this.#otherUses) : undefined;
   }
 
   get size(): number {
@@ -63,10 +85,12 @@ export class EntryTable {
     if (!Number.isNaN(staleAt)) this.#quickUntil[slot] = Math.min(at, staleAt);
   }
 
-  get(key: string): KeptEntry | undefined {
+  /** The entry of a key, which may have expired, at the instant `at`. */
+  get(key: string, at: number): KeptEntry | undefined {
     const slot = this.#slots.get(key);
     if (slot === undefined) return undefined;
-    this.#order.use(slot);
+    if (at < (this.#expiresAt[slot] ?? 0)) this.#order.use(slot);
+    else this.#touch(slot);
     const entry = this.#entryIn(slot);
     this.#unwatch(slot);
     return entry;
@@ -88,7 +112,7 @@ export class EntryTable {
     }
     if (weights !== undefined) this.#makeRoom(key, weights.max - weight);
     const known = this.#slots.get(key);
-    if (known !== undefined) this.#order.use(known);
+    if (known !== undefined) this.#touch(known);
     const slot = known ?? this.#add(key);
     this.#write(slot, entry);
     if (weights !== undefined) this.#reweigh(slot, weight);
@@ -96,15 +120,30 @@ export class EntryTable {
 
   delete(key: string): void {
     const slot = this.#slots.get(key);
+    this.#reuse.forget(key);
     if (slot !== undefined) this.#free(slot);
   }
 
   clear(): void {
+    this.#reuse.clear();
     this.#slots.clear();
     this.#watchedStaleAt.clear();
     for (const list of [this.#keys, this.#freeSlots, this.#values]) list.length = 0;
     this.#allocate(0);
     this.#total = 0;
+  }
+
+  #touch(slot: number): void {
+    this.#order.touch(slot);
+    this.#otherUses += 1;
+  }
+
+  /** Of a few hits, at random distances: of a loop it must not be the same one always. */
+  #noteHit(slot: number): void {
+    this.#reuse.hit(this.#order.othersUsedSince(slot), this.#hitsForOne);
+    this.#looks += 1;
+    if (this.#looks % LOOKS === 0) this.#hitsForOne = Math.min(HITS_FOR_ONE, 2 * this.#hitsForOne);
+    this.#order.lookAfter(Math.ceil(Math.random() * (2 * this.#hitsForOne - 1)));
   }
 
   #entryIn(slot: number): KeptEntry {
@@ -143,10 +182,12 @@ export class EntryTable {
   /** A slot for a new key. */
   #add(key: string): number {
     if (this.#slots.size >= this.#maxEntries) this.#evict();
+    this.#reuse.added(key, now(), this.#slots.size);
     const slot = this.#freeSlots.pop() ?? this.#nextSlot();
     this.#slots.set(key, slot);
     this.#keys[slot] = key;
     this.#order.add(slot);
+    this.#otherUses += 1;
     return slot;
   }
 
@@ -161,6 +202,7 @@ export class EntryTable {
   #evict(): void {
     const slot = this.#order.leastRecent();
     const key = this.#keys[slot] ?? '';
+    this.#reuse.evicted(key, now(), this.#expiresAt[slot] ?? 0);
     this.#free(slot);
     this.#evicted(key);
   }

@@ -3,7 +3,7 @@ import type { TierReport } from '../entry/tier-report.js';
 import { CacheError, describeValue, invalidOption } from '../errors.js';
 import { checkOptionNames, type NamesOf } from '../known-names.js';
 import { MemoryRefreshLock } from '../locks/memory-refresh-lock.js';
-import { now } from '../time/clock.js';
+import { now, nowInThisTurn } from '../time/clock.js';
 import { approximateBytes } from './approximate-bytes.js';
 import { deepFreeze } from './clone.js';
 import { EntryTable, type EntryTableOptions } from './entry-table.js';
@@ -18,6 +18,7 @@ import type {
   FillTerms,
   InspectOptions,
   LocalStore,
+  MemoryReport,
   SealedValue,
   StoreObserver,
   Tagging,
@@ -62,6 +63,8 @@ export class MemoryStore implements LocalStore {
   readonly #tickets = new MemoryTickets(this.#tags);
   readonly #isolation: Isolation;
   readonly #observers = new Set<StoreObserver>();
+  readonly #maxEntries: number;
+  #evictions = 0;
 
   /** @throws CacheError `ERR_CACHE_OPTION_INVALID` */
   constructor(options: MemoryStoreOptions = {}) {
@@ -77,10 +80,12 @@ export class MemoryStore implements LocalStore {
     }
     if (typeof sizeOf !== 'function') throw invalidOption('sizeOf', 'a function from a value to its bytes', sizeOf);
     this.#isolation = isolation;
+    this.#maxEntries = maxEntries;
     this.#entries = new EntryTable({
       maxEntries,
       weights: maxBytes === undefined ? undefined : boundBytes(maxBytes, sizeOf),
       evicted: (key) => {
+        this.#evictions += 1;
         for (const observer of this.#observers) observer.evicted?.(key);
       },
     });
@@ -100,7 +105,7 @@ export class MemoryStore implements LocalStore {
   }
 
   read(key: string, expected?: Expected): Entry | undefined {
-    const entry = this.#entries.get(key);
+    const entry = this.#entries.get(key, nowInThisTurn());
     return entry === undefined || entry.fits(expected) ? entry : undefined;
   }
 
@@ -147,6 +152,11 @@ export class MemoryStore implements LocalStore {
     this.#tickets.endAll();
     this.#entries.clear();
     this.lock.free();
+  }
+
+  memory(): MemoryReport {
+    const { size: entries, curve = [] } = this.#entries;
+    return { entries, maxEntries: this.#maxEntries, evictions: this.#evictions, curve };
   }
 
   observe(observer: StoreObserver): void {

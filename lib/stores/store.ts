@@ -3,6 +3,7 @@ import type { Entry, Lifetime } from '../entry/entry.js';
 import type { TierReport } from '../entry/tier-report.js';
 import type { BusGap, BusHealth, Invalidated, InvalidationBus } from '../invalidation/invalidation-bus.js';
 import type { RefreshLock } from '../locks/refresh-lock.js';
+import type { EntriesEstimate } from '../statistics/reuse-record.js';
 
 /** A value in the form in which a store keeps it, made once per load. */
 export interface SealedValue {
@@ -75,6 +76,16 @@ export interface StoreHealth {
   readonly bus?: BusHealth;
 }
 
+/** What a store keeps in the memory of this process. */
+export interface MemoryReport {
+  readonly entries: number;
+  readonly maxEntries: number;
+  /** How many entries have given way to others. */
+  readonly evictions: number;
+  /** What other bounds would have given, from the smallest on; empty where nobody knows yet. */
+  readonly curve: readonly EntriesEstimate[];
+}
+
 /** How a value is to be stored. */
 export interface FillTerms {
   readonly lifetime: Lifetime;
@@ -142,6 +153,7 @@ export interface Store {
   /** One more to tell what no answer carries. */
   observe?(observer: StoreObserver): void;
   health?(): StoreHealth;
+  memory?(): MemoryReport | undefined;
   /**
    * What each of its tiers has of `key`, in the order in which they are asked, for people to read; with the value only where
    * `values` is `true`. Changes nothing: an entry is evicted no later for it. What does not answer is told of, not thrown.

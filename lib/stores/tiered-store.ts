@@ -15,6 +15,7 @@ import type {
   FillTerms,
   InspectOptions,
   LivingEntry,
+  MemoryReport,
   LocalStore,
   SealedValue,
   SharedStore,
@@ -164,6 +165,10 @@ export class TieredStore implements Store {
   health(): StoreHealth {
     const l1 = now() < this.#bus.trustedUntil ? 'trusted' : 'not trusted';
     return { ...this.#l2.health?.(), l1, bus: this.#bus.health() };
+  }
+
+  memory(): MemoryReport | undefined {
+    return this.#l1.memory?.();
   }
 
   async inspect(key: string, options: InspectOptions): Promise<TierReport[]> {

@@ -4,6 +4,9 @@ const LAST = 2 ** 31 - 1;
 /** Children of a node of the heap. */
 const ARITY = 4;
 
+/** So many slots are drawn to tell how many there are of a kind. */
+const DRAWN = 32;
+
 /** In one search; a hundred thousand would take some milliseconds. */
 const MOST_CORRECTIONS = 1_000;
 
@@ -21,10 +24,17 @@ export class UseOrder {
   /** Where in the heap a slot is. */
   #places = new Int32Array(0);
   #size = 0;
+  /** What of `now` is no use. */
+  #notUses: number;
+  /** Something is to be done before the use that comes when `#now` is this: one comparison for all that is rare. */
+  #pauseAt = LAST;
+  readonly #look: (slot: number) => void;
 
-  /** `beginsAt`: the first stamp. */
-  constructor(beginsAt = 0) {
+  /** `look`: to be told of a use (`lookAfter`). `beginsAt`: the first stamp. */
+  constructor(look: (slot: number) => void = () => undefined, beginsAt = 0) {
+    this.#look = look;
     this.#now = beginsAt;
+    this.#notUses = beginsAt;
   }
 
   /** Room for so many slots: for more than there are, or for none, which forgets them all. */
@@ -38,7 +48,7 @@ export class UseOrder {
 
   /** `slot` takes part from now on, and is used now: no other stamp is as late, so its place is the last. */
   add(slot: number): void {
-    this.use(slot);
+    this.touch(slot);
     this.#noted[slot] = this.#stamps[slot] ?? 0;
     this.#put(slot, this.#size);
     this.#size += 1;
@@ -54,9 +64,36 @@ export class UseOrder {
   }
 
   use(slot: number): void {
-    if (this.#now === LAST) this.#renumber();
+    if (this.#now === this.#pauseAt) this.#pause(slot);
     this.#now += 1;
     this.#stamps[slot] = this.#now;
+  }
+
+  /** A use that is not to be looked at. */
+  touch(slot: number): void {
+    if (this.#now === this.#pauseAt && this.#now < LAST) this.#pauseAt += 1;
+    this.use(slot);
+  }
+
+  /** The use after so many others is told, before it is noted. */
+  lookAfter(uses: number): void {
+    this.#pauseAt = Math.min(LAST, this.#now + uses);
+  }
+
+  /** How many uses there were. */
+  get uses(): number {
+    return this.#now - this.#notUses;
+  }
+
+  /** About how many others were used since `slot` was: from a sample of them. */
+  othersUsedSince(slot: number): number {
+    const stamp = this.#stamps[slot] ?? 0;
+    let later = 0;
+    for (let drawn = 0; drawn < DRAWN; drawn += 1) {
+      const other = this.#heap[Math.floor(Math.random() * this.#size)] ?? 0;
+      if ((this.#stamps[other] ?? 0) > stamp) later += 1;
+    }
+    return Math.min(this.#now - stamp, (later / DRAWN) * this.#size);
   }
 
   /** The one used least recently; where a great many were used since they were last looked at, of those that were looked at. */
@@ -121,6 +158,11 @@ export class UseOrder {
     return this.#noted[this.#heap[place] ?? 0] ?? 0;
   }
 
+  #pause(slot: number): void {
+    if (this.#now === LAST) this.#renumber();
+    else this.#look(slot);
+  }
+
   /** Once in two thousand million uses. What is in order is a heap. */
   #renumber(): void {
     const slots = this.#heap.subarray(0, this.#size);
@@ -130,7 +172,9 @@ export class UseOrder {
       this.#noted[slot] = index;
       this.#places[slot] = index;
     }
+    this.#notUses += this.#size - this.#now;
     this.#now = this.#size;
+    this.lookAfter(0);
   }
 }
 

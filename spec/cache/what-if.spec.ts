@@ -4,6 +4,7 @@ import sinon, { type SinonFakeTimers } from 'sinon';
 
 import { describeInOneDialect } from '../support/dialect.js';
 import { seededRandom } from '../support/random.js';
+import { zipf } from '../support/zipf.js';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -29,19 +30,7 @@ interface Call {
 /** Few keys are called often (Zipf, exponent 0.99), at random instants. */
 function callsOf({ keys, calls, lasting, writes, seed }: Traffic): Call[] {
   const random = seededRandom(seed);
-  const sums: number[] = [];
-  let sum = 0;
-  for (let rank = 1; rank <= keys; rank += 1) sums.push((sum += rank ** -0.99));
-  const draw = () => {
-    const wanted = random() * sum;
-    let [from, to] = [0, keys - 1];
-    while (from < to) {
-      const middle = (from + to) >> 1;
-      if ((sums[middle] ?? 0) < wanted) from = middle + 1;
-      else to = middle;
-    }
-    return from;
-  };
+  const draw = zipf(keys, random);
   let at = 0;
   return Array.from({ length: calls }, () => {
     at += -Math.log(1 - random()) * (lasting / calls);

@@ -102,12 +102,12 @@ async function expectLikeModel(bounds: Bounds, program: readonly Step[]): Promis
     const value = `${weight}: ${index}`;
     switch (action) {
       case 'get':
-        expect(table.get(name)?.value).to.equal(model.get(name));
+        expect(table.get(name, performance.now())?.value).to.equal(model.get(name));
         break;
       case 'fresh': {
         const found = table.fresh(name, performance.now());
         // What has tags is for `get` to give.
-        expect(found === undefined ? table.get(name)?.value : await found).to.equal(model.get(name));
+        expect(found === undefined ? table.get(name, performance.now())?.value : await found).to.equal(model.get(name));
         break;
       }
       case 'set':
@@ -164,6 +164,57 @@ describe('An EntryTable', () => {
     expect(await table.fresh('tagged', now)).to.equal('other');
     table.set('undefined', tagged('now with a tag'));
     expect(table.fresh('undefined', now)).to.equal(undefined);
+  });
+
+  it('leaves a watched key to the long way, from an instant on and once', async () => {
+    const table = new EntryTable({ maxEntries: 10, weights: undefined, evicted: () => undefined });
+    const now = performance.now();
+    table.set('a', entry('value'));
+    table.watch('a', now + 1_000);
+    expect(await table.fresh('a', now + 999)).to.equal('value');
+    expect(table.fresh('a', now + 1_000)).to.equal(undefined);
+    expect(table.peek('a')?.staleAt).to.be.closeTo(now + 60_000, 100);
+    expect(table.fresh('a', now + 1_000), 'after a peek').to.equal(undefined);
+    expect(table.get('a', now + 1_000)?.value).to.equal('value');
+    expect(await table.fresh('a', now + 1_000), 'after it was asked').to.equal('value');
+    expect(table.fresh('a', now + 60_001), 'when it is stale').to.equal(undefined);
+  });
+
+  it('watches neither an entry that is not there, nor one that comes in the place of another', async () => {
+    const table = new EntryTable({ maxEntries: 2, weights: undefined, evicted: () => undefined });
+    const now = performance.now();
+    table.watch('a', -Infinity);
+    table.set('a', entry('value'));
+    expect(await table.fresh('a', now)).to.equal('value');
+    for (const replace of [
+      () => undefined,
+      () => {
+        table.delete('a');
+      },
+      () => {
+        table.clear();
+      },
+      () => {
+        table.set('a', tagged('value'));
+      },
+    ]) {
+      table.watch('a', -Infinity);
+      replace();
+      table.set('a', entry('next'));
+      expect(await table.fresh('a', now)).to.equal('next');
+    }
+    table.set('tagged', tagged('value'));
+    table.watch('tagged', now + 1);
+    expect(table.get('tagged', now)?.value).to.equal('value');
+  });
+
+  it('tells who gives way to others, and not who is removed', () => {
+    const evicted: string[] = [];
+    const table = new EntryTable({ maxEntries: 2, weights: undefined, evicted: (key) => evicted.push(key) });
+    for (const name of ['a', 'b', 'c', 'c', 'd']) table.set(name, entry(name));
+    table.delete('c');
+    table.clear();
+    expect(evicted).to.deep.equal(['a', 'b']);
   });
 
   it('keeps nothing alive of what has left it', async () => {

@@ -7,7 +7,7 @@ const LAST = 2 ** 31 - 1;
 const SLOTS = 80;
 
 function orderOf(slots: number, beginsAt = 0): UseOrder {
-  const order = new UseOrder(beginsAt);
+  const order = new UseOrder(undefined, beginsAt);
   order.allocate(slots);
   for (let slot = 0; slot < slots; slot += 1) order.add(slot);
   return order;
