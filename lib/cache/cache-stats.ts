@@ -57,7 +57,7 @@ export function cacheStats({ name, startedAt, statistics, memory, health }: Stat
     at: Date.now(),
     countedFor: now() - startedAt,
     patterns: patterns.sort((one, other) => other.calls - one.calls),
-    events: Object.fromEntries(events),
+    events: { ...events },
     sharedValues: sampled.sharedValues.all,
     sampledKeys: sampled.size,
     ...(memory === undefined ? {} : { memory: memoryStats(memory, patterns) }),

@@ -25,6 +25,9 @@ export class CachedMethod {
   tally: Tally | undefined = undefined;
   tallies: Tallies | undefined = undefined;
 
+  #owner: unknown;
+  #name: string | undefined;
+
   constructor({ key, policy, method, source = method, gathered }: CachedMethodOptions) {
     this.key = key;
     this.policy = policy;
@@ -32,20 +35,29 @@ export class CachedMethod {
     this.source = source;
     this.gathered = gathered;
   }
+
+  /** `Users.find`, for people to read: made once for all instances of a class. */
+  nameFor(self: unknown): string {
+    const owner = classOf(self);
+    if (this.#name === undefined || owner !== this.#owner) {
+      this.#owner = owner;
+      this.#name = nameOf(owner, this.source);
+    }
+    return this.#name;
+  }
 }
 
-/** `Users.find`: for people to read. Never throws, whatever object the method is called on. */
-export function nameOfMethod(source: CalledMethod, self: unknown): string {
-  const name = source.name === '' ? '(anonymous)' : source.name;
-  const owner = ownerOf(self);
-  return owner === undefined ? name : `${owner}.${name}`;
-}
-
-function ownerOf(self: unknown): string | undefined {
+/** Never throws, whatever object the method is called on. */
+function classOf(self: unknown): unknown {
   try {
-    const named = typeof self === 'function' ? self : (self as object | null | undefined)?.constructor;
-    return typeof named?.name === 'string' && named.name !== '' ? named.name : undefined;
+    return typeof self === 'function' ? self : (self as object | null | undefined)?.constructor;
   } catch {
     return undefined;
   }
+}
+
+function nameOf(owner: unknown, { name }: CalledMethod): string {
+  const own = name === '' ? '(anonymous)' : name;
+  const ownerName: unknown = typeof owner === 'function' ? owner.name : undefined;
+  return typeof ownerName === 'string' && ownerName !== '' ? `${ownerName}.${own}` : own;
 }

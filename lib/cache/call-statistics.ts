@@ -5,8 +5,7 @@ import { SampledKeys } from '../statistics/sampled-keys.js';
 import { Tallies } from '../statistics/tallies.js';
 import type { Counts, Tally } from '../statistics/tally.js';
 import type { FillTerms, SealedValue, Store } from '../stores/store.js';
-import { now, nowInThisTurn } from '../time/clock.js';
-import { nameOfMethod } from './cached-method.js';
+import { nowInThisTurn } from '../time/clock.js';
 import type { CacheEventName, EventCounter, EventSubject, FillSkipReason } from './events.js';
 import type { LoadJob } from './load-job.js';
 import type { StatisticsTerms } from './statistics-options.js';
@@ -43,7 +42,7 @@ export class CallStatistics implements EventCounter {
   readonly tallies: Tallies;
   readonly sampled: SampledKeys;
   /** How often each event was told. */
-  readonly events = new Map<CacheEventName, number>();
+  readonly events: Partial<Record<CacheEventName, number>> = {};
   readonly #store: Store;
   readonly #isLocal: boolean;
 
@@ -55,7 +54,7 @@ export class CallStatistics implements EventCounter {
   }
 
   count(name: CacheEventName, { pattern, reason }: EventSubject): void {
-    this.events.set(name, (this.events.get(name) ?? 0) + 1);
+    this.events[name] = (this.events[name] ?? 0) + 1;
     if (pattern === undefined) return;
     const counted = name === 'fill-skipped' ? SKIPPED[reason as FillSkipReason] : COUNTED[name];
     if (counted === undefined) return;
@@ -78,7 +77,7 @@ export class CallStatistics implements EventCounter {
 
   /** A call of a key that waits for a load under way, here or elsewhere. */
   waits(key: string, tally: Tally): void {
-    if (this.sampled.hasRunOut(key, now())) tally.waitedAtExpiry += 1;
+    if (this.sampled.hasRunOut(key, nowInThisTurn())) tally.waitedAtExpiry += 1;
   }
 
   /** A load has ended, after so many milliseconds. */
@@ -89,13 +88,13 @@ export class CallStatistics implements EventCounter {
 
   /** The value of a load. `isCurrent`: nobody has invalidated it meanwhile, nor asked for it because of a change. */
   loaded({ key, tally }: LoadJob, value: unknown, isCurrent: boolean): void {
-    this.sampled.loaded(key.text, tally, now(), value, isCurrent);
+    this.sampled.loaded(key.text, tally, nowInThisTurn(), value, isCurrent);
   }
 
   filled({ key, tally, by, sealed, terms: { lifetime, tags = [] } }: Filled): void {
     if (tally.weighsNext) weigh(tally, sealed);
     tally.filledBy(by, lifetime.ttl, lifetime.staleWhileRevalidate, tags.length > 0);
-    const at = now();
+    const at = nowInThisTurn();
     const isSampled = this.sampled.filled(key, tally, at, {
       freshUntil: at + lifetime.ttl,
       usableUntil: at + lifeOf(lifetime),
@@ -105,7 +104,7 @@ export class CallStatistics implements EventCounter {
 
   /** {@link filled} after a load. */
   filledByLoad({ key, tally, loader }: LoadJob, sealed: SealedValue, terms: FillTerms): void {
-    this.filled({ key: key.text, tally, by: nameOfMethod(loader.source, loader.self), sealed, terms });
+    this.filled({ key: key.text, tally, by: loader.name(), sealed, terms });
   }
 
   /** Somebody has asked for these to be invalidated, by name. */
@@ -120,11 +119,11 @@ export class CallStatistics implements EventCounter {
   /** The values of these may be others from now on. */
   invalidated(what: Invalidated): void {
     if (what === 'all') {
-      this.sampled.cleared(now());
+      this.sampled.cleared(nowInThisTurn());
       return;
     }
-    this.sampled.invalidated(what.keys, now());
-    if (what.tags.length > 0) this.sampled.tagsInvalidated(now());
+    this.sampled.invalidated(what.keys, nowInThisTurn());
+    if (what.tags.length > 0) this.sampled.tagsInvalidated(nowInThisTurn());
   }
 }
 

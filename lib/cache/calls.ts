@@ -270,8 +270,14 @@ export class Calls {
   }
 
   #jobOf({ target, self, args, made, wanted }: Call): LoadJob {
-    const { key, policy, method, source, gathered } = target;
-    const loader = { method, source, self, args, keyNow: () => this.#options.scoped(key.keyOf(args, self)) };
+    const { key, policy, method, gathered } = target;
+    const loader = {
+      method,
+      name: () => target.nameFor(self),
+      self,
+      args,
+      keyNow: () => this.#options.scoped(key.keyOf(args, self)),
+    };
     const tally = this.#tallyOf(target, made);
     return { key: key.whole(made), policy, loader, gathered, wanted, mode: 'foreground', tally };
   }

@@ -31,8 +31,8 @@ export interface GatheredLoad {
 /** The method behind a call, not yet called. */
 export interface Loader {
   readonly method: CalledMethod;
-  /** The method in the code of the user, where `method` stands for it. */
-  readonly source: CalledMethod;
+  /** What people call it. */
+  readonly name: () => string;
   readonly self: unknown;
   readonly args: readonly unknown[];
   /** The key that the arguments make now: an object among them may have been changed since the call. */

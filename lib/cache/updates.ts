@@ -1,6 +1,6 @@
 import type { CacheKey } from '../keys/cache-key.js';
 import type { Store } from '../stores/store.js';
-import { nameOfMethod, type CachedMethod } from './cached-method.js';
+import type { CachedMethod } from './cached-method.js';
 import { currentMode } from './call-mode.js';
 import type { CallStatistics } from './call-statistics.js';
 import { isDeferring } from './deferral.js';
@@ -92,7 +92,7 @@ export class Updates {
     }
     const filled = await detaching(key, async () => store.update(key.text, ticket, sealed, terms));
     if (filled !== 'filled') return invalidate(key);
-    const by = nameOfMethod(target.source, update.self);
+    const by = target.nameFor(update.self);
     statistics.filled({ key: key.text, tally: statistics.tallies.of(key.pattern), by, sealed, terms });
     events.tellCounted('fill', key, windowsOf(terms.lifetime));
     return 'applied';

@@ -1,5 +1,5 @@
 import { ReuseRecord, type EntriesEstimate } from '../statistics/reuse-record.js';
-import { now } from '../time/clock.js';
+import { nowInThisTurn } from '../time/clock.js';
 import { SharedEntry, type KeptEntry } from './memory-entry.js';
 import { UseOrder } from './use-order.js';
 
@@ -182,7 +182,7 @@ export class EntryTable {
   /** A slot for a new key. */
   #add(key: string): number {
     if (this.#slots.size >= this.#maxEntries) this.#evict();
-    this.#reuse.added(key, now(), this.#slots.size);
+    this.#reuse.added(key, nowInThisTurn(), this.#slots.size);
     const slot = this.#freeSlots.pop() ?? this.#nextSlot();
     this.#slots.set(key, slot);
     this.#keys[slot] = key;
@@ -202,7 +202,7 @@ export class EntryTable {
   #evict(): void {
     const slot = this.#order.leastRecent();
     const key = this.#keys[slot] ?? '';
-    this.#reuse.evicted(key, now(), this.#expiresAt[slot] ?? 0);
+    this.#reuse.evicted(key, nowInThisTurn(), this.#expiresAt[slot] ?? 0);
     this.#free(slot);
     this.#evicted(key);
   }
