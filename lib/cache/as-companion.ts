@@ -29,6 +29,9 @@ export function asCompanion({ events, loads, statistics, pendingChanged }: AsCom
       statistics.invalidated(what);
       events.emit('invalidated-elsewhere', toInvalidationEvent(what));
     },
+    seen: (key) => {
+      statistics.seen(key);
+    },
     evicted: (key) => {
       statistics.evicted(key);
     },

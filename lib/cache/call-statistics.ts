@@ -68,11 +68,17 @@ export class CallStatistics implements EventCounter {
     else tally.sharedHits += 1;
   }
 
-  /** A call has looked for its entry the long way: `readFresh` need not be told of one that would find the same. */
+  /** A call has looked for its entry the long way. The next one that tells something new is watched for. */
   called(key: string, tally: Tally, entry: Entry | undefined): void {
     const isUsable = entry !== undefined && freshnessOf(entry, nowInThisTurn()) !== 'expired';
     const lookAgainAt = this.sampled.called(key, tally, nowInThisTurn(), isUsable ? 'an entry' : 'none');
     if (lookAgainAt !== undefined && isUsable) this.#store.watch?.(key, lookAgainAt);
+  }
+
+  /** A call was watched for, and answered the quick way. */
+  seen(key: string): void {
+    const lookAgainAt = this.sampled.seen(key, nowInThisTurn());
+    if (lookAgainAt !== undefined) this.#store.watch?.(key, lookAgainAt);
   }
 
   /** A call of a key that waits for a load under way, here or elsewhere. */

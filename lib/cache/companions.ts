@@ -67,6 +67,7 @@ export class Companions {
       };
     return {
       entryUnreadable: tell('entryUnreadable'),
+      seen: tell('seen'),
       evicted: tell('evicted'),
       invalidatedElsewhere: tell('invalidatedElsewhere'),
       breakerChanged: tell('breakerChanged'),

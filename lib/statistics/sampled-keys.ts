@@ -101,10 +101,26 @@ export class SampledKeys {
     tally.keys.add(hash);
     const slot = this.#slotFor(hash, tally);
     if (slot === undefined) return undefined;
-    if (found === 'an entry') this.#mark(slot, READ);
-    else this.#missed(slot, at);
+    if (found === 'an entry') return this.#seen(slot, tally, at);
+    this.#missed(slot, at);
     const lookAgainAt = this.#trial.call(slot, at, tally.triedMisses, weightOf(tally));
-    this.#calls.add(slot, at, found === 'an entry' ? Math.min(lookAgainAt, this.#freshUntil[slot] ?? 0) : at);
+    this.#calls.add(slot, at, at);
+    return lookAgainAt;
+  }
+
+  /** {@link called}, for a key in the sample whose entry was found; `undefined` where it is in the sample no more. */
+  seen(key: string, at: number): number | undefined {
+    const slot = this.#sample.slotOf(this.#hashOf(key));
+    const tally = slot === undefined ? undefined : this.#sample.populationOf(slot);
+    if (slot === undefined || tally === undefined) return undefined;
+    this.#now = at;
+    return this.#seen(slot, tally, at);
+  }
+
+  #seen(slot: number, tally: Tally, at: number): number {
+    this.#mark(slot, READ);
+    const lookAgainAt = this.#trial.call(slot, at, tally.triedMisses, weightOf(tally));
+    this.#calls.add(slot, at, Math.min(lookAgainAt, this.#freshUntil[slot] ?? 0));
     return lookAgainAt;
   }
 

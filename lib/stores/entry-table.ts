@@ -9,6 +9,8 @@ export interface EntryTableOptions {
   readonly weights: { readonly max: number; readonly of: (entry: KeptEntry) => number } | undefined;
   /** Told of each entry that gives way to others. */
   readonly evicted: (key: string) => void;
+  /** Told of a call that was watched for. */
+  readonly seen: (key: string) => void;
 }
 
 const FIRST_CAPACITY = 64;
@@ -27,6 +29,7 @@ export class EntryTable {
   readonly #maxEntries: number;
   readonly #weights: EntryTableOptions['weights'];
   readonly #evicted: EntryTableOptions['evicted'];
+  readonly #seen: EntryTableOptions['seen'];
   readonly #slots = new Map<string, number>();
   readonly #keys: string[] = [];
   readonly #freeSlots: number[] = [];
@@ -35,7 +38,7 @@ export class EntryTable {
   });
   /** The value of a shared entry; any other entry as a whole. */
   readonly #values: unknown[] = [];
-  /** Until when {@link EntryTable.fresh} answers: while a shared entry is fresh, and nobody watches it. `NaN`, which is later than nothing, for any other. */
+  /** Until when {@link EntryTable.fresh} answers without further ado: while a shared entry is fresh, and nobody watches it. `NaN`, which is later than nothing, for any other. */
   #quickUntil = new Float64Array(0);
   /** When the entries in slots become stale that are watched from an earlier instant on: few, as those who watch take samples. */
   readonly #watchedStaleAt = new Map<number, number>();
@@ -50,12 +53,13 @@ export class EntryTable {
   #hitsForOne = HITS_FOR_ONE_AT_FIRST;
   #looks = 0;
 
-  constructor({ maxEntries, weights, evicted }: EntryTableOptions) {
+  constructor({ maxEntries, weights, evicted, seen }: EntryTableOptions) {
     this.#maxEntries = maxEntries;
     this.#weights = weights;
     this.#reuse = new ReuseRecord(maxEntries);
     this.#order.lookAfter(HITS_FOR_ONE_AT_FIRST);
     this.#evicted = evicted;
+    this.#seen = seen;
   }
 
   /** What other bounds would have given; `undefined` where nobody knows yet, or weights are bounded as well. */
@@ -70,12 +74,13 @@ export class EntryTable {
   /** A promise of the value of a shared entry that is fresh at the instant `at`; `undefined`: {@link get} has to be asked. */
   fresh(key: string, at: number): Promise<unknown> | undefined {
     const slot = this.#slots.get(key);
-    if (slot === undefined || !(at < (this.#quickUntil[slot] ?? NaN))) return undefined;
+    if (slot === undefined) return undefined;
+    if (!(at < (this.#quickUntil[slot] ?? NaN)) && !this.#isSeen(slot, at)) return undefined;
     this.#order.use(slot);
     return Promise.resolve(this.#values[slot]);
   }
 
-  /** From the instant `at` on {@link fresh} does not answer for this key, until {@link get} has. */
+  /** The first answer of {@link fresh} for this key, from the instant `at` on, is told to `seen`. */
   watch(key: string, at: number): void {
     const slot = this.#slots.get(key);
     if (slot === undefined) return;
@@ -91,9 +96,7 @@ export class EntryTable {
     if (slot === undefined) return undefined;
     if (at < (this.#expiresAt[slot] ?? 0)) this.#order.use(slot);
     else this.#touch(slot);
-    const entry = this.#entryIn(slot);
-    this.#unwatch(slot);
-    return entry;
+    return this.#entryIn(slot);
   }
 
   /** {@link get}, which is no use of it. */
@@ -153,11 +156,14 @@ export class EntryTable {
     return new SharedEntry(value, this.#storedAt[slot] ?? 0, staleAt, this.#expiresAt[slot] ?? 0);
   }
 
-  #unwatch(slot: number): void {
+  /** Is it fresh all the same, but watched? Then somebody sees it. */
+  #isSeen(slot: number, at: number): boolean {
     const staleAt = this.#watchedStaleAt.get(slot);
-    if (staleAt === undefined) return;
+    if (staleAt === undefined || at >= staleAt) return false;
     this.#quickUntil[slot] = staleAt;
     this.#watchedStaleAt.delete(slot);
+    this.#seen(this.#keys[slot] ?? '');
+    return true;
   }
 
   #staleAtOf(slot: number): number {

@@ -88,6 +88,9 @@ export class MemoryStore implements LocalStore {
         this.#evictions += 1;
         for (const observer of this.#observers) observer.evicted?.(key);
       },
+      seen: (key) => {
+        for (const observer of this.#observers) observer.seen?.(key);
+      },
     });
   }
 

@@ -57,6 +57,8 @@ export interface StoreObserver {
   breakerChanged?(state: BreakerState, server: string | undefined): void;
   /** The server answers again. Resolves once what must be applied before anything is read was: queued invalidations. */
   recovering?(): Promise<void>;
+  /** A key that was watched for (`Store.watch`) was called. */
+  seen?(key: string): void;
   /** An entry in this process gave way to others. */
   evicted?(key: string): void;
   /** An entry could not be copied for this process; it was served all the same. */
@@ -114,10 +116,7 @@ export interface Store {
    * share, and which is fresh at the instant `at`; `undefined` where it has none, or {@link read} has to tell. Never throws.
    */
   readFresh?(key: string, at: number): Promise<unknown> | undefined;
-  /**
-   * From the instant `at` on {@link readFresh} leaves this key to {@link read}, which is then asked once: somebody wants to see that
-   * call. Only where there is a `readFresh`.
-   */
+  /** The first answer of {@link readFresh} for this key, from the instant `at` on, is told to observers. Only where there is a `readFresh`. */
   watch?(key: string, at: number): void;
   /** The entry of `key`, if one is stored; it may have expired meanwhile, which is for the engine to see. */
   read(key: string, expected?: Expected): Awaitable<Entry | undefined>;

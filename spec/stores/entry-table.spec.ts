@@ -8,6 +8,7 @@ import { SharedValue } from '../../lib/stores/memory-value.js';
 import { collectGarbage } from '../support/garbage.js';
 
 const LONG = { ttl: 60_000, staleWhileRevalidate: 0 };
+const DEAF = { evicted: () => undefined, seen: () => undefined };
 const NAMES = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'];
 
 function entry(value: unknown): KeptEntry {
@@ -96,7 +97,7 @@ function weigh({ kept }: KeptEntry): number {
 
 async function expectLikeModel(bounds: Bounds, program: readonly Step[]): Promise<void> {
   const weights = Number.isFinite(bounds.maxWeight) ? { max: bounds.maxWeight, of: weigh } : undefined;
-  const table = new EntryTable({ maxEntries: bounds.maxEntries, weights, evicted: () => undefined });
+  const table = new EntryTable({ maxEntries: bounds.maxEntries, weights, ...DEAF });
   const model = new Model(bounds);
   for (const [index, [action, name, weight]] of program.entries()) {
     const value = `${weight}: ${index}`;
@@ -151,7 +152,7 @@ describe('An EntryTable', () => {
   }
 
   it('gives a quick answer for what is fresh, shared and without tags alone', async () => {
-    const table = new EntryTable({ maxEntries: 10, weights: undefined, evicted: () => undefined });
+    const table = new EntryTable({ maxEntries: 10, weights: undefined, ...DEAF });
     const now = performance.now();
     table.set('undefined', entry(undefined));
     table.set('tagged', tagged('value'));
@@ -166,22 +167,26 @@ describe('An EntryTable', () => {
     expect(table.fresh('undefined', now)).to.equal(undefined);
   });
 
-  it('leaves a watched key to the long way, from an instant on and once', async () => {
-    const table = new EntryTable({ maxEntries: 10, weights: undefined, evicted: () => undefined });
+  it('tells of a key that is watched when it is called, from an instant on and once', async () => {
+    const seen: string[] = [];
+    const table = new EntryTable({ maxEntries: 10, weights: undefined, ...DEAF, seen: (key) => seen.push(key) });
     const now = performance.now();
     table.set('a', entry('value'));
     table.watch('a', now + 1_000);
     expect(await table.fresh('a', now + 999)).to.equal('value');
-    expect(table.fresh('a', now + 1_000)).to.equal(undefined);
     expect(table.peek('a')?.staleAt).to.be.closeTo(now + 60_000, 100);
-    expect(table.fresh('a', now + 1_000), 'after a peek').to.equal(undefined);
-    expect(table.get('a', now + 1_000)?.value).to.equal('value');
-    expect(await table.fresh('a', now + 1_000), 'after it was asked').to.equal('value');
+    expect(table.get('a', now + 1_000)?.staleAt).to.be.closeTo(now + 60_000, 100);
+    expect(seen).to.deep.equal([]);
+    for (let time = 0; time < 2; time += 1) expect(await table.fresh('a', now + 1_000)).to.equal('value');
+    expect(seen).to.deep.equal(['a']);
+    table.watch('a', now + 2_000);
     expect(table.fresh('a', now + 60_001), 'when it is stale').to.equal(undefined);
+    expect(seen).to.deep.equal(['a']);
   });
 
   it('watches neither an entry that is not there, nor one that comes in the place of another', async () => {
-    const table = new EntryTable({ maxEntries: 2, weights: undefined, evicted: () => undefined });
+    const seen: string[] = [];
+    const table = new EntryTable({ maxEntries: 2, weights: undefined, ...DEAF, seen: (key) => seen.push(key) });
     const now = performance.now();
     table.watch('a', -Infinity);
     table.set('a', entry('value'));
@@ -203,6 +208,7 @@ describe('An EntryTable', () => {
       table.set('a', entry('next'));
       expect(await table.fresh('a', now)).to.equal('next');
     }
+    expect(seen).to.deep.equal([]);
     table.set('tagged', tagged('value'));
     table.watch('tagged', now + 1);
     expect(table.get('tagged', now)?.value).to.equal('value');
@@ -210,7 +216,7 @@ describe('An EntryTable', () => {
 
   it('tells who gives way to others, and not who is removed', () => {
     const evicted: string[] = [];
-    const table = new EntryTable({ maxEntries: 2, weights: undefined, evicted: (key) => evicted.push(key) });
+    const table = new EntryTable({ maxEntries: 2, weights: undefined, ...DEAF, evicted: (key) => evicted.push(key) });
     for (const name of ['a', 'b', 'c', 'c', 'd']) table.set(name, entry(name));
     table.delete('c');
     table.clear();
@@ -218,7 +224,7 @@ describe('An EntryTable', () => {
   });
 
   it('keeps nothing alive of what has left it', async () => {
-    const table = new EntryTable({ maxEntries: 2, weights: undefined, evicted: () => undefined });
+    const table = new EntryTable({ maxEntries: 2, weights: undefined, ...DEAF });
     const values = ['evicted', 'deleted', 'kept'].map((name) => {
       const value = { name };
       table.set(name, entry(value));
@@ -231,7 +237,7 @@ describe('An EntryTable', () => {
   });
 
   it('takes 10,000 entries that come and go', () => {
-    const table = new EntryTable({ maxEntries: 5_000, weights: undefined, evicted: () => undefined });
+    const table = new EntryTable({ maxEntries: 5_000, weights: undefined, ...DEAF });
     for (let round = 0; round < 3; round += 1) {
       for (let id = 0; id < 10_000; id += 1) table.set(`${id}`, entry(id));
       expect(table.size).to.equal(5_000);
