@@ -65,6 +65,12 @@ export function checkBoolean(option: string, value: boolean): boolean {
   throw invalidOption(option, 'true or false', value);
 }
 
+/** @throws CacheError `ERR_CACHE_OPTION_INVALID` */
+export function checkCount(option: string, value: number): number {
+  if (Number.isSafeInteger(value) && value >= 1) return value;
+  throw invalidOption(option, 'a whole number of at least 1', value);
+}
+
 /** How a wrong value is shown in a message: short, on one line, and never throwing. */
 export function describeValue(value: unknown): string {
   switch (typeof value) {

@@ -1,4 +1,4 @@
-import { invalidOption } from '../errors.js';
+import { checkCount, invalidOption } from '../errors.js';
 import type { KeySource } from '../keys/key-source.js';
 import { checkOptionNames, type NamesOf } from '../known-names.js';
 import type { Store, StoreHealth } from '../stores/store.js';
@@ -83,7 +83,6 @@ export function checkOptions(options: CacheOptions): CacheOptions {
   if (name !== undefined && typeof (name as unknown) !== 'string') throw invalidOption('name', 'a string', name);
   if (scope !== undefined && typeof (scope as unknown) !== 'function')
     throw invalidOption('scope', 'a function that returns a string', scope);
-  if (most !== undefined && !(Number.isSafeInteger(most) && most > 0))
-    throw invalidOption('maxConcurrentLoads', 'a whole number of at least 1', most);
+  if (most !== undefined) checkCount('maxConcurrentLoads', most);
   return options;
 }

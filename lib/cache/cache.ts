@@ -1,3 +1,4 @@
+import type { Entry } from '../entry/entry.js';
 import { CacheError, checkBoolean, checkFunction } from '../errors.js';
 import type { CacheKey } from '../keys/cache-key.js';
 import type { KeyFits } from '../keys/key-fits.js';
@@ -174,11 +175,10 @@ export class Cache {
 
   /** The stored value of `key` while it is fresh or stale; `undefined` where there is none, or the store is away. */
   async get<V = unknown>(key: CacheKey): Promise<V | undefined> {
-    const { text, pattern } = this.scoped(toCacheKey('key', key));
-    this.#statistics.tallies.of(pattern).directReads += 1;
-    if (isWritten(this.#store, text, [])) return undefined;
-    const entry = await this.#access.readWithCare(text, ANY);
-    return isUsable(entry) && !isWritten(this.#store, text, entry.tags ?? []) ? (entry.value as V) : undefined;
+    const scoped = this.scoped(toCacheKey('key', key));
+    const entry = await this.#usableEntryOf(scoped.text);
+    this.#statistics.readDirectly(scoped, entry !== undefined);
+    return entry?.value as V | undefined;
   }
 
   /**
@@ -327,6 +327,12 @@ export class Cache {
   /** @internal The same for `@CachedMany` and `wrapMany`. */
   callMany(target: CachedManyMethod, self: unknown, args: readonly unknown[]): Promise<unknown> {
     return answerMany({ calls: this.#calls, owner: this }, target, self, args);
+  }
+
+  async #usableEntryOf(text: string): Promise<Entry | undefined> {
+    if (isWritten(this.#store, text, [])) return undefined;
+    const entry = await this.#access.readWithCare(text, ANY);
+    return isUsable(entry) && !isWritten(this.#store, text, entry.tags ?? []) ? entry : undefined;
   }
 
   async #drain(timeout: number): Promise<void> {

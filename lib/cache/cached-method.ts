@@ -47,17 +47,26 @@ export class CachedMethod {
   }
 }
 
-/** Never throws, whatever object the method is called on. */
 function classOf(self: unknown): unknown {
+  return unlessItThrows(() => (typeof self === 'function' ? self : (self as object | null | undefined)?.constructor));
+}
+
+function nameOf(owner: unknown, method: CalledMethod): string {
+  const own = textOrNone(() => method.name) ?? '(anonymous)';
+  const ownerName = textOrNone(() => (owner as { readonly name?: unknown } | undefined)?.name);
+  return ownerName === undefined ? own : `${ownerName}.${own}`;
+}
+
+function textOrNone(read: () => unknown): string | undefined {
+  const text = unlessItThrows(read);
+  return typeof text === 'string' && text !== '' ? text : undefined;
+}
+
+/** A getter of the user's, or a proxy, may throw, and no call must fail for the want of a name. */
+function unlessItThrows<T>(read: () => T): T | undefined {
   try {
-    return typeof self === 'function' ? self : (self as object | null | undefined)?.constructor;
+    return read();
   } catch {
     return undefined;
   }
-}
-
-function nameOf(owner: unknown, { name }: CalledMethod): string {
-  const own = name === '' ? '(anonymous)' : name;
-  const ownerName: unknown = typeof owner === 'function' ? owner.name : undefined;
-  return typeof ownerName === 'string' && ownerName !== '' ? `${ownerName}.${own}` : own;
 }

@@ -50,7 +50,11 @@ export class CallStatistics implements EventCounter {
     this.#store = store;
     this.#isLocal = isLocal(store);
     this.tallies = new Tallies(maxPatterns);
-    this.sampled = new SampledKeys({ capacity: sampledKeys, othersFill: !this.#isLocal && !hearsOthers(store) });
+    this.sampled = new SampledKeys({
+      capacity: sampledKeys,
+      othersFill: !this.#isLocal && !hearsOthers(store),
+      evictionEnds: this.#isLocal,
+    });
   }
 
   count(name: CacheEventName, { pattern, reason }: EventSubject): void {
@@ -81,9 +85,15 @@ export class CallStatistics implements EventCounter {
     if (lookAgainAt !== undefined) this.#store.watch?.(key, lookAgainAt);
   }
 
-  /** A call of a key that waits for a load under way, here or elsewhere. */
-  waits(key: string, tally: Tally): void {
-    if (this.sampled.hasRunOut(key, nowInThisTurn())) tally.waitedAtExpiry += 1;
+  /** `cache.get`, and whether it has found an entry. */
+  readDirectly({ text, pattern }: CacheKey, hasFound: boolean): void {
+    this.tallies.of(pattern).directReads += 1;
+    if (hasFound) this.sampled.read(text);
+  }
+
+  /** A call of a key waits for a load under way, here or elsewhere. */
+  waits({ text }: CacheKey): void {
+    this.sampled.waits(text, nowInThisTurn());
   }
 
   /** A load has ended, after so many milliseconds. */
@@ -93,15 +103,15 @@ export class CallStatistics implements EventCounter {
   }
 
   /** The value of a load. `isCurrent`: nobody has invalidated it meanwhile, nor asked for it because of a change. */
-  loaded({ key, tally }: LoadJob, value: unknown, isCurrent: boolean): void {
-    this.sampled.loaded(key.text, tally, nowInThisTurn(), value, isCurrent);
+  loaded({ key }: LoadJob, value: unknown, isCurrent: boolean): void {
+    this.sampled.loaded(key.text, nowInThisTurn(), value, isCurrent);
   }
 
   filled({ key, tally, by, sealed, terms: { lifetime, tags = [] } }: Filled): void {
     if (tally.weighsNext) weigh(tally, sealed);
     tally.filledBy(by, lifetime.ttl, lifetime.staleWhileRevalidate, tags.length > 0);
     const at = nowInThisTurn();
-    const isSampled = this.sampled.filled(key, tally, at, {
+    const isSampled = this.sampled.filled(key, at, {
       freshUntil: at + lifetime.ttl,
       usableUntil: at + lifeOf(lifetime),
     });

@@ -97,7 +97,7 @@ function takeTurn({ slots }: ElectionContext, job: LoadJob, flight: Flight<unkno
 async function awaitFill(context: ElectionContext, job: LoadJob, flight: Flight<unknown>): Promise<Election> {
   const { key, policy } = job;
   context.events.emit('wait', { key: key.text, pattern: key.pattern });
-  context.statistics.waits(key.text, job.tally);
+  context.statistics.waits(key);
   job.gathered?.decide();
   const startedAt = now();
   const wait = policy.lock?.wait ?? 0;

@@ -1,4 +1,4 @@
-import { checkBoolean, invalidOption } from '../errors.js';
+import { checkBoolean, checkCount, invalidOption } from '../errors.js';
 import type { CompiledKey } from '../keys/compiled-key.js';
 import type { KeySource } from '../keys/key-source.js';
 import type { NamesOf } from '../known-names.js';
@@ -39,9 +39,7 @@ export function compileMany(
   const { returns = 'map', storeAbsent = false, batchSize = BATCH_SIZE } = options;
   if (!['map', 'list'].includes(returns)) throw invalidOption('returns', "'map' or 'list'", returns);
   checkBoolean('storeAbsent', storeAbsent);
-  if (!Number.isSafeInteger(batchSize) || batchSize < 1) {
-    throw invalidOption('batchSize', 'a whole number of at least 1', batchSize);
-  }
+  checkCount('batchSize', batchSize);
   const policy = togetherBy(compilePolicy(options));
   const { lifetimeOf } = policy;
   const ofPresent: typeof lifetimeOf = (value, args) => (value === undefined ? undefined : lifetimeOf(value, args));

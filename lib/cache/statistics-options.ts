@@ -1,4 +1,4 @@
-import { invalidOption } from '../errors.js';
+import { checkCount } from '../errors.js';
 import { checkOptionNames, type NamesOf } from '../known-names.js';
 
 /** How much memory statistics may take. They are always on. */
@@ -18,12 +18,7 @@ export type StatisticsTerms = Required<StatisticsOptions>;
 export function compileStatistics(options: StatisticsOptions = {}): StatisticsTerms {
   const { maxPatterns = 10_000, sampledKeys = 2_000 } = checkOptionNames('statistics', options, STATISTICS_OPTIONS);
   return {
-    maxPatterns: count('statistics.maxPatterns', maxPatterns),
-    sampledKeys: count('statistics.sampledKeys', sampledKeys),
+    maxPatterns: checkCount('statistics.maxPatterns', maxPatterns),
+    sampledKeys: checkCount('statistics.sampledKeys', sampledKeys),
   };
-}
-
-function count(option: string, value: unknown): number {
-  if (Number.isSafeInteger(value) && (value as number) > 0) return value as number;
-  throw invalidOption(option, 'a whole number of at least 1', value);
 }

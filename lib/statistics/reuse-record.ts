@@ -8,6 +8,12 @@ const TRIED_SHARES = [1 / 16, 1 / 8, 1 / 4, 1 / 2, 1, 2, 4, 8];
 const CAPACITY = 1_000;
 const ALL_HASHES = 2 ** 32;
 
+/** At first one of so many hits is looked at; later, when enough were, one of so many. */
+const HITS_FOR_ONE_AT_FIRST = 16;
+const HITS_FOR_ONE = 4_096;
+/** Of each rarity so many. */
+const LOOKS = 256;
+
 /** What another bound would have given, all else being as it was. */
 export interface EntriesEstimate {
   readonly maxEntries: number;
@@ -32,14 +38,23 @@ export class ReuseRecord {
   /** Keys that came back: a larger bound would have kept their entries from before, which end at these instants. */
   readonly #back = new Map<number, number>();
   #threshold = ALL_HASHES;
+  #hitsForOne = HITS_FOR_ONE_AT_FIRST;
+  #looks = 0;
 
   constructor(maxEntries: number) {
     this.#bounds = TRIED_SHARES.map((share) => Math.max(1, Math.round(share * maxEntries)));
   }
 
-  /** A hit that is looked at for `weight` of them, on an entry since whose last use so many others were used. */
-  hit(othersUsed: number, weight: number): void {
-    this.#count(this.#hits, othersUsed, weight);
+  /** After so many uses the next hit is to be looked at: at random, for of a loop it must not be the same one always. */
+  get nextAfter(): number {
+    return Math.ceil(Math.random() * (2 * this.#hitsForOne - 1));
+  }
+
+  /** One of the hits that are looked at, on an entry since whose last use so many others were used. */
+  hit(othersUsed: number): void {
+    this.#count(this.#hits, othersUsed, this.#hitsForOne);
+    this.#looks += 1;
+    if (this.#looks % LOOKS === 0) this.#hitsForOne = Math.min(HITS_FOR_ONE, 2 * this.#hitsForOne);
   }
 
   /** The least recently used entry gave way at the instant `at`; it could have been used up to `until`. */

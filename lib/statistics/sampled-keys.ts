@@ -1,34 +1,21 @@
 import { CallRates } from './call-rates.js';
+import { EntryFates, type KeptFor } from './entry-fates.js';
 import { fingerprintOf } from './fingerprint.js';
 import { KeySample, weightOf } from './key-sample.js';
+import { KnownValues } from './known-values.js';
 import type { LifeRecord, Lives } from './life-record.js';
 import { SharedValues } from './shared-values.js';
 import type { Tally } from './tally.js';
 import { hashOf } from './text-hash.js';
 import { TtlTrial } from './ttl-trial.js';
 
-/** What is known of a key in the sample, as bits. */
-const LOADED = 1;
-/** Its entry has not ended yet, as far as anybody knows. */
-const FILLED = 2;
-/** Somebody has read its entry. */
-const READ = 4;
-/** Since it was loaded, its value may have changed, and somebody has said so. */
-const INVALIDATED = 8;
-/** Its entry has given way to others. */
-const EVICTED = 16;
-
-/** How an entry is kept: two instants of the clock of this process. */
-export interface KeptFor {
-  readonly freshUntil: number;
-  readonly usableUntil: number;
-}
-
 export interface SampledKeysOptions {
   /** The most keys in the sample. */
   readonly capacity: number;
   /** May other processes fill, and invalidate, without a word to this one? */
   readonly othersFill: boolean;
+  /** Has an entry ended that gives way to others in the memory of this process? Not where that is a copy of one elsewhere. */
+  readonly evictionEnds: boolean;
 }
 
 /** What the sampled keys of a pattern tell of its calls. */
@@ -52,17 +39,12 @@ const LATE_MILLISECONDS = 1_000;
 export class SampledKeys {
   /** Values that are kept under keys of two patterns. */
   readonly sharedValues: SharedValues;
+  readonly #options: SampledKeysOptions;
   readonly #sample: KeySample<Tally>;
   readonly #trial: TtlTrial;
-  readonly #othersFill: boolean;
-  readonly #states: Uint8Array;
-  readonly #fingerprints: Uint32Array;
-  readonly #loadedAt: Float64Array;
-  readonly #freshUntil: Float64Array;
-  readonly #usableUntil: Float64Array;
-  /** When the key was loaded first since it was invalidated; `NaN`: it was not. */
-  readonly #bornAt: Float64Array;
   readonly #calls: CallRates;
+  readonly #entries: EntryFates;
+  readonly #values: KnownValues;
   #lastKey = '';
   #lastHash = hashOf('');
   /** When the last call came. */
@@ -71,20 +53,17 @@ export class SampledKeys {
   #clearedAt = -Infinity;
   #tagsInvalidatedAt = -Infinity;
 
-  constructor({ capacity, othersFill }: SampledKeysOptions) {
+  constructor(options: SampledKeysOptions) {
+    const { capacity } = options;
+    this.#options = options;
     this.#sample = new KeySample(capacity, (slot, tally) => {
       tally.sampledCalls += weightOf(tally) * this.#calls.settle(slot, this.#now);
     });
     this.#trial = new TtlTrial(capacity);
-    this.#othersFill = othersFill;
-    this.sharedValues = new SharedValues(capacity);
-    this.#states = new Uint8Array(capacity);
-    this.#fingerprints = new Uint32Array(capacity);
-    this.#loadedAt = new Float64Array(capacity);
-    this.#freshUntil = new Float64Array(capacity);
-    this.#usableUntil = new Float64Array(capacity);
-    this.#bornAt = new Float64Array(capacity);
     this.#calls = new CallRates(capacity);
+    this.#entries = new EntryFates(capacity);
+    this.#values = new KnownValues(capacity);
+    this.sharedValues = new SharedValues(capacity);
   }
 
   get size(): number {
@@ -102,7 +81,8 @@ export class SampledKeys {
     const slot = this.#slotFor(hash, tally);
     if (slot === undefined) return undefined;
     if (found === 'an entry') return this.#seen(slot, tally, at);
-    this.#missed(slot, at);
+    // An entry that is gone before its time, and has not given way to others, was invalidated by somebody.
+    if (this.#entries.isFresh(slot, at)) this.#invalidate(slot, tally, at);
     const lookAgainAt = this.#trial.call(slot, at, tally.triedMisses, weightOf(tally));
     this.#calls.add(slot, at, at);
     return lookAgainAt;
@@ -110,55 +90,54 @@ export class SampledKeys {
 
   /** {@link called}, for a key in the sample whose entry was found; `undefined` where it is in the sample no more. */
   seen(key: string, at: number): number | undefined {
-    const slot = this.#sample.slotOf(this.#hashOf(key));
-    const tally = slot === undefined ? undefined : this.#sample.populationOf(slot);
-    if (slot === undefined || tally === undefined) return undefined;
     this.#now = at;
-    return this.#seen(slot, tally, at);
+    return this.#ifSampled(key, (slot, tally) => this.#seen(slot, tally, at));
   }
 
-  #seen(slot: number, tally: Tally, at: number): number {
-    this.#mark(slot, READ);
-    const lookAgainAt = this.#trial.call(slot, at, tally.triedMisses, weightOf(tally));
-    this.#calls.add(slot, at, Math.min(lookAgainAt, this.#freshUntil[slot] ?? 0));
-    return lookAgainAt;
+  /** Somebody has read the entry of `key` otherwise than by a call. */
+  read(key: string): void {
+    this.#ifSampled(key, (slot) => {
+      this.#entries.read(slot);
+    });
   }
 
-  /** A load of `key` has ended. `trusted` is `false` where its value may be from before an invalidation. */
-  loaded(key: string, tally: Tally, at: number, value: unknown, trusted: boolean): void {
-    const slot = this.#sample.slotOf(this.#hashOf(key));
-    if (slot === undefined) return;
-    const fingerprint = fingerprintOf(value);
-    if (fingerprint === undefined || !trusted) {
-      this.#mark(slot, INVALIDATED);
-      return;
-    }
-    this.sharedValues.add(fingerprint, tally.pattern);
-    if (this.#isObservation(slot, at, tally)) {
-      tally.changes.add(at - (this.#loadedAt[slot] ?? at), fingerprint.hash !== this.#fingerprints[slot]);
-    }
-    if (Number.isNaN(this.#bornAt[slot])) this.#bornAt[slot] = at;
-    this.#fingerprints[slot] = fingerprint.hash;
-    this.#loadedAt[slot] = at;
-    this.#states[slot] = (this.#stateOf(slot) | LOADED) & ~INVALIDATED;
+  /** A call of `key` waits for a load. */
+  waits(key: string, at: number): void {
+    this.#ifSampled(key, (slot, tally) => {
+      if (this.#entries.hasRunOut(slot, at)) tally.waitedAtExpiry += weightOf(tally);
+    });
+  }
+
+  /** A load of `key` has ended. `isCurrent` is `false` where its value may be from before an invalidation, or was asked for because of a change. */
+  loaded(key: string, at: number, value: unknown, isCurrent: boolean): void {
+    this.#ifSampled(key, (slot, tally) => {
+      const fingerprint = isCurrent ? fingerprintOf(value) : undefined;
+      if (fingerprint === undefined) {
+        this.#values.doubt(slot);
+        return;
+      }
+      this.sharedValues.add(fingerprint, tally.pattern);
+      if (this.#mayHaveChangedUnheard(slot, tally, at)) this.#values.doubt(slot);
+      const reload = this.#values.loaded(slot, at, fingerprint.hash);
+      if (reload !== undefined) tally.changes.add(reload.age, reload.hasChanged);
+    });
   }
 
   /** An entry of `key` was stored. Says whether the key is in the sample. */
-  filled(key: string, tally: Tally, at: number, { freshUntil, usableUntil }: KeptFor): boolean {
-    const slot = this.#sample.slotOf(this.#hashOf(key));
-    if (slot === undefined) return false;
-    this.#end(slot, tally);
-    this.#states[slot] = (this.#stateOf(slot) | FILLED) & ~(READ | EVICTED);
-    this.#freshUntil[slot] = freshUntil;
-    this.#usableUntil[slot] = usableUntil;
-    this.#calls.toldFrom(slot, at);
-    return true;
+  filled(key: string, at: number, keptFor: KeptFor): boolean {
+    const known = this.#ifSampled(key, (slot, tally) => {
+      this.#entries.filled(slot, tally, keptFor);
+      this.#calls.toldFrom(slot, at);
+      return true;
+    });
+    return known === true;
   }
 
   invalidated(keys: readonly string[], at: number): void {
     for (const key of keys) {
-      const slot = this.#sample.slotOf(this.#hashOf(key));
-      if (slot !== undefined) this.#invalidate(slot, at);
+      this.#ifSampled(key, (slot, tally) => {
+        this.#invalidate(slot, tally, at);
+      });
     }
   }
 
@@ -171,30 +150,20 @@ export class SampledKeys {
     this.#clearedAt = at;
   }
 
-  /** It gave way to others: its value is as good as it was. */
+  /** It gave way to others in the memory of this process: its value is as good as it was. */
   evicted(key: string, at: number): void {
-    const slot = this.#sample.slotOf(this.#hashOf(key));
-    const tally = slot === undefined ? undefined : this.#sample.populationOf(slot);
-    if (slot === undefined || tally === undefined) return;
-    tally.evictions += weightOf(tally);
-    this.#end(slot, tally);
-    this.#mark(slot, EVICTED);
-    this.#calls.toldFrom(slot, at);
-  }
-
-  /** Has the last entry of `key` come to the end of its ttl, without anybody having said that its value has changed? */
-  hasRunOut(key: string, at: number): boolean {
-    const slot = this.#sample.slotOf(this.#hashOf(key));
-    if (slot === undefined) return false;
-    const freshUntil = this.#freshUntil[slot] ?? Infinity;
-    return freshUntil > 0 && at >= freshUntil && (this.#stateOf(slot) & INVALIDATED) === 0;
+    this.#ifSampled(key, (slot, tally) => {
+      tally.evictions += weightOf(tally);
+      if (this.#options.evictionEnds) this.#entries.end(slot, tally);
+      this.#calls.toldFrom(slot, at);
+    });
   }
 
   /** Entries whose time is over have ended, whether or not anybody has asked for them since. */
   endExpired(at: number): void {
     for (const slot of this.#sample.slots()) {
       const tally = this.#sample.populationOf(slot);
-      if (tally !== undefined && at >= (this.#usableUntil[slot] ?? Infinity)) this.#end(slot, tally);
+      if (tally !== undefined) this.#entries.endExpired(slot, tally, at);
     }
   }
 
@@ -215,9 +184,40 @@ export class SampledKeys {
     };
   }
 
+  #ifSampled<T>(key: string, tell: (slot: number, tally: Tally) => T): T | undefined {
+    const slot = this.#sample.slotOf(this.#hashOf(key));
+    const tally = slot === undefined ? undefined : this.#sample.populationOf(slot);
+    return slot === undefined || tally === undefined ? undefined : tell(slot, tally);
+  }
+
+  #seen(slot: number, tally: Tally, at: number): number {
+    this.#entries.read(slot);
+    const lookAgainAt = this.#trial.call(slot, at, tally.triedMisses, weightOf(tally));
+    this.#calls.add(slot, at, Math.min(lookAgainAt, this.#entries.freshUntil(slot)));
+    return lookAgainAt;
+  }
+
+  #invalidate(slot: number, tally: Tally, at: number): void {
+    this.#entries.invalidated(slot, tally);
+    this.#addLife(slot, at, tally.lives);
+    this.#values.forget(slot);
+    this.#calls.toldFrom(slot, at);
+    this.#trial.forget(slot);
+  }
+
+  /** For how long the value of a key has been right, up to the instant `at`, and how often it was called meanwhile. */
   #addLife(slot: number, at: number, record: LifeRecord): void {
-    const bornAt = this.#bornAt[slot] ?? NaN;
-    if (at > bornAt) record.add(at - bornAt, this.#calls.upTo(slot, at));
+    const length = at - this.#values.rightSince(slot);
+    if (length > 0) record.add(length, this.#calls.upTo(slot, at));
+  }
+
+  /** Has somebody said since the last load, of this key among others, that values have changed, or may another process have, unheard? */
+  #mayHaveChangedUnheard(slot: number, tally: Tally, at: number): boolean {
+    const loadedAt = this.#values.loadedAt(slot);
+    if (loadedAt <= this.#clearedAt || (tally.isTagged && loadedAt <= this.#tagsInvalidatedAt)) return true;
+    if (!this.#options.othersFill) return false;
+    const life = this.#entries.usableUntil(slot) - loadedAt;
+    return at - loadedAt > life * (1 + LATE) + LATE_MILLISECONDS;
   }
 
   /** What happens to a key is mostly told several times in a row. */
@@ -234,59 +234,8 @@ export class SampledKeys {
     if (known !== undefined || hash >= tally.threshold) return known;
     const slot = this.#sample.add(hash, tally);
     if (slot === undefined) return undefined;
-    this.#states[slot] = 0;
     if (Number.isNaN(tally.sampledSince)) tally.sampledSince = this.#now;
-    this.#freshUntil[slot] = 0;
-    this.#bornAt[slot] = NaN;
-    this.#calls.forget(slot);
-    this.#trial.forget(slot);
+    for (const each of [this.#trial, this.#calls, this.#entries, this.#values]) each.forget(slot);
     return slot;
-  }
-
-  #stateOf(slot: number): number {
-    return this.#states[slot] ?? 0;
-  }
-
-  #mark(slot: number, bit: number): void {
-    this.#states[slot] = this.#stateOf(slot) | bit;
-  }
-
-  /** An entry that is gone before its time, and has not given way to others, was invalidated by somebody. */
-  #missed(slot: number, at: number): void {
-    const state = this.#stateOf(slot);
-    if ((state & FILLED) === 0 || at >= (this.#freshUntil[slot] ?? 0)) return;
-    this.#invalidate(slot, at);
-  }
-
-  #invalidate(slot: number, at: number): void {
-    const tally = this.#sample.populationOf(slot);
-    if (tally !== undefined) {
-      this.#end(slot, tally);
-      this.#addLife(slot, at, tally.lives);
-    }
-    this.#bornAt[slot] = NaN;
-    this.#calls.toldFrom(slot, at);
-    this.#mark(slot, INVALIDATED);
-    this.#trial.forget(slot);
-  }
-
-  /** Its entry is no more. */
-  #end(slot: number, tally: Tally): void {
-    const state = this.#stateOf(slot);
-    if ((state & FILLED) === 0) return;
-    const weight = weightOf(tally);
-    tally.ended += weight;
-    if ((state & READ) === 0) tally.unread += weight;
-    this.#states[slot] = state & ~FILLED;
-  }
-
-  /** Does a load tell whether the value had changed by itself? Not where somebody has said so, or may have unheard. */
-  #isObservation(slot: number, at: number, tally: Tally): boolean {
-    if ((this.#stateOf(slot) & (LOADED | INVALIDATED)) !== LOADED) return false;
-    const loadedAt = this.#loadedAt[slot] ?? 0;
-    if (loadedAt <= this.#clearedAt || (tally.isTagged && loadedAt <= this.#tagsInvalidatedAt)) return false;
-    if (!this.#othersFill) return true;
-    const life = (this.#usableUntil[slot] ?? 0) - loadedAt;
-    return at - loadedAt <= life * (1 + LATE) + LATE_MILLISECONDS;
   }
 }

@@ -15,12 +15,6 @@ export interface EntryTableOptions {
 
 const FIRST_CAPACITY = 64;
 
-/** At first one of so many hits is looked at; later, when enough were, one of so many. */
-const HITS_FOR_ONE_AT_FIRST = 16;
-const HITS_FOR_ONE = 4_096;
-/** Of each rarity so many. */
-const LOOKS = 256;
-
 /**
  * Entries by key, bounded: the least recently used one gives way. What is kept of an entry lies in slots of parallel arrays: an object
  * for each would take some 60 bytes more, and a hit one more look into memory that is in no cache of the processor.
@@ -50,14 +44,12 @@ export class EntryTable {
   readonly #reuse: ReuseRecord;
   /** Uses that were no hits. */
   #otherUses = 0;
-  #hitsForOne = HITS_FOR_ONE_AT_FIRST;
-  #looks = 0;
 
   constructor({ maxEntries, weights, evicted, seen }: EntryTableOptions) {
     this.#maxEntries = maxEntries;
     this.#weights = weights;
     this.#reuse = new ReuseRecord(maxEntries);
-    this.#order.lookAfter(HITS_FOR_ONE_AT_FIRST);
+    this.#order.lookAfter(this.#reuse.nextAfter);
     this.#evicted = evicted;
     this.#seen = seen;
   }
@@ -141,12 +133,10 @@ export class EntryTable {
     this.#otherUses += 1;
   }
 
-  /** Of a few hits, at random distances: of a loop it must not be the same one always. */
+  /** Of a few hits it is noted how many others were used since the last use of their entry. */
   #noteHit(slot: number): void {
-    this.#reuse.hit(this.#order.othersUsedSince(slot), this.#hitsForOne);
-    this.#looks += 1;
-    if (this.#looks % LOOKS === 0) this.#hitsForOne = Math.min(HITS_FOR_ONE, 2 * this.#hitsForOne);
-    this.#order.lookAfter(Math.ceil(Math.random() * (2 * this.#hitsForOne - 1)));
+    this.#reuse.hit(this.#order.othersUsedSince(slot));
+    this.#order.lookAfter(this.#reuse.nextAfter);
   }
 
   #entryIn(slot: number): KeptEntry {

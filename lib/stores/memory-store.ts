@@ -1,6 +1,6 @@
 import type { Entry, Lifetime } from '../entry/entry.js';
 import type { TierReport } from '../entry/tier-report.js';
-import { CacheError, describeValue, invalidOption } from '../errors.js';
+import { CacheError, checkCount, describeValue, invalidOption } from '../errors.js';
 import { checkOptionNames, type NamesOf } from '../known-names.js';
 import { MemoryRefreshLock } from '../locks/memory-refresh-lock.js';
 import { now, nowInThisTurn } from '../time/clock.js';
@@ -200,9 +200,4 @@ function boundBytes(maxBytes: number, sizeOf: (value: unknown) => number): Entry
       return Math.max(1, Math.ceil(bytes));
     },
   };
-}
-
-function checkCount(option: string, value: unknown): void {
-  if (Number.isSafeInteger(value) && (value as number) > 0) return;
-  throw invalidOption(option, 'a whole number of at least 1', value);
 }

@@ -28,6 +28,8 @@ export class UseOrder {
   #notUses: number;
   /** Something is to be done before the use that comes when `#now` is this: one comparison for all that is rare. */
   #pauseAt = LAST;
+  /** Is a use to be looked at that comes when stamps have run out? */
+  #looksBeyond = false;
   readonly #look: (slot: number) => void;
 
   /** `look`: to be told of a use (`lookAfter`). `beginsAt`: the first stamp. */
@@ -75,9 +77,11 @@ export class UseOrder {
     this.use(slot);
   }
 
-  /** The use after so many others is told, before it is noted. */
+  /** The use after so many others, or the next one but this, is told, before it is noted; once. */
   lookAfter(uses: number): void {
-    this.#pauseAt = Math.min(LAST, this.#now + uses);
+    const at = this.#now + Math.max(1, Math.ceil(uses));
+    this.#pauseAt = Math.min(LAST, at);
+    this.#looksBeyond = at >= LAST;
   }
 
   /** How many uses there were. */
@@ -159,7 +163,9 @@ export class UseOrder {
   }
 
   #pause(slot: number): void {
-    if (this.#now === LAST) this.#renumber();
+    const isLast = this.#now === LAST;
+    this.#pauseAt = LAST;
+    if (isLast) this.#renumber();
     else this.#look(slot);
   }
 
@@ -174,7 +180,7 @@ export class UseOrder {
     }
     this.#notUses += this.#size - this.#now;
     this.#now = this.#size;
-    this.lookAfter(0);
+    if (this.#looksBeyond) this.lookAfter(1);
   }
 }
 

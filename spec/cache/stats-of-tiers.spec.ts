@@ -39,6 +39,17 @@ describeInOneDialect('The statistics of caches over Redis', () => {
     expect(tiers.stats().patterns[0]?.estimates).to.include({ ended: 2, unread: 1 });
   });
 
+  it('take no entry for gone whose copy in the process gives way to others', async () => {
+    const tiers = own.over(new TieredStore({ l1: new MemoryStore({ maxEntries: 2 }), l2: own.store({}) }));
+    await until(() => tiers.health().l1 === 'trusted');
+    const find = tiers.wrap(async (id: number) => ({ id }), { key: 'user:{0}', ...MINUTE });
+    for (let id = 0; id < 10; id += 1) await find(id);
+    await until(() => tiers.stats().patterns[0]?.estimates.evictions === 8);
+    expect(tiers.stats().patterns[0]?.estimates).to.include({ ended: 0, unread: 0 });
+    for (let id = 0; id < 10; id += 1) await find(id);
+    expect(tiers.stats().patterns[0]).to.include({ misses: 10 });
+  });
+
   it('count loads that waited for those of another process, and weigh what is kept in Redis', async () => {
     const [one, other] = [own.over(own.store({})), own.over(own.store({}))];
     const load = () => new Promise<string>((resolve) => setTimeout(resolve, 100, 'x'.repeat(1_000)));

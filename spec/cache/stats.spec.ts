@@ -232,6 +232,43 @@ describe('The statistics of a cache', () => {
     expect(of('user:{}').estimates, 'said twice').to.include({ ended: 4, unread: 2 });
   });
 
+  it('take an entry for read that `cache.get` has found', async () => {
+    for (const id of [1, 2]) await cache.getOrLoad(userKey(id), () => id, MINUTE);
+    await cache.get(userKey(1));
+    await cache.get(userKey(3));
+    await clock.tickAsync(60_000);
+    expect(of('user:{}').estimates).to.include({ ended: 2, unread: 1 });
+  });
+
+  describe('where few of the keys are watched', () => {
+    /** Calls all keys, each twice at once, then again when their entries have run out. */
+    const callTwice = async (maxEntries: number) => {
+      const few = createCache({ store: new MemoryStore({ maxEntries }), statistics: { sampledKeys: 400 } });
+      const find = few.wrap(async (id: number) => Promise.resolve(id), { key: 'user:{0}', ...MINUTE });
+      for (let time = 0; time < 2; time += 1) {
+        for (let id = 0; id < 5_000; id += 1) await Promise.all([find(id), find(id)]);
+        await clock.tickAsync(60_000);
+      }
+      return of('user:{}', few.stats()).estimates;
+    };
+    const scaled = (estimate: number, exact: number) => {
+      expect(estimate).to.be.within(0.75 * exact, 1.25 * exact);
+    };
+
+    it('scale to all keys what they tell of calls and entries', async () => {
+      const { keys, ended, unread, waitedAtExpiry } = await callTwice(10_000);
+      scaled(keys, 5_000);
+      scaled(ended, 10_000);
+      scaled(unread, 10_000);
+      scaled(waitedAtExpiry, 5_000);
+    });
+
+    it('scale to all keys what they tell of evictions', async () => {
+      const { evictions } = await callTwice(1_000);
+      scaled(evictions, 9_000);
+    });
+  });
+
   it('tell entries that gave way to others', async () => {
     const small = createCache({ store: new MemoryStore({ maxEntries: 10 }) });
     const find = small.wrap(async (id: number) => id, { key: 'user:{0}', ...MINUTE });
@@ -367,7 +404,12 @@ describe('The statistics of a cache', () => {
         return 1;
       }
     }
-    const selves: readonly unknown[] = [undefined, null, Object.create(null), 7, Users, { constructor: 1 }];
+    class Nameless {
+      static get name(): string {
+        throw new Error('no');
+      }
+    }
+    const selves = [undefined, null, Object.create(null), 7, Users, { constructor: 1 }, new Nameless(), Nameless];
     for (const self of selves) {
       expect(await Reflect.apply(Users.prototype.find, self, [])).to.equal(1);
       await open.invalidate(key`own`);

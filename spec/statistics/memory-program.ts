@@ -13,7 +13,7 @@ function bytes(): number {
 
 const before = bytes();
 const tallies = new Tallies(patterns);
-const sampled = new SampledKeys({ capacity: 2_000, othersFill: false });
+const sampled = new SampledKeys({ capacity: 2_000, othersFill: false, evictionEnds: true });
 for (let call = 0; call < keys; call += 1) {
   const pattern = `pattern-${call % patterns}:{}`;
   const tally = tallies.of(pattern);
@@ -22,9 +22,9 @@ for (let call = 0; call < keys; call += 1) {
   tally.misses += 1;
   sampled.called(key, tally, at, 'none');
   tally.loads.add(call % 1_000);
-  sampled.loaded(key, tally, at, { id: call, name: 'a name' }, true);
+  sampled.loaded(key, at, { id: call, name: 'a name' }, true);
   tally.filledBy('Users.find', 1_000, 0, false);
-  sampled.filled(key, tally, at, { freshUntil: at + 1_000, usableUntil: at + 1_000 });
+  sampled.filled(key, at, { freshUntil: at + 1_000, usableUntil: at + 1_000 });
   if (call % 3 === 0) sampled.called(key, tally, at + 1, 'an entry');
   if (call % 5 === 0) sampled.invalidated([key], at + 2);
 }

@@ -68,6 +68,67 @@ describe('The order of uses', () => {
     });
   }
 
+  describe('tells of a use that is looked at', () => {
+    const orderThatTells = (told: number[], beginsAt: number, again?: number) => {
+      const order: UseOrder = new UseOrder((slot) => {
+        told.push(slot);
+        if (again !== undefined) order.lookAfter(again);
+      }, beginsAt);
+      order.allocate(4);
+      for (let slot = 0; slot < 4; slot += 1) order.add(slot);
+      return order;
+    };
+
+    it('after so many others, once, and of none by which a slot is added or touched', () => {
+      const told: number[] = [];
+      const order = orderThatTells(told, 0);
+      order.lookAfter(3);
+      for (const slot of [0, 1, 2]) order.use(slot);
+      expect(told).to.deep.equal([]);
+      order.touch(0);
+      order.remove(1);
+      order.add(1);
+      expect(told).to.deep.equal([]);
+      for (const slot of [3, 2, 1]) order.use(slot);
+      expect(told).to.deep.equal([3]);
+      expect(order.uses).to.equal(4 + 3 + 1 + 1 + 3);
+    });
+
+    it('as often as it is asked to, also where stamps run out and are given anew', () => {
+      for (const again of [0, 1, 5]) {
+        const told: number[] = [];
+        const order = orderThatTells(told, LAST - 50, again);
+        order.lookAfter(again);
+        for (let use = 0; use < 300; use += 1) order.use(use % 4);
+        expect(told.length, String(again)).to.be.within(300 / Math.max(1, again) - 50, 300 / Math.max(1, again));
+        expect(order.uses).to.equal(304);
+        expect(drain(order, 4)).to.deep.equal([0, 1, 2, 3]);
+      }
+    });
+
+    it('and gives stamps anew in time, where nobody asks for a further one', () => {
+      const told: number[] = [];
+      const order = orderThatTells(told, LAST - 50);
+      order.lookAfter(3);
+      for (let use = 0; use < 301; use += 1) order.use(use % 4);
+      expect(told).to.have.length(1);
+      expect(drain(order, 4)).to.deep.equal([1, 2, 3, 0]);
+    });
+  });
+
+  it('says about how many others were used since a slot was', () => {
+    const slots = 1_000;
+    const order = orderOf(slots);
+    for (let slot = 0; slot < slots; slot += 1) order.use(slot);
+    const estimate = (slot: number) => {
+      const drawn = Array.from({ length: 200 }, () => order.othersUsedSince(slot));
+      return drawn.reduce((one, other) => one + other) / drawn.length;
+    };
+    expect(estimate(999)).to.equal(0);
+    expect(estimate(995)).to.be.within(0, 4);
+    for (const slot of [100, 500, 900]) expect(estimate(slot)).to.be.closeTo(slots - slot, 40);
+  });
+
   it('is looked for at a bounded cost: where thousands were used, one of those that were looked at is given', () => {
     const slots = 20_000;
     const order = orderOf(slots);

@@ -1,4 +1,4 @@
-import { invalidOption } from '../../errors.js';
+import { checkCount, invalidOption } from '../../errors.js';
 import { checkOptionNames, type NamesOf } from '../../known-names.js';
 import type { ClassCodec } from '../../serializers/class-codec.js';
 import { FaithfulSerializer } from '../../serializers/faithful-serializer.js';
@@ -123,8 +123,7 @@ function checkBreaker(breaker: unknown): number {
   if (breaker === false) return Infinity;
   if (typeof breaker !== 'object' || breaker === null) throw invalidOption('breaker', 'false or { failures }', breaker);
   const { failures = FAILURES }: BreakerOptions = checkOptionNames('breaker', breaker, BREAKER_OPTIONS);
-  if (Number.isSafeInteger(failures) && failures > 0) return failures;
-  throw invalidOption('breaker.failures', 'a whole number of at least 1', failures);
+  return checkCount('breaker.failures', failures);
 }
 
 function serializerOf(serializer: unknown, classes: readonly ClassCodec[] | undefined): Serializer {
