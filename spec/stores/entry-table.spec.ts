@@ -214,6 +214,37 @@ describe('An EntryTable', () => {
     expect(table.get('tagged', now)?.value).to.equal('value');
   });
 
+  it('says what a larger bound would have had, but of what was removed meanwhile', () => {
+    const curveAfter = (between: (table: EntryTable) => void) => {
+      const table = new EntryTable({ maxEntries: 2, weights: undefined, ...DEAF });
+      table.set('a', entry('value'));
+      for (let hit = 0; hit < 100; hit += 1) table.get('a', performance.now());
+      table.set('b', entry('value'));
+      table.set('c', entry('value'));
+      between(table);
+      table.set('a', entry('value'));
+      return table.curve?.at(-1)?.hits;
+    };
+    expect(curveAfter(() => undefined)).to.equal(1.01);
+    for (const remove of [
+      (table: EntryTable) => {
+        table.delete('a');
+      },
+      (table: EntryTable) => {
+        table.clear();
+      },
+    ]) {
+      expect(curveAfter(remove)).to.equal(1);
+    }
+  });
+
+  it('says nothing of other bounds where weights are bounded too', () => {
+    const table = new EntryTable({ maxEntries: 2, weights: { max: 10, of: () => 1 }, ...DEAF });
+    table.set('a', entry('value'));
+    for (let hit = 0; hit < 100; hit += 1) table.get('a', performance.now());
+    expect(table.curve).to.equal(undefined);
+  });
+
   it('tells who gives way to others, and not who is removed', () => {
     const evicted: string[] = [];
     const table = new EntryTable({ maxEntries: 2, weights: undefined, ...DEAF, evicted: (key) => evicted.push(key) });

@@ -1,0 +1,63 @@
+import { expect } from 'chai';
+
+import { SampledKeys } from '../../lib/statistics/sampled-keys.js';
+import { Tally } from '../../lib/statistics/tally.js';
+
+const SECOND = 1_000;
+const MINUTE = 60 * SECOND;
+
+describe('the keys of a sample', () => {
+  const begin = (options: { readonly othersFill?: boolean } = {}) => {
+    const keys = new SampledKeys({ capacity: 10, othersFill: false, evictionEnds: true, ...options });
+    const tally = new Tally('user:{}');
+    /** A miss, whose load takes no time. */
+    const load = (at: number, value: unknown) => {
+      keys.called('user:1', tally, at, 'none');
+      keys.loaded('user:1', at, value, true);
+      keys.filled('user:1', at, { freshUntil: at + MINUTE, usableUntil: at + 2 * MINUTE });
+    };
+    const reloads = () => tally.observations.reduce((sum, { loads }) => sum + loads, 0);
+    return { keys, tally, load, reloads };
+  };
+
+  it('would have missed with every ttl after an invalidation, and after no eviction', () => {
+    const { keys, tally, load } = begin();
+    load(0, 'a');
+    expect(tally.triedMisses.every((misses) => misses === 1)).to.equal(true);
+    keys.evicted('user:1', SECOND / 2);
+    load(SECOND / 2, 'a');
+    expect(tally.triedMisses.every((misses) => misses === 1)).to.equal(true);
+    keys.invalidated(['user:1'], SECOND / 2 + 1);
+    load(SECOND / 2 + 1, 'b');
+    expect(tally.triedMisses.every((misses) => misses === 2)).to.equal(true);
+  });
+
+  it('were invalidated where an entry is gone before its time', () => {
+    const { tally, load, reloads } = begin();
+    load(0, 'a');
+    load(SECOND / 2, 'b');
+    expect(tally.triedMisses.every((misses) => misses === 2)).to.equal(true);
+    expect(reloads()).to.equal(0);
+  });
+
+  it('tell whether a value has changed whenever it is loaded again, where nobody else fills', () => {
+    const { load, reloads } = begin();
+    load(0, 'a');
+    load(100 * MINUTE, 'b');
+    expect(reloads()).to.equal(1);
+  });
+
+  it('tell so only right after the end of the entry where others may have filled, and invalidated, unheard', () => {
+    for (const [at, told] of [
+      [MINUTE, 1],
+      [2 * MINUTE + 12 * SECOND, 1],
+      [2 * MINUTE + 14 * SECOND, 0],
+      [100 * MINUTE, 0],
+    ] as const) {
+      const { load, reloads } = begin({ othersFill: true });
+      load(0, 'a');
+      load(at, 'b');
+      expect(reloads(), String(at)).to.equal(told);
+    }
+  });
+});
