@@ -4,7 +4,6 @@ import { promisify } from 'node:util';
 
 import { expect } from 'chai';
 
-import { describeInOneDialect } from './support/dialect.js';
 import { findFreePort, startRedis, type RedisServer } from './support/redis-server.js';
 import { commandOf, failureOf, ROOT, SampleProcess } from './support/sample-process.js';
 import { brief, UsersClient } from './support/users-client.js';
@@ -56,7 +55,7 @@ const RENAMED = [
   '200 hit Augusta Ada King',
 ];
 
-describeInOneDialect('The users service with memory', function () {
+describe('The users service with memory', function () {
   this.timeout(120_000);
 
   // One process for all: each spec has a user of its own.
@@ -146,7 +145,7 @@ describeInOneDialect('The users service with memory', function () {
   });
 });
 
-describeInOneDialect('The users service with Redis', function () {
+describe('The users service with Redis', function () {
   this.timeout(120_000);
 
   let redis: RedisServer;
@@ -199,7 +198,7 @@ describeInOneDialect('The users service with Redis', function () {
   }
 });
 
-describeInOneDialect('The users service with a REDIS_URL that leads nowhere', function () {
+describe('The users service with a REDIS_URL that leads nowhere', function () {
   this.timeout(120_000);
 
   it('starts, answers, and tells when it stops which invalidations Redis never got', async () => {
@@ -215,7 +214,7 @@ describeInOneDialect('The users service with a REDIS_URL that leads nowhere', fu
   });
 });
 
-describeInOneDialect('The demo', function () {
+describe('The demo', function () {
   this.timeout(120_000);
 
   let lines: ReadonlyMap<string, DemoLine>;

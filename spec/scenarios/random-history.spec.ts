@@ -41,10 +41,17 @@ describeInOneDialect(
 
     for (const history of HISTORIES) {
       it(`leave no wrong value behind by \`${history.by}\`, in each of ${history.runs} runs`, async () => {
-        const { outcomes, refused } = await playRuns(history, { tickets: true });
-        report('with tickets', outcomes);
+        const outcomes: Outcome[] = [];
+        let refused = 0;
+        // The last clear may leave next to nothing in Redis, by chance.
+        for (let attempt = 1; attempt <= ATTEMPTS && !areEnough(outcomes); attempt += 1) {
+          const played = await playRuns(history, { tickets: true });
+          report('with tickets', played.outcomes);
+          outcomes.push(...played.outcomes);
+          refused += played.refused;
+        }
         expect(outcomes.flatMap(({ wrong }) => wrong)).to.deep.equal([]);
-        expect(sumOf(outcomes.map(({ stored }) => stored)), 'keys that could be wrong').to.be.greaterThan(KEYS / 4);
+        expect(areEnough(outcomes), 'keys that could be wrong').to.equal(true);
         expect(refused, 'stale fills that were refused').to.be.greaterThan(0);
       });
 
@@ -60,6 +67,11 @@ describeInOneDialect(
     }
   },
 );
+
+/** Are there enough keys that could be wrong? */
+function areEnough(outcomes: readonly Outcome[]): boolean {
+  return sumOf(outcomes.map(({ stored }) => stored)) > KEYS / 4;
+}
 
 async function playRuns({ runs, ttl, ...writing }: History, { tickets }: { readonly tickets: boolean }) {
   const prefix = uniquePrefix();

@@ -46,7 +46,9 @@ describe('a record of reuse', () => {
 
   it('would not have had one whose time was over, or that was invalidated, or cleared', () => {
     for (const end of [
-      (record: ReuseRecord) => { record.added('a', 1_000, BOUND); },
+      (record: ReuseRecord) => {
+        record.added('a', 1_000, BOUND);
+      },
       (record: ReuseRecord) => {
         record.forget('a');
         record.added('a', 10, BOUND);

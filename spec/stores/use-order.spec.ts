@@ -126,7 +126,8 @@ describe('The order of uses', () => {
     };
     expect(estimate(999)).to.equal(0);
     expect(estimate(995)).to.be.within(0, 4);
-    for (const slot of [100, 500, 900]) expect(estimate(slot)).to.be.closeTo(slots - slot, 40);
+    // More than there were uses it never says, and so it is a little too low where no slot was used twice.
+    for (const slot of [100, 500, 900]) expect(estimate(slot)).to.be.within(0.7 * (slots - slot), slots - slot);
   });
 
   it('is looked for at a bounded cost: where thousands were used, one of those that were looked at is given', () => {
