@@ -20,6 +20,13 @@ module.exports = {
       '^lib/cache/',
       '^lib/(decorators|serializers|index|redis|stores/(?!store\\.)|locks/(?!refresh-lock\\.)|invalidation/(?!invalidation-bus\\.))',
     ),
+    layer('the-doctor-sees-figures-only', '^lib/doctor/', '^lib/(?!doctor/|statistics/|cache/cache-stats|errors)'),
+    {
+      name: 'one-file-asks-the-doctor',
+      severity: 'error',
+      from: { path: '^lib/', pathNot: '^lib/(doctor/|index|cache/cache\\.)' },
+      to: { path: '^lib/doctor/' },
+    },
     layer('nothing-imports-an-entry-point', '^lib/', '^lib/(index|redis)\\.ts'),
     {
       name: 'redis-packages-in-redis-files-only',

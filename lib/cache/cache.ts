@@ -1,4 +1,6 @@
 import type { Entry } from '../entry/entry.js';
+import { diagnose } from '../doctor/diagnose.js';
+import type { Finding } from '../doctor/finding.js';
 import { CacheError, checkBoolean, checkFunction } from '../errors.js';
 import type { CacheKey } from '../keys/cache-key.js';
 import type { KeyFits } from '../keys/key-fits.js';
@@ -20,11 +22,12 @@ import {
   type SetOptions,
   type WrapOptions,
 } from './cache-options.js';
-import { cacheStats, type CacheStats } from './cache-stats.js';
+import type { CacheStats } from './cache-stats.js';
 import { CachedMethod } from './cached-method.js';
 import { CallStatistics } from './call-statistics.js';
 import { Calls } from './calls.js';
 import { Companions, type Companion } from './companions.js';
+import { collectStats } from './collect-stats.js';
 import { isWritten } from './deferral.js';
 import { Events, type CacheEventName, type CacheListener } from './events.js';
 import { explain } from './explain.js';
@@ -232,13 +235,21 @@ export class Cache {
    * ttls would have given (`docs/statistics.md`). Always on. Plain data, for JSON.
    */
   stats(): CacheStats {
-    return cacheStats({
+    return collectStats({
       name: this.name,
       startedAt: this.#startedAt,
       statistics: this.#statistics,
       memory: this.#store.memory?.(),
       health: this.health(),
     });
+  }
+
+  /**
+   * What is wrong with how methods are cached, as far as {@link stats} tells: the worst first, each with the figures it rests on, and
+   * what to change; nothing where all is well (`docs/doctor.md`).
+   */
+  diagnose(): Finding[] {
+    return diagnose(this.stats());
   }
 
   /** How this cache and its store are doing now, for a health check or a log. */
