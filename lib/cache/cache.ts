@@ -203,7 +203,7 @@ export class Cache {
     const result = await this.#invalidations.replace(text, sealed, terms);
     const tally = this.#statistics.tallies.of(pattern);
     tally.directWrites += 1;
-    if (result === 'applied') this.#statistics.filled({ key: text, tally, by: 'cache.set', sealed, terms });
+    if (result === 'applied') this.#statistics.filled({ key: text, tally, by: { name: 'cache.set' }, sealed, terms });
     return result;
   }
 

@@ -1,7 +1,7 @@
 import type { CompiledKey } from '../keys/compiled-key.js';
 import type { Tallies } from '../statistics/tallies.js';
 import type { Tally } from '../statistics/tally.js';
-import type { CalledMethod, GatheredLoad } from './load-job.js';
+import type { CalledMethod, GatheredLoad, KnownMethod } from './load-job.js';
 import type { CachePolicy } from './policy.js';
 
 export interface CachedMethodOptions {
@@ -11,10 +11,15 @@ export interface CachedMethodOptions {
   /** The method in the code of the user, where `method` stands for it. */
   readonly source?: CalledMethod;
   readonly gathered?: GatheredLoad | undefined;
+  /** Where it belongs to a class. */
+  readonly silentWritersOf?: SilentWritersOf | undefined;
 }
 
+/** {@link KnownMethod.silentWritersOf} */
+export type SilentWritersOf = (self: unknown) => readonly string[];
+
 /** A method whose calls are answered from the cache: all that its calls have in common. One class, so that hits stay quick. */
-export class CachedMethod {
+export class CachedMethod implements KnownMethod {
   readonly key: CompiledKey;
   readonly policy: CachePolicy;
   readonly method: CalledMethod;
@@ -24,16 +29,18 @@ export class CachedMethod {
   /** Where its last call was counted, and among which tallies. */
   tally: Tally | undefined = undefined;
   tallies: Tallies | undefined = undefined;
+  readonly silentWritersOf: SilentWritersOf;
 
   #owner: unknown;
   #name: string | undefined;
 
-  constructor({ key, policy, method, source = method, gathered }: CachedMethodOptions) {
+  constructor({ key, policy, method, source = method, gathered, silentWritersOf = () => [] }: CachedMethodOptions) {
     this.key = key;
     this.policy = policy;
     this.method = method;
     this.source = source;
     this.gathered = gathered;
+    this.silentWritersOf = silentWritersOf;
   }
 
   /** `Users.find`, for people to read: made once for all instances of a class. */

@@ -3,11 +3,11 @@ import type { Invalidated } from '../invalidation/invalidation-bus.js';
 import type { CacheKey } from '../keys/cache-key.js';
 import { SampledKeys } from '../statistics/sampled-keys.js';
 import { Tallies } from '../statistics/tallies.js';
-import type { Counts, Tally } from '../statistics/tally.js';
+import type { Counts, FilledBy, Tally } from '../statistics/tally.js';
 import type { FillTerms, SealedValue, Store } from '../stores/store.js';
 import { nowInThisTurn } from '../time/clock.js';
-import type { CacheEventName, EventCounter, EventSubject, FillSkipReason } from './events.js';
-import type { LoadJob } from './load-job.js';
+import type { CacheEventName, EventCounter, EventSubject, FillSkipReason, KeyEvent, LockFailure } from './events.js';
+import type { KnownMethod, LoadJob } from './load-job.js';
 import type { StatisticsTerms } from './statistics-options.js';
 
 /** What is counted of each pattern when an event of it is told. `docs/statistics.md` tells the rest. */
@@ -22,17 +22,20 @@ const COUNTED: Partial<Record<CacheEventName, keyof Counts>> = {
   'option-failed': 'failedOptions',
 };
 
-const SKIPPED: Record<FillSkipReason, keyof Counts> = {
+/** The same where a reason tells what. */
+const COUNTED_BY_REASON: Record<FillSkipReason | LockFailure, keyof Counts | undefined> = {
   'not wanted': 'unwantedFills',
   'value unsupported': 'unsupportedFills',
   'no ticket': 'ticketlessFills',
+  'lease ended': 'endedLeases',
+  'no answer': undefined,
 };
 
 /** An entry that was stored, by whom, and how it is kept. */
 export interface Filled {
   readonly key: string;
   readonly tally: Tally;
-  readonly by: string;
+  readonly by: FilledBy;
   readonly sealed: SealedValue;
   readonly terms: FillTerms;
 }
@@ -60,7 +63,7 @@ export class CallStatistics implements EventCounter {
   count(name: CacheEventName, { pattern, reason }: EventSubject): void {
     this.events[name] = (this.events[name] ?? 0) + 1;
     if (pattern === undefined) return;
-    const counted = name === 'fill-skipped' ? SKIPPED[reason as FillSkipReason] : COUNTED[name];
+    const counted = reason === undefined ? COUNTED[name] : COUNTED_BY_REASON[reason as FillSkipReason | LockFailure];
     if (counted === undefined) return;
     const tally = this.tallies.of(pattern);
     tally[counted] += 1;
@@ -120,7 +123,14 @@ export class CallStatistics implements EventCounter {
 
   /** {@link filled} after a load. */
   filledByLoad({ key, tally, loader }: LoadJob, sealed: SealedValue, terms: FillTerms): void {
-    this.filled({ key: key.text, tally, by: loader.name(), sealed, terms });
+    this.filled({ key: key.text, tally, by: filledBy(loader.known, loader.self), sealed, terms });
+  }
+
+  /** {@link filled} by a method that writes. */
+  filledByUpdate({ key, pattern }: KeyEvent, update: Pick<Filled, 'by' | 'sealed' | 'terms'>): void {
+    const tally = this.tallies.of(pattern);
+    tally.updates += 1;
+    this.filled({ key, tally, ...update });
   }
 
   /** Somebody has asked for these to be invalidated, by name. */
@@ -141,6 +151,10 @@ export class CallStatistics implements EventCounter {
     this.sampled.invalidated(what.keys, nowInThisTurn());
     if (what.tags.length > 0) this.sampled.tagsInvalidated(nowInThisTurn());
   }
+}
+
+export function filledBy(method: KnownMethod, self: unknown): FilledBy {
+  return { name: method.nameFor(self), silentWriters: () => method.silentWritersOf(self) };
 }
 
 /** A getter of the user's may throw: then the value is not weighed. */

@@ -273,7 +273,7 @@ export class Calls {
     const { key, policy, method, gathered } = target;
     const loader = {
       method,
-      name: () => target.nameFor(self),
+      known: target,
       self,
       args,
       keyNow: () => this.#options.scoped(key.keyOf(args, self)),

@@ -28,11 +28,17 @@ export interface GatheredLoad {
   turn(slots: LoadSlots, mode: LoadMode): Turn;
 }
 
+/** A method as reports speak of it, by an instance on which it is called. */
+export interface KnownMethod {
+  nameFor(self: unknown): string;
+  /** Methods of its class that seem to write, and declare nothing to a cache. */
+  silentWritersOf(self: unknown): readonly string[];
+}
+
 /** The method behind a call, not yet called. */
 export interface Loader {
   readonly method: CalledMethod;
-  /** What people call it. */
-  readonly name: () => string;
+  readonly known: KnownMethod;
   readonly self: unknown;
   readonly args: readonly unknown[];
   /** The key that the arguments make now: an object among them may have been changed since the call. */

@@ -1,6 +1,6 @@
 import { CacheError, describeValue } from '../errors.js';
 import type { CompiledKey } from '../keys/compiled-key.js';
-import { CachedMethod } from './cached-method.js';
+import { CachedMethod, type SilentWritersOf } from './cached-method.js';
 import type { Calls } from './calls.js';
 import { Gathering } from './gathering.js';
 import type { CalledMethod } from './load-job.js';
@@ -17,6 +17,7 @@ export interface CachedManyMethod {
   readonly method: CalledMethod;
   readonly returns: ManyForm;
   readonly batchSize: number;
+  readonly silentWritersOf?: SilentWritersOf;
 }
 
 /** Each id is answered as a call for it alone would be; what has to be loaded is loaded together. */
@@ -26,7 +27,7 @@ export async function answerMany(
   self: unknown,
   args: readonly unknown[],
 ): Promise<unknown> {
-  const { key, policy, method, returns, batchSize } = target;
+  const { key, policy, method, returns, batchSize, silentWritersOf } = target;
   const [ids, ...others] = args;
   if (!Array.isArray(ids)) throw invalid(`the first argument to be a list of ids, got ${describeValue(ids)}`);
   // Caller and method may each change the list that they have.
@@ -39,10 +40,8 @@ export async function answerMany(
     const gathered = gathering.member(id);
     try {
       const loadOne = () => gathered.load('foreground');
-      return await calls.answer(new CachedMethod({ key, policy, method: loadOne, source: method, gathered }), self, [
-        id,
-        ...others,
-      ]);
+      const one = new CachedMethod({ key, policy, method: loadOne, source: method, gathered, silentWritersOf });
+      return await calls.answer(one, self, [id, ...others]);
     } finally {
       gathered.answered();
     }

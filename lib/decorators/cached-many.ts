@@ -6,6 +6,7 @@ import { compileReaderCache } from './default-cache.js';
 import { decorateMethod, type MethodDecorator, type NoOthers } from './method-decorator.js';
 import { recordMetadata } from './method-metadata.js';
 import { scopeKey } from './scope.js';
+import { silentWritersOf } from './silent-writers.js';
 
 /**
  * Caches the results of a method that loads many values, each under a key of its own, which may be that of a method that loads
@@ -24,7 +25,7 @@ export function CachedMany<const O extends CachedManyOptions>(
   const target = compileMany(options, scopeKey(compileKey('key', source), scope));
   const cacheOf = compileReaderCache(cache);
   const decorator: unknown = decorateMethod('CachedMany', (method) => {
-    const targetOfMethod = { ...target, method };
+    const targetOfMethod = { ...target, method, silentWritersOf };
     function cachedMany(this: unknown, ...args: never[]): unknown {
       return cacheOf(this).callMany(targetOfMethod, this, args);
     }

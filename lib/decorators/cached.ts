@@ -11,6 +11,7 @@ import { compileReaderCache } from './default-cache.js';
 import { decorateMethod, type MethodDecorator, type NoOthers } from './method-decorator.js';
 import { recordMetadata } from './method-metadata.js';
 import { scopeKey } from './scope.js';
+import { silentWritersOf } from './silent-writers.js';
 
 /**
  * Caches the results of a method. The method's own errors reach the caller unchanged and are never cached; concurrent
@@ -41,7 +42,7 @@ export function Cached(
   const policy = compilePolicy(options);
   const cacheOf = compileReaderCache(options.cache);
   return decorateMethod('Cached', (method) => {
-    const cached = standIn(new CachedMethod({ key, policy, method }), cacheOf);
+    const cached = standIn(new CachedMethod({ key, policy, method, silentWritersOf }), cacheOf);
     recordMetadata(method, cached, { kind: 'cached', key: options.key, options });
     return cached;
   });

@@ -7,6 +7,7 @@ import { compileCacheOption } from './default-cache.js';
 import { decorateMethod, type MethodDecorator, type NoOthers } from './method-decorator.js';
 import { recordMetadata } from './method-metadata.js';
 import { scopeKey } from './scope.js';
+import { silentWritersOf } from './silent-writers.js';
 import { UPDATES_CACHE_OPTIONS, type UpdatesCacheOptions, type UpdatesRule } from './updates-cache-options.js';
 
 /**
@@ -33,7 +34,7 @@ export function UpdatesCache<const O extends UpdatesCacheOptions>(
   const policy = compilePolicy(options);
   const cacheOf = compileCacheOption(cache);
   const decorator: unknown = decorateMethod('UpdatesCache', (method) => {
-    const target = new CachedMethod({ key, policy, method });
+    const target = new CachedMethod({ key, policy, method, silentWritersOf });
     async function updating(this: unknown, ...args: never[]): Promise<unknown> {
       const { result, outcome } = await cacheOf(this).update(target, this, args);
       if (strict && outcome === 'queued') throw pending();

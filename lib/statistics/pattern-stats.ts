@@ -71,6 +71,10 @@ export interface PatternStats {
   /** Calls of `cache.get` and of `cache.set`. */
   readonly directReads: number;
   readonly directWrites: number;
+  /** Values that writers have stored: `@UpdatesCache`. */
+  readonly updates: number;
+  /** Loads during which the lease of the refresh lock ended. */
+  readonly endedLeases: number;
   /** What hits have saved: as many loads as there were hits, each as long as a load takes on average. Milliseconds. */
   readonly timeSaved: number;
   readonly fillers: readonly FillerStats[];
@@ -108,6 +112,8 @@ export function statsOf(tally: Tally, sample: SampleOfCalls): PatternStats {
     invalidations: tally.invalidations,
     directReads: tally.directReads,
     directWrites: tally.directWrites,
+    updates: tally.updates,
+    endedLeases: tally.endedLeases,
     timeSaved: loads.count === 0 ? 0 : (calls - misses) * (loads.sum / loads.count),
     fillers: [...tally.fillers].map(([by, filler]) => ({ by, ...filler })),
     reloads: reloadsOf(tally),

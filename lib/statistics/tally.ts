@@ -26,6 +26,8 @@ export interface Counts {
   invalidations: number;
   directReads: number;
   directWrites: number;
+  updates: number;
+  endedLeases: number;
   /** Calls that were given an expired value without a load, as the last one had failed. */
   spared: number;
 }
@@ -37,6 +39,14 @@ export interface Filler {
   longestTtl: number;
   staleWhileRevalidate: number;
   tagged: boolean;
+  /** Methods of the same class that seem to write, and declare nothing. */
+  silentWriters?: readonly string[];
+}
+
+/** What people call a method that fills, and where its class is known, {@link Filler.silentWriters}. */
+export interface FilledBy {
+  readonly name: string;
+  readonly silentWriters?: () => readonly string[];
 }
 
 /** What is estimated from the keys in the sample: each stands for the others. */
@@ -79,6 +89,8 @@ export class Tally implements Counts, Estimates, Sampled {
   invalidations = 0;
   directReads = 0;
   directWrites = 0;
+  updates = 0;
+  endedLeases = 0;
   spared = 0;
   ended = 0;
   unread = 0;
@@ -137,8 +149,7 @@ export class Tally implements Counts, Estimates, Sampled {
     this.bytes += bytes;
   }
 
-  /** A fill by `name`. */
-  filledBy(name: string, ttl: number, staleWhileRevalidate: number, tagged: boolean): void {
+  filledBy({ name, silentWriters }: FilledBy, ttl: number, staleWhileRevalidate: number, tagged: boolean): void {
     this.fills += 1;
     this.isTagged ||= tagged;
     const known = this.fillers.get(name);
@@ -149,7 +160,9 @@ export class Tally implements Counts, Estimates, Sampled {
       known.staleWhileRevalidate = Math.max(known.staleWhileRevalidate, staleWhileRevalidate);
       known.tagged ||= tagged;
     } else if (this.fillers.size < MOST_FILLERS) {
-      this.fillers.set(name, { fills: 1, shortestTtl: ttl, longestTtl: ttl, staleWhileRevalidate, tagged });
+      const writers = silentWriters?.() ?? [];
+      const silent = writers.length === 0 ? {} : { silentWriters: writers };
+      this.fillers.set(name, { fills: 1, shortestTtl: ttl, longestTtl: ttl, staleWhileRevalidate, tagged, ...silent });
     }
   }
 }

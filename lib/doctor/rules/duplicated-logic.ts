@@ -1,0 +1,58 @@
+import type { FillerStats, PatternStats } from '../../statistics/pattern-stats.js';
+import { durationText } from '../figures.js';
+import { count, milliseconds, type Symptom } from '../finding.js';
+import { patternRule } from '../rule.js';
+
+/** Jitter makes lifetimes differ by less than this part of them. */
+const ALIKE = 0.9;
+
+/** One thing is cached by several pieces of code, each with an opinion of its own. */
+export const duplicatedLogic = patternRule('duplicated-logic', (pattern) => disagreeing(pattern) ?? byHand(pattern));
+
+function disagreeing(pattern: PatternStats): Symptom | undefined {
+  const [one, other] = firstDisagreement(pattern.fillers) ?? [];
+  if (one === undefined || other === undefined) return undefined;
+  return {
+    severity: 'medium',
+    patterns: [pattern.pattern],
+    summary: `${one.by} and ${other.by} fill the same entries, and keep them for different times: who comes first decides.`,
+    evidence: [one, other].flatMap((filler) => [
+      count(`fills by ${filler.by}`, filler.fills),
+      milliseconds(`with a ttl of`, filler.longestTtl),
+      milliseconds(`and a stale window of`, filler.staleWhileRevalidate),
+    ]),
+    advice:
+      `Declare the lifetime once and use it in both: ${durationText(one.longestTtl)} or ${durationText(other.longestTtl)}; ` +
+      'or, where they mean different things, give each a key of its own.',
+  };
+}
+
+function firstDisagreement(fillers: readonly FillerStats[]): readonly [FillerStats, FillerStats] | undefined {
+  for (const [index, one] of fillers.entries()) {
+    const other = fillers.slice(index + 1).find((each) => differ(one, each));
+    if (other !== undefined) return [one, other];
+  }
+  return undefined;
+}
+
+function differ(one: FillerStats, other: FillerStats): boolean {
+  const apart = one.longestTtl < other.shortestTtl * ALIKE || other.longestTtl < one.shortestTtl * ALIKE;
+  return apart || one.staleWhileRevalidate !== other.staleWhileRevalidate;
+}
+
+function byHand(pattern: PatternStats): Symptom | undefined {
+  const { calls, directReads, directWrites } = pattern;
+  if (calls === 0 || directReads === 0 || directWrites === 0) return undefined;
+  return {
+    severity: 'low',
+    patterns: [pattern.pattern],
+    summary: 'Entries of a cached method are read and written by hand as well.',
+    evidence: [
+      count('calls of methods', calls),
+      count('calls of cache.get', directReads),
+      count('calls of cache.set', directWrites),
+    ],
+    advice:
+      'Call the method where there is a `cache.get`, and put `@UpdatesCache` on the one that has the new value where there is a `cache.set`.',
+  };
+}

@@ -1,0 +1,14 @@
+import { count } from '../finding.js';
+import { patternRule } from '../rule.js';
+
+/** A function given as an option throws, or returns what it must not. */
+export const failingOptions = patternRule('failing-options', ({ pattern, failedOptions }) => {
+  if (failedOptions === 0) return undefined;
+  return {
+    severity: 'medium',
+    patterns: [pattern],
+    summary: 'A function given as an option of the method fails; the values are served, and not stored.',
+    evidence: [count('failures', failedOptions)],
+    advice: 'The event `option-failed` has the name of the option and the error.',
+  };
+});

@@ -1,0 +1,57 @@
+import type { PatternStats } from '../../statistics/pattern-stats.js';
+import { meanLoad, percent } from '../figures.js';
+import { bytes, count, milliseconds, share, type Evidence, type Symptom } from '../finding.js';
+import { patternRule } from '../rule.js';
+
+const FEWEST_ENTRIES = 50;
+const MOST_UNREAD = 0.8;
+/** With more hits than this, those few entries that are read may be worth all others. */
+const FEW_HITS = 0.3;
+
+/** In milliseconds: no round trip to another process takes less. */
+const QUICK = 0.1;
+const FEWEST_LOADS = 50;
+
+/** What is kept costs more than it spares. */
+export const notWorthCaching = patternRule(
+  'not-worth-caching',
+  (pattern) => rarelyRead(pattern) ?? quickToLoad(pattern),
+);
+
+function rarelyRead(pattern: PatternStats): Symptom | undefined {
+  const { ended, unread, bytesPerEntry } = pattern.estimates;
+  const unreadShare = unread / Math.max(1, ended);
+  if (ended < FEWEST_ENTRIES || unreadShare < MOST_UNREAD || pattern.hitRatio > FEW_HITS) return undefined;
+  return {
+    severity: 'medium',
+    patterns: [pattern.pattern],
+    summary: `Entries are kept that nobody asks for again: ${percent(unreadShare)} of those that have come to their end were never read.`,
+    evidence: [
+      count('entries that have come to their end', ended),
+      count('of which nobody had read', unread),
+      share('calls that were hits', pattern.hitRatio),
+      milliseconds('time saved', pattern.timeSaved),
+      ...sizeOf(bytesPerEntry, unread),
+    ],
+    advice: 'Do not cache it; or, with `when` or `storeIf`, only what is asked for often.',
+  };
+}
+
+function sizeOf(bytesPerEntry: number | undefined, unread: number): Evidence[] {
+  return bytesPerEntry === undefined ? [] : [bytes('kept for nothing, in all', bytesPerEntry * unread)];
+}
+
+function quickToLoad(pattern: PatternStats): Symptom | undefined {
+  const { loads, sharedHits, localHits } = pattern;
+  if (loads.count < FEWEST_LOADS || sharedHits <= localHits || meanLoad(pattern) >= QUICK) return undefined;
+  return {
+    severity: 'low',
+    patterns: [pattern.pattern],
+    summary: 'The method takes less time than the way to the store and back.',
+    evidence: [
+      milliseconds('a load takes on average', meanLoad(pattern)),
+      count('hits from the shared store', sharedHits),
+    ],
+    advice: 'Do not cache it; or in the memory of this process alone, with a cache of its own over a `MemoryStore`.',
+  };
+}
