@@ -76,6 +76,8 @@ export interface StoreHealth {
   /** May copies of this process be used now? */
   readonly l1?: 'trusted' | 'not trusted';
   readonly bus?: BusHealth;
+  /** How far the clock of its server is ahead of this process', in milliseconds; absent until it is known. Nothing in the store depends on it. */
+  readonly clockOffset?: number;
 }
 
 /** What a store keeps in the memory of this process. */

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+
 import { expect } from 'chai';
 import { createCache, key, MemoryStore, TieredStore, type Cache } from 'freshkeep';
 import { RedisStore } from 'freshkeep/redis';
@@ -84,6 +86,33 @@ describe('The bus over Redis', () => {
     expect(cache.health()).to.deep.include({ l1: 'not trusted', bus: { state: 'disconnected', lag: 'unknown' } });
     expect(await cache.getOrLoad(k, () => 'value', LONG)).to.equal('value');
     expect(await cache.invalidate(k)).to.equal('applied');
+    await admin.call('ACL', 'DELUSER', prefix);
+  });
+
+  it('works, and so do tags, with the rights that docs/operations.md names', async () => {
+    const [, line = ''] = /`~shop:\* &shop:\* ([^`]+)`/.exec(readFileSync('docs/operations.md', 'utf8')) ?? [];
+    const admin = await sharedRedis();
+    clients.push(admin);
+    await admin.call(
+      'ACL',
+      'SETUSER',
+      prefix,
+      'reset',
+      'on',
+      '>secret',
+      `~${prefix}:*`,
+      `&${prefix}:*`,
+      ...line.split(' '),
+    );
+    const { cache } = create({ username: prefix, password: 'secret' });
+    const failures: string[] = [];
+    cache.on('store-failed', ({ operation, error }) => failures.push(`${operation} ${String(error)}`));
+    await trusted(cache);
+    const find = (value: string) => cache.getOrLoad(k, () => value, { ...LONG, tags: ['all'] });
+    expect([await find('old'), await find('new')]).to.deep.equal(['old', 'old']);
+    expect(await cache.invalidateTags('all')).to.equal('applied');
+    expect(await find('new')).to.equal('new');
+    expect(failures).to.deep.equal([]);
     await admin.call('ACL', 'DELUSER', prefix);
   });
 

@@ -1,4 +1,5 @@
 import type { Rule } from '../rule.js';
+import { clockSkew } from './clock-skew.js';
 import { duplicatedLogic } from './duplicated-logic.js';
 import { failingOptions } from './failing-options.js';
 import { inconsistentKeys } from './inconsistent-keys.js';
@@ -36,4 +37,5 @@ export const RULES: readonly Rule[] = [
   l1NotTrusted,
   storeAway,
   queueGrowing,
+  clockSkew,
 ];

@@ -5,7 +5,7 @@ import { patternRule } from '../rule.js';
 
 const FEWEST_ENTRIES = 50;
 const MOST_UNREAD = 0.8;
-/** With more hits than this, those few entries that are read may be worth all others. */
+/** With more hits than this, now or at another ttl, those entries that are read may be worth all others. */
 const FEW_HITS = 0.3;
 
 /** In milliseconds: no round trip to another process takes less. */
@@ -21,7 +21,7 @@ export const notWorthCaching = patternRule(
 function rarelyRead(pattern: PatternStats): Symptom | undefined {
   const { ended, unread, bytesPerEntry } = pattern.estimates;
   const unreadShare = unread / Math.max(1, ended);
-  if (ended < FEWEST_ENTRIES || unreadShare < MOST_UNREAD || pattern.hitRatio > FEW_HITS) return undefined;
+  if (ended < FEWEST_ENTRIES || unreadShare < MOST_UNREAD || bestHitRatio(pattern) > FEW_HITS) return undefined;
   return {
     severity: 'medium',
     patterns: [pattern.pattern],
@@ -35,6 +35,10 @@ function rarelyRead(pattern: PatternStats): Symptom | undefined {
     ],
     advice: 'Do not cache it; or, with `when` or `storeIf`, only what is asked for often.',
   };
+}
+
+function bestHitRatio({ hitRatio, ttlCurve }: PatternStats): number {
+  return Math.max(hitRatio, ...ttlCurve.map((estimate) => estimate.hitRatio));
 }
 
 function sizeOf(bytesPerEntry: number | undefined, unread: number): Evidence[] {

@@ -29,7 +29,9 @@ export const ttlTooLong = patternRule('ttl-too-long', (pattern) => {
 
 function shorter({ ttlCurve }: PatternStats, ttl: number): string {
   const better = ttlCurve.findLast((each) => each.ttl < ttl && (each.outOfDate ?? 1) < MOST_OUT_OF_DATE);
-  if (better === undefined) return 'No ttl of a second or more would do.';
+  const [shortest] = ttlCurve;
+  if (better === undefined)
+    return `Even with a ttl of a second ${percent(shortest?.outOfDate ?? 1)} of the hits would be out of date.`;
   return (
     `With a ttl of ${durationText(better.ttl)} ${percent(better.outOfDate ?? 0)} of the hits would be out of date, ` +
     `and ${percent(better.hitRatio)} of the calls hits; \`staleWhileRevalidate\` spares callers the wait.`

@@ -8,7 +8,8 @@ import { patternRule } from '../rule.js';
 const FEWEST_RELOADS = 20;
 /** Values that changed more often are loaded again for a reason. */
 const MOST_CHANGED = 0.02;
-const LEAST_GAIN = 0.1;
+/** Where callers wait for loads, and where a stale window spares them that. */
+const LEAST_GAIN = { waiting: 0.1, 'in the background': 0.3 };
 /** Of all that could be gained: a longer ttl than it takes for so much keeps entries for little. */
 const ENOUGH = 0.9;
 
@@ -42,6 +43,6 @@ function betterThan(present: TtlEstimate, pattern: PatternStats, { countedFor }:
   );
   const best = Math.max(present.hitRatio, ...longer.map(({ hitRatio }) => hitRatio));
   const gain = best - present.hitRatio;
-  if (gain < LEAST_GAIN) return undefined;
+  if (gain < LEAST_GAIN[longestStaleWindow(pattern) === 0 ? 'waiting' : 'in the background']) return undefined;
   return longer.find(({ hitRatio }) => hitRatio >= present.hitRatio + ENOUGH * gain);
 }

@@ -26,6 +26,7 @@ import { RedisInvalidation } from './redis-invalidation.js';
 import { RedisKeys } from './redis-key.js';
 import { checkRedisStoreOptions, type RedisStoreOptions } from './redis-store-options.js';
 import { RedisTags } from './redis-tags.js';
+import { ServerClock } from './server-clock.js';
 import { ServerGuards, type ServerGuardsOptions } from './server-guards.js';
 
 /** Of one who expects nothing. */
@@ -45,6 +46,7 @@ export class RedisStore implements SharedStore {
   readonly #writer: EntryWriter;
   readonly #invalidation: RedisInvalidation;
   readonly #inspector: EntryInspector;
+  readonly #clock: ServerClock;
   readonly #observers = new Set<StoreObserver>();
 
   /** @throws CacheError `ERR_CACHE_OPTION_INVALID`, `ERR_CACHE_DURATION_INVALID` */
@@ -69,6 +71,7 @@ export class RedisStore implements SharedStore {
     this.#writer = new EntryWriter({ client, keys, codec, compression, tags, announcer, bound });
     this.#invalidation = new RedisInvalidation({ client, keys, tags, guards, announcer, bound });
     this.#inspector = new EntryInspector({ client, keys, codec, tags, bound });
+    this.#clock = new ServerClock(client);
     this.bus = announcer.bus;
     this.lock = new RedlockRefreshLock({
       clients: lockClients ?? [client],
@@ -88,6 +91,7 @@ export class RedisStore implements SharedStore {
 
   async open(key: string, ticket: string, maxLoad: number, tagging?: Tagging): Promise<Entry | undefined> {
     const reply = await this.#writer.open(key, ticket, maxLoad, tagging);
+    this.#clock.answered();
     return this.#reader.complete(key, reply, { ...ANY, tags: tagging?.tags ?? [] });
   }
 
@@ -131,7 +135,8 @@ export class RedisStore implements SharedStore {
 
   health(): StoreHealth {
     const { state } = this.#guards;
-    return state === undefined ? {} : { breaker: state };
+    const { offset } = this.#clock;
+    return { ...(state && { breaker: state }), ...(offset === undefined ? {} : { clockOffset: offset }) };
   }
 
   #guard(options: Pick<ServerGuardsOptions, 'client' | 'failures' | 'deadline'>): ServerGuards {
