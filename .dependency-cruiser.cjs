@@ -24,9 +24,15 @@ module.exports = {
     {
       name: 'one-file-asks-the-doctor',
       severity: 'error',
-      from: { path: '^lib/', pathNot: '^lib/(doctor/|index|cache/cache\\.)' },
+      from: { path: '^lib/', pathNot: '^lib/(doctor/|audit/|index|cache/cache\\.)' },
       to: { path: '^lib/doctor/' },
     },
+    layer(
+      'the-audit-sees-declarations',
+      '^lib/audit/',
+      '^lib/(?!audit/|decorators/|doctor/|keys/|time/|known-names|errors)',
+    ),
+    layer('only-the-index-asks-the-audit', '^lib/(?!audit/|index)', '^lib/audit/'),
     layer('nothing-imports-an-entry-point', '^lib/', '^lib/(index|redis)\\.ts'),
     {
       name: 'redis-packages-in-redis-files-only',

@@ -14,6 +14,7 @@ export const CACHE_ERROR_CODES = [
   'ERR_CACHE_STORE_UNAVAILABLE',
   'ERR_CACHE_LOAD_TIMEOUT',
   'ERR_CACHE_INVALIDATION_PENDING',
+  'ERR_CACHE_AUDIT_FAILED',
 ] as const;
 
 /** A stable name for what went wrong; branch on this, never on the message. */

@@ -1,3 +1,6 @@
+export { auditDecorators } from './audit/audit-decorators.js';
+export type { AuditOptions } from './audit/audit-decorators.js';
+export type { AuditedClass } from './audit/declaration.js';
 export type { Awaitable } from './awaitable.js';
 export { Cache, createCache } from './cache/cache.js';
 export type { CacheHealth, CacheOptions, CloseOptions, SetOptions, WrapOptions } from './cache/cache-options.js';

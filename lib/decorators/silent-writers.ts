@@ -1,3 +1,4 @@
+import { methodsOf, type NamedMethod } from './class-methods.js';
 import { getCacheMetadata } from './method-metadata.js';
 
 /** How the names of methods begin that change what is stored somewhere. */
@@ -11,37 +12,23 @@ const WRITES =
 export function silentWritersOf(self: unknown): readonly string[] {
   try {
     const [owner, holder] = ownerOf(self);
-    return methodsOf(holder)
-      .filter(([name, method]) => WRITES.test(name) && getCacheMetadata(method).length === 0)
-      .map(([name]) => (owner === '' ? name : `${owner}.${name}`));
+    return silentWritersAmong(methodsOf(holder)).map((name) => (owner === '' ? name : `${owner}.${name}`));
   } catch {
     return [];
   }
+}
+
+/** Their names. */
+export function silentWritersAmong(methods: readonly NamedMethod[]): string[] {
+  return methods
+    .filter(([name, method]) => WRITES.test(name) && getCacheMetadata(method).length === 0)
+    .map(([name]) => name);
 }
 
 /** What its class is called, and where the methods are. */
 function ownerOf(self: unknown): readonly [string, object | null] {
   if (typeof self === 'function') return [self.name, self];
   if (typeof self !== 'object' || self === null) return ['', null];
-  return [
-    (self.constructor as { readonly name?: string } | undefined)?.name ?? '',
-    Object.getPrototypeOf(self) as object,
-  ];
-}
-
-type NamedMethod = readonly [string, (...args: never[]) => unknown];
-
-/** Inherited ones too, each once. */
-function methodsOf(holder: object | null): NamedMethod[] {
-  const found = new Map<string, NamedMethod[1]>();
-  for (let each = holder; isOfUser(each); each = Object.getPrototypeOf(each) as object | null) {
-    for (const [name, { value }] of Object.entries(Object.getOwnPropertyDescriptors(each))) {
-      if (typeof value === 'function' && name !== 'constructor' && !found.has(name)) found.set(name, value as never);
-    }
-  }
-  return [...found];
-}
-
-function isOfUser(holder: object | null): holder is object {
-  return holder !== null && holder !== Object.prototype && holder !== Function.prototype;
+  const { constructor } = self as { readonly constructor?: { readonly name?: string } };
+  return [constructor?.name ?? '', Object.getPrototypeOf(self) as object];
 }

@@ -1,0 +1,194 @@
+import { expect } from 'chai';
+import { auditDecorators, Cached, CachedMany, InvalidatesCache, key, UpdatesCache } from 'freshkeep';
+
+import { expectCacheError } from '../support/cache-errors.js';
+
+const written = async (): Promise<void> => Promise.resolve();
+
+interface User {
+  readonly id: number;
+}
+
+const userKey = (id: number) => key`user:${id}`;
+const ofUser = (user: User) => key`user:${user.id}`;
+
+class Users {
+  @Cached({ key: userKey, ttl: '5m', staleWhileRevalidate: '1h' })
+  async find(id: number): Promise<User> {
+    return { id };
+  }
+
+  @CachedMany({ key: userKey, ttl: '5m', staleWhileRevalidate: '1h' })
+  async findMany(ids: number[]): Promise<Map<number, User>> {
+    return new Map(ids.map((id) => [id, { id }]));
+  }
+
+  @InvalidatesCache(userKey)
+  async rename(_id: number, _name: string): Promise<void> {
+    await written();
+  }
+
+  @InvalidatesCache(ofUser)
+  async delete(_user: User): Promise<void> {
+    await written();
+  }
+
+  @UpdatesCache({ key: ofUser, ttl: '5m', staleWhileRevalidate: '1h' })
+  async save(user: User): Promise<User> {
+    return user;
+  }
+
+  settings(): string {
+    return 'no write, though it begins like one';
+  }
+}
+
+describe('auditDecorators', () => {
+  const names = (...classes: Parameters<typeof auditDecorators>[0]) => auditDecorators(classes).map(({ name }) => name);
+
+  it('finds nothing in a class whose methods agree', () => {
+    expect(auditDecorators([Users], { strict: true })).to.deep.equal([]);
+  });
+
+  it('finds a method that seems to write, in a class that caches, unless it is to be ignored', () => {
+    class Silent extends Users {
+      async renameAll(): Promise<void> {
+        await written();
+      }
+    }
+    const [finding] = auditDecorators([Silent]);
+    expect(finding).to.deep.include({ name: 'no-invalidation', severity: 'low', patterns: ['user:{}'] });
+    expect(finding?.summary).to.contain('Silent.renameAll');
+    expect(auditDecorators([Silent], { ignore: ['Silent.renameAll'] })).to.deep.equal([]);
+  });
+
+  it('finds nothing in a class that writes and does not cache', () => {
+    class Writer {
+      async renameAll(): Promise<void> {
+        await written();
+      }
+    }
+    expect(names(Users, Writer)).to.deep.equal([]);
+  });
+
+  it('finds a key that is cached by one name and invalidated by another, in two classes', () => {
+    class Admin {
+      @InvalidatesCache('Users-{0}')
+      async ban(_id: number): Promise<void> {
+        await written();
+      }
+    }
+    const [finding] = auditDecorators([Users, Admin]);
+    expect(finding).to.deep.include({ name: 'inconsistent-keys', severity: 'high' });
+    expect(finding?.patterns).to.have.members(['user:{}', 'Users-{}']);
+    expect(finding?.summary).to.contain('Admin.ban');
+  });
+
+  it('finds two spellings of which both are cached', () => {
+    class Legacy {
+      @Cached('user_{0}', '5m', '1h')
+      async find(id: number): Promise<number> {
+        return id;
+      }
+    }
+    expect(auditDecorators([Users, Legacy])[0]).to.include({ name: 'inconsistent-keys', severity: 'medium' });
+  });
+
+  it('finds a key that is invalidated and cached by nobody', () => {
+    class Orders {
+      @InvalidatesCache(key`catalogue`)
+      async place(): Promise<void> {
+        await written();
+      }
+    }
+    expect(auditDecorators([Users, Orders])[0]).to.deep.include({ name: 'inconsistent-keys', patterns: ['catalogue'] });
+  });
+
+  it('says nothing of what is invalidated where a key function looks into its arguments', () => {
+    class Orders {
+      @Cached({ key: (id: number) => key`order:${id.toFixed(2)}`, ttl: '5m' })
+      async find(id: number): Promise<number> {
+        return id;
+      }
+
+      @InvalidatesCache(key`catalogue`)
+      async place(): Promise<void> {
+        await written();
+      }
+    }
+    expect(names(Orders)).to.deep.equal([]);
+  });
+
+  it('finds one key with two lifetimes, but none where a function tells one of them', () => {
+    class Shorter {
+      @Cached({ key: userKey, ttl: '1m', staleWhileRevalidate: '1h' })
+      async find(id: number): Promise<number> {
+        return id;
+      }
+    }
+    class Dynamic {
+      @Cached({ key: userKey, ttl: () => '1m', staleWhileRevalidate: '1h' })
+      async find(id: number): Promise<number> {
+        return id;
+      }
+    }
+    const [finding] = auditDecorators([Users, Shorter]);
+    expect(finding).to.include({ name: 'duplicated-logic', severity: 'medium' });
+    expect(finding?.summary).to.contain('Users.find and Shorter.find');
+    expect(names(Users, Dynamic)).to.deep.equal([]);
+  });
+
+  it('looks at static and inherited methods, and asks no getter', () => {
+    class Static {
+      @Cached('country:{0}', '1h')
+      static async find(code: string): Promise<string> {
+        return code;
+      }
+
+      static get updateAll(): () => void {
+        throw new Error('asked');
+      }
+
+      static async insert(_code: string): Promise<void> {
+        await written();
+      }
+    }
+    expect(auditDecorators([Static])[0]?.summary).to.contain('Static.insert');
+  });
+
+  it('throws where it is strict, and names all that it found', () => {
+    class Silent extends Users {
+      async renameAll(): Promise<void> {
+        await written();
+      }
+
+      @InvalidatesCache('Users-{0}')
+      async ban(_id: number): Promise<void> {
+        await written();
+      }
+    }
+    expectCacheError(
+      () => auditDecorators([Silent], { strict: true }),
+      'ERR_CACHE_AUDIT_FAILED',
+      'inconsistent-keys: ',
+      'no-invalidation: ',
+      'Silent.renameAll',
+    );
+  });
+
+  for (const wrong of [undefined, [], Users, [new Users()], ['Users'], [() => undefined]]) {
+    it(`refuses ${typeof wrong === 'object' ? JSON.stringify(wrong) : typeof wrong} for classes`, () => {
+      expectCacheError(() => auditDecorators(wrong as never), 'ERR_CACHE_OPTION_INVALID', '`classes`');
+    });
+  }
+
+  it('refuses wrong options', () => {
+    expectCacheError(() => auditDecorators([Users], { strict: 1 as never }), 'ERR_CACHE_OPTION_INVALID', '`strict`');
+    expectCacheError(
+      () => auditDecorators([Users], { ignore: 'Users' as never }),
+      'ERR_CACHE_OPTION_INVALID',
+      '`ignore`',
+    );
+    expectCacheError(() => auditDecorators([Users], { stict: true } as never), 'ERR_CACHE_OPTION_INVALID', '`strict`?');
+  });
+});
