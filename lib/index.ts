@@ -8,6 +8,7 @@ export type { CacheStats, EntriesPoint, MemoryStats } from './cache/cache-stats.
 export { withCacheBypassed, withCacheRefreshed } from './cache/call-mode.js';
 export { deferInvalidations } from './cache/deferral.js';
 export type {
+  CacheChannelEvent,
   CacheEventName,
   CacheEvents,
   CacheListener,

@@ -78,7 +78,7 @@ export class Cache {
     this.#scope = scope;
     this.#companions = Companions.of(store);
     this.#statistics = new CallStatistics(store, compileStatistics(statistics));
-    this.#events = new Events(this.#statistics);
+    this.#events = new Events(name, this.#statistics);
     this.#access = new StoreAccess(store, this.#events, this.#companions.pending);
     this.#invalidations = new Invalidations({ store, companions: this.#companions, events: this.#events });
     const context = {

@@ -5,6 +5,7 @@ import type { BusGap, Invalidated, InvalidatedNames } from '../invalidation/inva
 import type { CacheKey } from '../keys/cache-key.js';
 import { checkName, type NamesOf } from '../known-names.js';
 import type { BreakerState } from '../stores/store.js';
+import { channelsFor } from './event-channels.js';
 
 /** What every event tells: which key, and its pattern. No event carries a value. */
 export interface KeyEvent {
@@ -73,6 +74,9 @@ export interface CacheEvents {
   'option-failed': KeyEvent & FailureEvent & { readonly option: string };
 }
 
+/** What a channel of `node:diagnostics_channel` tells, `freshkeep:<name>`: an event, and the name of the cache that it is about. */
+export type CacheChannelEvent<N extends CacheEventName> = CacheEvents[N] & { readonly cache: string };
+
 export type FillSkipReason = 'not wanted' | 'value unsupported' | 'no ticket';
 export type LockFailure = 'no answer' | 'lease ended';
 export type StoreOperation =
@@ -107,6 +111,8 @@ export const EVENT_NAMES: NamesOf<CacheEvents> = {
   'option-failed': true,
 };
 
+const CHANNELS = channelsFor(EVENT_NAMES);
+
 const EVERYTHING: InvalidationEvent = { keys: 'all', tags: [] };
 
 export function toInvalidationEvent(what: Invalidated): InvalidationEvent {
@@ -124,15 +130,25 @@ export interface EventSubject {
   readonly reason?: string;
 }
 
-/** Listeners by name. A listener that throws disturbs neither the call nor the other listeners: the process is warned. */
+/**
+ * Listeners by name, and channels of `node:diagnostics_channel`. A listener that throws disturbs neither the call nor the other
+ * listeners: the process is warned.
+ */
 export class Events {
   readonly #listeners = new Map<CacheEventName, Set<CacheListener<never>>>();
+  readonly #cache: string;
   readonly #counter: EventCounter;
-  /** {@link hears} of hits, which come so often that asking takes too long. */
-  hearsHits = false;
+  #listensToHits = false;
 
-  constructor(counter: EventCounter) {
+  /** `cache`: the name of the cache that they are about. */
+  constructor(cache: string, counter: EventCounter) {
+    this.#cache = cache;
     this.#counter = counter;
+  }
+
+  /** {@link hears} of hits, which come so often that looking them up takes too long. */
+  get hearsHits(): boolean {
+    return this.#listensToHits || CHANNELS.hit.hasSubscribers;
   }
 
   /** @throws CacheError `ERR_CACHE_OPTION_INVALID` */
@@ -142,7 +158,7 @@ export class Events {
     const known = this.#listeners.get(name);
     if (known === undefined) this.#listeners.set(name, new Set([listener]));
     else known.add(listener);
-    this.hearsHits = this.hears('hit');
+    this.#listensToHits = this.#listeners.has('hit');
   }
 
   /** @throws CacheError `ERR_CACHE_OPTION_INVALID` */
@@ -151,12 +167,12 @@ export class Events {
     checkFunction('listener', listener);
     known?.delete(listener);
     if (known?.size === 0) this.#listeners.delete(name);
-    this.hearsHits = this.hears('hit');
+    this.#listensToHits = this.#listeners.has('hit');
   }
 
   /** Is anybody listening? Asked first on hot paths, so that no event is made in vain. */
   hears(name: CacheEventName): boolean {
-    return this.#listeners.size > 0 && this.#listeners.has(name);
+    return (this.#listeners.size > 0 && this.#listeners.has(name)) || CHANNELS[name].hasSubscribers;
   }
 
   /** Emits an event that is nothing but its key. */
@@ -191,6 +207,8 @@ export class Events {
         warn(error);
       }
     }
+    const channel = CHANNELS[name];
+    if (channel.hasSubscribers) channel.publish({ cache: this.#cache, ...event } satisfies CacheChannelEvent<N>);
   }
 }
 
