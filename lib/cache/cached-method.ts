@@ -1,4 +1,4 @@
-import type { CompiledKey } from '../keys/compiled-key.js';
+import type { CompiledKey, TextOfFirst } from '../keys/compiled-key.js';
 import type { Tallies } from '../statistics/tallies.js';
 import type { Tally } from '../statistics/tally.js';
 import type { CalledMethod, GatheredLoad, KnownMethod } from './load-job.js';
@@ -30,6 +30,8 @@ export class CachedMethod implements KnownMethod {
   tally: Tally | undefined = undefined;
   tallies: Tallies | undefined = undefined;
   readonly silentWritersOf: SilentWritersOf;
+  /** The text of its key, where the first argument decides alone which entry answers, and nothing else about the entry has to be looked at. */
+  readonly quickTextOf: TextOfFirst | undefined;
 
   #owner: unknown;
   #name: string | undefined;
@@ -41,6 +43,7 @@ export class CachedMethod implements KnownMethod {
     this.source = source;
     this.gathered = gathered;
     this.silentWritersOf = silentWritersOf;
+    this.quickTextOf = policy.plain?.tags.length === 0 ? key.textOfFirst : undefined;
   }
 
   /** `Users.find`, for people to read: made once for all instances of a class. */

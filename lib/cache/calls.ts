@@ -76,10 +76,12 @@ export class Calls {
    * for them that only a load, or a listener, would need, not even a list of arguments. `undefined`: {@link answer} has to be asked.
    */
   hit(target: CachedMethod, first: unknown): Promise<unknown> | undefined {
-    const { textOfFirst } = target.key;
-    if (textOfFirst === undefined || this.#quick === undefined || !this.#isPlain(target)) return undefined;
+    const { quickTextOf } = target;
+    if (quickTextOf === undefined || this.#quick === undefined || this.#isSpecial()) return undefined;
     try {
-      return this.#fresh(target, textOfFirst(first));
+      const answer = this.#quick.readFresh(quickTextOf(first), nowInThisTurn());
+      if (answer !== undefined) this.#noteQuickHit(target, first);
+      return answer;
     } catch (error) {
       return Promise.reject(error);
     }
@@ -90,16 +92,16 @@ export class Calls {
     try {
       const made = target.key.make(args, self);
       const wanted = target.policy.plain;
-      if (wanted === undefined || !this.#isPlain(target)) return this.#answerWithCare(target, self, args, made);
+      if (wanted === undefined || this.#isSpecial()) return this.#answerWithCare(target, self, args, made);
       return this.#fresh(target, made) ?? this.#read({ target, self, args, made, wanted });
     } catch (error) {
       return Promise.reject(error);
     }
   }
 
-  /** Does its answer depend on nothing but the entry of its key? */
-  #isPlain({ policy }: CachedMethod): boolean {
-    return policy.plain !== undefined && !this.scopedOrPending && !this.closed && !isAnyContext();
+  /** May an answer depend on more than the entry of its key? */
+  #isSpecial(): boolean {
+    return this.scopedOrPending || this.closed || isAnyContext();
   }
 
   #fresh(target: CachedMethod, made: MadeKey): Promise<unknown> | undefined {
@@ -109,15 +111,15 @@ export class Calls {
     return answer;
   }
 
-  #noteHit(target: CachedMethod, made: MadeKey): void {
+  /** The key is one of a template, and so is its pattern. */
+  #noteQuickHit(target: CachedMethod, first: unknown): void {
     const { tally } = target;
-    const isPlain = typeof made === 'string' && target.tallies === this.#tallies && !this.#events.hearsHits;
-    if (isPlain && tally !== undefined) tally.localHits += 1;
-    else this.#noteHitWithCare(target, made);
+    if (tally !== undefined && target.tallies === this.#tallies && !this.#events.hearsHits) tally.localHits += 1;
+    else this.#noteHit(target, target.key.make([first], undefined));
   }
 
   /** Apart from the hot path, as is all that it seldom needs: it would not be compiled as one. */
-  #noteHitWithCare(target: CachedMethod, made: MadeKey): void {
+  #noteHit(target: CachedMethod, made: MadeKey): void {
     this.#tallyOf(target, made).localHits += 1;
     if (this.#events.hearsHits) this.#tellHit(target, made);
   }
