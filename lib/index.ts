@@ -28,6 +28,7 @@ export type { CachePolicyOptions, LockOptions } from './cache/policy.js';
 export type { StandardSchema } from './cache/schema.js';
 export type { StatisticsOptions } from './cache/statistics-options.js';
 export type { TagsFromValue, TagsOption } from './cache/tag-policy.js';
+export type { TracedWork, Tracing, WaitedFor, WorkKind } from './cache/tracing.js';
 export { Cached } from './decorators/cached.js';
 export { CachedMany } from './decorators/cached-many.js';
 export type { CachedManyOptions } from './decorators/cached-many-options.js';

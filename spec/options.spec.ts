@@ -94,6 +94,7 @@ const CACHE: Wrong<CacheOptions> = {
   maxLoad: ['1 minute', '"1 minute"'],
   maxConcurrentLoads: [0, '0'],
   statistics: ['on', '"on"'],
+  tracing: ['on', '"on"'],
 };
 
 const client = new Redis({ lazyConnect: true });

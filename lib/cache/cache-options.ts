@@ -5,6 +5,7 @@ import type { Store, StoreHealth } from '../stores/store.js';
 import type { Duration } from '../time/duration.js';
 import { POLICY_OPTIONS, type CachePolicyOptions } from './policy.js';
 import type { StatisticsOptions } from './statistics-options.js';
+import type { Tracing } from './tracing.js';
 
 export interface CacheOptions {
   /** Where entries are kept. */
@@ -26,6 +27,8 @@ export interface CacheOptions {
   readonly maxConcurrentLoads?: number;
   /** How much memory statistics may take. */
   readonly statistics?: StatisticsOptions;
+  /** Is told of loads, waits and store calls as they begin: `openTelemetryTracing()` makes spans of them. Default: nobody is. */
+  readonly tracing?: Tracing;
 }
 
 const CACHE_OPTIONS: NamesOf<CacheOptions> = {
@@ -35,6 +38,7 @@ const CACHE_OPTIONS: NamesOf<CacheOptions> = {
   maxLoad: true,
   maxConcurrentLoads: true,
   statistics: true,
+  tracing: true,
 };
 
 /** How a cache is doing. What its store has not is left out. */
@@ -76,7 +80,7 @@ export const WRAP_OPTIONS: NamesOf<WrapOptions<never, never>> = { ...POLICY_OPTI
 
 /** @throws CacheError `ERR_CACHE_OPTION_INVALID` */
 export function checkOptions(options: CacheOptions): CacheOptions {
-  const { store, name, scope, maxConcurrentLoads: most } = checkOptionNames('options', options, CACHE_OPTIONS);
+  const { store, name, scope, maxConcurrentLoads: most, tracing } = checkOptionNames('options', options, CACHE_OPTIONS);
   if (typeof (store as unknown) !== 'object' || typeof (store as Partial<Store> | null)?.fill !== 'function') {
     throw invalidOption('store', 'a store, such as new MemoryStore()', store);
   }
@@ -84,5 +88,7 @@ export function checkOptions(options: CacheOptions): CacheOptions {
   if (scope !== undefined && typeof (scope as unknown) !== 'function')
     throw invalidOption('scope', 'a function that returns a string', scope);
   if (most !== undefined) checkCount('maxConcurrentLoads', most);
+  if (tracing !== undefined && typeof (tracing as Partial<Tracing> | null)?.trace !== 'function')
+    throw invalidOption('tracing', 'an object with a function `trace`, such as openTelemetryTracing()', tracing);
   return options;
 }

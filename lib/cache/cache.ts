@@ -32,8 +32,10 @@ import { isWritten } from './deferral.js';
 import { Events, type CacheEventName, type CacheListener } from './events.js';
 import { explain } from './explain.js';
 import { EXPLAIN_OPTIONS, type ExplainOptions, type Explanation } from './explanation.js';
+import { GuardedTracing } from './guarded-tracing.js';
 import type { InvalidationResult } from './invalidation-applier.js';
 import { Invalidations } from './invalidations.js';
+import { isLocal } from './is-local.js';
 import { Loads } from './loads.js';
 import { warnOfLost } from './lost-invalidations.js';
 import { answerMany, type CachedManyMethod } from './many-calls.js';
@@ -67,11 +69,16 @@ export class Cache {
   readonly #asCompanion: Companion;
   readonly #invalidations: Invalidations;
   readonly #updates: Updates;
+  readonly #tracing: GuardedTracing | undefined;
   #closing: Promise<void> | undefined;
 
   /** @throws CacheError `ERR_CACHE_OPTION_INVALID`, `ERR_CACHE_DURATION_INVALID` */
   constructor(options: CacheOptions) {
     const { store, name = 'default', scope, maxLoad = '60s', maxConcurrentLoads, statistics } = checkOptions(options);
+    const tracing = GuardedTracing.of(options.tracing, name);
+    this.#tracing = tracing;
+    // What answers at once is not worth telling of.
+    const storeTracing = isLocal(store) ? undefined : tracing;
     const longest = toMilliseconds('maxLoad', maxLoad, { zero: false });
     this.name = name;
     this.#store = store;
@@ -79,8 +86,14 @@ export class Cache {
     this.#companions = Companions.of(store);
     this.#statistics = new CallStatistics(store, compileStatistics(statistics));
     this.#events = new Events(name, this.#statistics);
-    this.#access = new StoreAccess(store, this.#events, this.#companions.pending);
-    this.#invalidations = new Invalidations({ store, companions: this.#companions, events: this.#events });
+    const { pending } = this.#companions;
+    this.#access = new StoreAccess({ store, events: this.#events, pending, tracing: storeTracing });
+    this.#invalidations = new Invalidations({
+      store,
+      companions: this.#companions,
+      events: this.#events,
+      tracing: storeTracing,
+    });
     const context = {
       owner: this,
       store: this.#access,
@@ -89,6 +102,7 @@ export class Cache {
       events: this.#events,
       statistics: this.#statistics,
       maxLoad: longest,
+      tracing,
       invalidate: ({ text }: CacheKey) => void this.#invalidations.apply({ keys: [text], tags: [] }),
     };
     this.#loads = new Loads(context, maxConcurrentLoads);
@@ -179,7 +193,7 @@ export class Cache {
   /** The stored value of `key` while it is fresh or stale; `undefined` where there is none, or the store is away. */
   async get<V = unknown>(key: CacheKey): Promise<V | undefined> {
     const scoped = this.scoped(toCacheKey('key', key));
-    const entry = await this.#usableEntryOf(scoped.text);
+    const entry = await this.#usableEntryOf(scoped);
     this.#statistics.readDirectly(scoped, entry !== undefined);
     return entry?.value as V | undefined;
   }
@@ -337,12 +351,13 @@ export class Cache {
 
   /** @internal The same for `@CachedMany` and `wrapMany`. */
   callMany(target: CachedManyMethod, self: unknown, args: readonly unknown[]): Promise<unknown> {
-    return answerMany({ calls: this.#calls, owner: this }, target, self, args);
+    return answerMany({ calls: this.#calls, owner: this, tracing: this.#tracing }, target, self, args);
   }
 
-  async #usableEntryOf(text: string): Promise<Entry | undefined> {
+  async #usableEntryOf(key: CacheKey): Promise<Entry | undefined> {
+    const { text } = key;
     if (isWritten(this.#store, text, [])) return undefined;
-    const entry = await this.#access.readWithCare(text, ANY);
+    const entry = await this.#access.readWithCare(key, ANY);
     return isUsable(entry) && !isWritten(this.#store, text, entry.tags ?? []) ? entry : undefined;
   }
 

@@ -7,6 +7,7 @@ import type { Counts, FilledBy, Tally } from '../statistics/tally.js';
 import type { FillTerms, SealedValue, Store } from '../stores/store.js';
 import { nowInThisTurn } from '../time/clock.js';
 import type { CacheEventName, EventCounter, EventSubject, FillSkipReason, KeyEvent, LockFailure } from './events.js';
+import { isLocal } from './is-local.js';
 import type { KnownMethod, LoadJob } from './load-job.js';
 import type { StatisticsTerms } from './statistics-options.js';
 
@@ -164,10 +165,6 @@ function weigh(tally: Tally, sealed: SealedValue): void {
   } catch {
     return;
   }
-}
-
-function isLocal(store: Store): boolean {
-  return (store as Partial<{ readonly local: unknown }>).local === true;
 }
 
 /** Does the store tell what other processes invalidate? */

@@ -127,7 +127,9 @@ export class Calls {
   /** Apart from the hot path, which would pay for its closure. */
   #read(call: Call): Promise<unknown> {
     const { store } = this.#options;
-    return Promise.resolve(store.readAnd(textOf(call.made), call.wanted, (entry) => this.#answerFound(entry, call)));
+    const { target, made, wanted } = call;
+    const about = this.#tallyOf(target, made);
+    return Promise.resolve(store.readAnd(textOf(made), about, wanted, (entry) => this.#answerFound(entry, call)));
   }
 
   #answerWithCare(target: CachedMethod, self: unknown, args: readonly unknown[], made: MadeKey): Promise<unknown> {
@@ -154,7 +156,7 @@ export class Calls {
     }
     const { lacksTags, misfit } = wanted;
     const plainly = lacksTags === undefined && misfit === undefined && !this.scopedOrPending;
-    const entry = plainly ? store.read(key.text, wanted) : store.readWithCare(key.text, wanted);
+    const entry = plainly ? store.read(key, wanted) : store.readWithCare(key, wanted);
     return isDeferring() ? this.#answerUnlessWritten(entry, call) : this.#answerWith(entry, call);
   }
 
@@ -265,7 +267,7 @@ export class Calls {
     try {
       return await loads.miss(job);
     } catch (error) {
-      const found = await store.readWithCare(job.key.text, job.wanted);
+      const found = await store.readWithCare(job.key, job.wanted);
       if (found === undefined || found === FAILED || !isServable(found)) throw error;
       return serve(found);
     }

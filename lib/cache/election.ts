@@ -6,6 +6,7 @@ import { now } from '../time/clock.js';
 import { sleep } from '../time/timers.js';
 import type { CallStatistics } from './call-statistics.js';
 import type { Events, LockFailure } from './events.js';
+import type { GuardedTracing } from './guarded-tracing.js';
 import type { LoadJob } from './load-job.js';
 import type { LoadSlots, Turn } from './load-slots.js';
 import { isWithinAnyLoad } from './loading-scope.js';
@@ -36,6 +37,7 @@ export interface ElectionContext {
   readonly statistics: CallStatistics;
   /** The longest load allowed, in milliseconds: how long a ticket lasts, and a lease is renewed. */
   readonly maxLoad: number;
+  readonly tracing: GuardedTracing | undefined;
 }
 
 type LockAnswer = Lease | 'held' | 'no lock';
@@ -47,7 +49,7 @@ type LockAnswer = Lease | 'held' | 'no lock';
 export async function elect(context: ElectionContext, job: LoadJob, flight: Flight<unknown>): Promise<Election> {
   const turn = takeTurn(context, job, flight);
   const waiting = turn?.begun();
-  if (waiting !== undefined) await waiting;
+  if (waiting !== undefined) await untilTurn(context, job, waiting);
   if (job.mode === 'bypass') return { kind: 'load', ticket: openAlone(context, job), lease: undefined, turn };
   const asked = { lock: acquire(context, job), opened: open(context, job) };
   const { lock, opened } = areAnswered(asked) ? asked : { lock: await asked.lock, opened: await asked.opened };
@@ -78,7 +80,7 @@ async function refreshedMeanwhile(
   job: LoadJob,
   early: EarlyTerms,
 ): Promise<Entry | undefined> {
-  const entry = await store.readWithCare(job.key.text, job.wanted);
+  const entry = await store.readWithCare(job.key, job.wanted);
   if (entry === undefined || entry === FAILED || entry.early === undefined) return undefined;
   return isRefreshed(entry.early, early) ? entry : undefined;
 }
@@ -90,26 +92,51 @@ function takeTurn({ slots }: ElectionContext, job: LoadJob, flight: Flight<unkno
   return flight.turn;
 }
 
-/**
- * Waits for the process that holds the lock, at most `lock.wait`. Every look also asks for the lock: when the holder is
- * done without a fill, or dead, a waiter takes over. Looking alone suffices; no message is relied on.
- */
+function untilTurn({ tracing }: ElectionContext, { key, mode }: LoadJob, waiting: Promise<void>): Promise<void> {
+  if (tracing === undefined) return waiting;
+  const about = { key: key.text, pattern: key.pattern, background: mode === 'background' };
+  return tracing.trace({ kind: 'wait', waitsFor: 'turn', ...about }, () => waiting);
+}
+
+/** What a wait for another process has come to. */
+interface Waited {
+  readonly lock: LockAnswer;
+  /** The fill that was waited for. */
+  readonly filled?: Entry;
+  readonly storeAnswers: boolean;
+}
+
+/** Waits for the process that holds the lock: for its fill, or until it is for this one to load. */
 async function awaitFill(context: ElectionContext, job: LoadJob, flight: Flight<unknown>): Promise<Election> {
-  const { key, policy } = job;
-  context.events.emit('wait', { key: key.text, pattern: key.pattern });
+  const { key } = job;
+  const { tracing } = context;
+  const about = { key: key.text, pattern: key.pattern };
+  context.events.emit('wait', about);
   context.statistics.waits(key);
   job.gathered?.decide();
+  const { lock, filled, storeAnswers } = await (tracing === undefined
+    ? untilFilled(context, job)
+    : tracing.trace({ kind: 'wait', waitsFor: 'load elsewhere', ...about }, () => untilFilled(context, job)));
+  if (filled !== undefined) return settleFound(context, job, { entry: filled }, lock);
+  return beginWith(context, job, flight, lock, storeAnswers);
+}
+
+/**
+ * At most for `lock.wait`. Every look also asks for the lock: when the holder is done without a fill, or dead, a waiter takes over.
+ * Looking alone suffices; no message is relied on.
+ */
+async function untilFilled(context: ElectionContext, job: LoadJob): Promise<Waited> {
+  const { key, policy, wanted } = job;
   const startedAt = now();
   const wait = policy.lock?.wait ?? 0;
   for (let elapsed = 0; elapsed < wait; elapsed = now() - startedAt) {
     await sleep(Math.min(pauseAfter(elapsed), wait - elapsed), 'keeps the process alive');
-    const [lock, entry] = await Promise.all([acquire(context, job), context.store.readWithCare(key.text, job.wanted)]);
-    if (entry !== undefined && entry !== FAILED && suffices(entry, job)) {
-      return settleFound(context, job, { entry }, lock);
-    }
-    if (entry === FAILED || lock !== 'held') return beginWith(context, job, flight, lock, entry !== FAILED);
+    const [lock, entry] = await Promise.all([acquire(context, job), context.store.readWithCare(key, wanted)]);
+    if (entry === FAILED) return { lock, storeAnswers: false };
+    if (entry !== undefined && suffices(entry, job)) return { lock, filled: entry, storeAnswers: true };
+    if (lock !== 'held') return { lock, storeAnswers: true };
   }
-  return beginWith(context, job, flight, 'no lock', true);
+  return { lock: 'no lock', storeAnswers: true };
 }
 
 /** A tenth of the time waited so far, from 10 to 250 ms, shortened by up to half: late by little, and out of step. */
@@ -127,7 +154,7 @@ async function beginWith(
 ): Promise<Election> {
   const turn = takeTurn(context, job, flight);
   const waiting = turn?.begun();
-  if (waiting !== undefined) await waiting;
+  if (waiting !== undefined) await untilTurn(context, job, waiting);
   if (!storeAnswers) return { kind: 'load', ticket: undefined, lease: leaseOf(lock), turn };
   const opened = await open(context, job);
   if (opened.kind === 'found') return settleFound(context, job, opened, lock, turn);
@@ -154,7 +181,7 @@ type Opened =
 /** One ticket per fill: with one per process, a fill could use the ticket of another around an invalidation. */
 function open({ store, maxLoad }: ElectionContext, job: LoadJob): Awaitable<Opened> {
   const ticket = newTicket();
-  const found = store.open(job.key.text, ticket, maxLoad, job.wanted);
+  const found = store.open(job.key, ticket, maxLoad, job.wanted);
   return whenThere(found, (entry) => openedWith(entry, ticket, job));
 }
 
@@ -206,5 +233,5 @@ function leaseOf(lock: LockAnswer): Lease | undefined {
 }
 
 function abandonLater({ store }: ElectionContext, job: LoadJob, ticket: string): void {
-  void store.abandon(job.key.text, ticket);
+  void store.abandon(job.key, ticket);
 }

@@ -74,7 +74,7 @@ function abandon(
 ): Awaitable<FillOutcome> {
   if (ticket === undefined) return known;
   const tell = (result: AbandonResult | Failed): FillOutcome => (result === 'refused' ? 'refused' : known);
-  const result = store.abandon(key.text, ticket);
+  const result = store.abandon(key, ticket);
   return whenThere(result, tell);
 }
 
@@ -97,6 +97,6 @@ function fill(
     return result;
   };
   // What was wanted anew must not stay old in the first tiers of other processes.
-  const result = store[mode === 'anew' ? 'update' : 'fill'](key.text, ticket, sealed, terms);
+  const result = store[mode === 'anew' ? 'update' : 'fill'](key, ticket, sealed, terms);
   return whenThere(result, tell);
 }

@@ -1,3 +1,5 @@
+import type { CacheKey } from '../keys/cache-key.js';
+import type { GuardedTracing } from './guarded-tracing.js';
 import type { GatheredLoad, LoadMode } from './load-job.js';
 import { LoadingScope } from './loading-scope.js';
 import type { LoadSlots, Turn } from './load-slots.js';
@@ -16,13 +18,14 @@ export interface GatheringOptions {
   readonly batchSize: number;
   /** Calls the method for these ids: their values, in the same order. */
   readonly load: (ids: readonly unknown[]) => Promise<readonly unknown[]>;
+  readonly tracing: GuardedTracing | undefined;
 }
 
 /** A load that waits for the call of the method. */
 interface Waiting {
   readonly id: unknown;
   readonly position: number;
-  readonly key: string | undefined;
+  readonly key: CacheKey | undefined;
   readonly resolve: (value: unknown) => void;
   readonly reject: (error: unknown) => void;
 }
@@ -99,17 +102,27 @@ export class Gathering {
     const waiting = this.#waiting[mode].splice(0).sort((one, other) => one.position - other.position);
     const { batchSize } = this.#options;
     for (let from = 0; from < waiting.length; from += batchSize) {
-      void this.#loadTogether(waiting.slice(from, from + batchSize));
+      void this.#loadTogether(waiting.slice(from, from + batchSize), mode);
     }
   }
 
-  async #loadTogether(batch: readonly Waiting[]): Promise<void> {
+  /** Where none of them has a key, the cache has no part in it. */
+  #traced<T>([key, ...others]: readonly CacheKey[], mode: Mode, load: () => T): T {
+    const { tracing } = this.#options;
+    if (tracing === undefined || key === undefined) return load();
+    const { pattern } = key;
+    return tracing.trace({ kind: 'load', pattern, keys: 1 + others.length, background: mode === 'background' }, load);
+  }
+
+  async #loadTogether(batch: readonly Waiting[], mode: Mode): Promise<void> {
     const { owner, load } = this.#options;
-    const scope = new LoadingScope(owner, new Set(batch.flatMap(({ key }) => (key === undefined ? [] : [key]))));
+    const keys = batch.flatMap(({ key }) => (key === undefined ? [] : [key]));
+    const scope = new LoadingScope(owner, new Set(keys.map(({ text }) => text)));
     // Where the method never settles, nothing else would end it.
     scope.giveUp();
     try {
-      const values = await scope.run(() => load(batch.map(({ id }) => id)));
+      const loadAll = () => scope.run(() => load(batch.map(({ id }) => id)));
+      const values = await this.#traced(keys, mode, loadAll);
       for (const [index, { resolve }] of batch.entries()) resolve(values[index]);
     } catch (error) {
       for (const { reject } of batch) reject(error);
@@ -123,7 +136,7 @@ class Member implements GatheredLoad {
   readonly #id: unknown;
   readonly #position: number;
   readonly #gathering: Gathering;
-  #key: string | undefined;
+  #key: CacheKey | undefined;
   /** What its load will be, once that is known. */
   #mode: Mode | undefined;
   #decided = false;
@@ -134,7 +147,7 @@ class Member implements GatheredLoad {
     this.#gathering = gathering;
   }
 
-  began(key: string, outcome: Promise<unknown>, mode: LoadMode): void {
+  began(key: CacheKey, outcome: Promise<unknown>, mode: LoadMode): void {
     this.#key = key;
     if (!this.#decided && this.#mode === undefined) {
       this.#mode = modeOf(mode);

@@ -1,7 +1,9 @@
 import type { Invalidated, InvalidatedNames } from '../invalidation/invalidation-bus.js';
 import type { FillTerms, SealedValue, Store } from '../stores/store.js';
 import { toInvalidationEvent, type Events, type StoreOperation } from './events.js';
+import type { GuardedTracing } from './guarded-tracing.js';
 import type { PendingInvalidations } from './pending-invalidations.js';
+import type { TracedWork } from './tracing.js';
 
 /**
  * `queued`: the store is away; the invalidation is tried again until it is applied. `deferred`: it is applied when the scope of
@@ -9,17 +11,26 @@ import type { PendingInvalidations } from './pending-invalidations.js';
  */
 export type InvalidationResult = 'applied' | 'queued' | 'deferred';
 
+export interface InvalidationApplierOptions {
+  readonly store: Store;
+  readonly events: Events;
+  readonly pending: PendingInvalidations;
+  readonly tracing: GuardedTracing | undefined;
+}
+
 /** Applies invalidations to a store, and queues those that it could not apply. Never rejects. */
 export class InvalidationApplier {
   readonly #store: Store;
   readonly #events: Events;
   readonly #pending: PendingInvalidations;
+  readonly #tracing: GuardedTracing | undefined;
   readonly #underWay = new Set<Promise<InvalidationResult>>();
 
-  constructor(store: Store, events: Events, pending: PendingInvalidations) {
+  constructor({ store, events, pending, tracing }: InvalidationApplierOptions) {
     this.#store = store;
     this.#events = events;
     this.#pending = pending;
+    this.#tracing = tracing;
   }
 
   /** Is no invalidation still to be applied? */
@@ -76,7 +87,9 @@ export class InvalidationApplier {
     action: () => void | Promise<void>,
   ): Promise<InvalidationResult> {
     try {
-      await action();
+      await (this.#tracing === undefined
+        ? action()
+        : this.#tracing.trace({ kind: 'store', operation, ...subjectOf(what) }, action));
       return 'applied';
     } catch (error) {
       this.#pending.add(what);
@@ -85,4 +98,14 @@ export class InvalidationApplier {
       return 'queued';
     }
   }
+}
+
+/** What a trace tells of it: the key where it is one, and otherwise how many keys and tags they are. */
+function subjectOf(what: Invalidated): Pick<TracedWork, 'key' | 'keys' | 'tags'> {
+  if (what === 'all') return {};
+  const { keys, tags } = what;
+  const [key] = keys;
+  return keys.length === 1 && tags.length === 0 && key !== undefined
+    ? { key }
+    : { keys: keys.length, tags: tags.length };
 }

@@ -3,6 +3,7 @@ import type { FillTerms, SealedValue, Store } from '../stores/store.js';
 import type { Companions } from './companions.js';
 import { defer, type Invalidator, type Repeat } from './deferral.js';
 import type { Events } from './events.js';
+import type { GuardedTracing } from './guarded-tracing.js';
 import { InvalidationApplier, type InvalidationResult } from './invalidation-applier.js';
 import { Repeats } from './repeats.js';
 
@@ -10,6 +11,7 @@ export interface InvalidationsOptions {
   readonly store: Store;
   readonly companions: Companions;
   readonly events: Events;
+  readonly tracing: GuardedTracing | undefined;
 }
 
 /** The invalidations of one cache: applied now, when a transaction has ended, or once more later. */
@@ -19,9 +21,9 @@ export class Invalidations {
   readonly #repeats = new Repeats();
   readonly #invalidator: Invalidator;
 
-  constructor({ store, companions, events }: InvalidationsOptions) {
+  constructor({ store, companions, events, tracing }: InvalidationsOptions) {
     this.#companions = companions;
-    this.#applier = new InvalidationApplier(store, events, companions.pending);
+    this.#applier = new InvalidationApplier({ store, events, pending: companions.pending, tracing });
     this.#invalidator = {
       store,
       apply: async (what, repeats) => {

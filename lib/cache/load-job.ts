@@ -16,7 +16,7 @@ export type LoadMode = 'foreground' | 'background' | 'bypass' | 'anew';
 /** One load among many that become one call of a method (`gathering.ts`). */
 export interface GatheredLoad {
   /** A flight of its own has begun, which decides whether there is anything to load. */
-  began(key: string, outcome: Promise<unknown>, mode: LoadMode): void;
+  began(key: CacheKey, outcome: Promise<unknown>, mode: LoadMode): void;
   /** Its call is on its way: if no flight has begun for it, none will for now. */
   placed(): void;
   /** It needs no load, or not yet. */

@@ -84,14 +84,19 @@ class Load {
       this.#scope.giveUp();
     });
     events.tellCounted('load', key, { background: mode === 'background' });
-    return this.#scope.run(
-      (): unknown => gathered?.load(mode) ?? Reflect.apply(loader.method, loader.self, loader.args),
-    );
+    // The one call of the method that many of them become is told of where it is made.
+    if (gathered !== undefined) return this.#scope.run(() => gathered.load(mode));
+    const { tracing } = this.#context;
+    const callMethod = (): unknown =>
+      this.#scope.run((): unknown => Reflect.apply(loader.method, loader.self, loader.args));
+    if (tracing === undefined) return callMethod();
+    const about = { key: key.text, pattern: key.pattern, background: mode === 'background' };
+    return tracing.trace({ kind: 'load', ...about, load: flight }, callMethod);
   }
 
   giveBack(): void {
     const { ticket, lease, turn } = this.#rights;
-    if (ticket !== undefined) void this.#context.store.abandon(this.#job.key.text, ticket);
+    if (ticket !== undefined) void this.#context.store.abandon(this.#job.key, ticket);
     void lease?.release();
     turn?.end();
   }

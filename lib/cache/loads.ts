@@ -123,13 +123,20 @@ export class Loads {
     const { filling } = current;
     this.#context.events.tell('coalesced', job.key);
     this.#context.statistics.waits(job.key);
-    const loaded = await this.#landedFor(job, current);
+    const loaded = await this.#awaitHere(job, current);
     if (loaded === TIMED_OUT) return callDirectly(job.loader);
     // The load may have begun, or the entry been found, before an invalidation that was applied, elsewhere, before this
     // call began.
     const filled = mayStartOver ? await loaded.filled : 'unfilled';
     const mayBeOld = filled === 'refused' || filled === 'found' || (filled === 'filled' && filling);
     return mayBeOld || (mayStartOver && mayLackTags(current, job)) ? this.#startOver(job) : loaded.copy();
+  }
+
+  #awaitHere(job: LoadJob, flight: Flight<LoadOutcome>): Promise<Loaded | typeof TIMED_OUT> {
+    const { tracing } = this.#context;
+    if (tracing === undefined) return this.#landedFor(job, flight);
+    const about = { key: job.key.text, pattern: job.key.pattern, load: flight };
+    return tracing.trace({ kind: 'wait', waitsFor: 'load here', ...about }, () => this.#landedFor(job, flight));
   }
 
   /**
@@ -146,7 +153,7 @@ export class Loads {
   /** Looks once more, and only then loads; without the store where that fails, or must not be asked. */
   async #startOver(job: LoadJob): Promise<unknown> {
     if (job.mode === 'anew') return this.#joinOrLead(job, false);
-    const entry = await this.#context.store.readWithCare(job.key.text, job.wanted);
+    const entry = await this.#context.store.readWithCare(job.key, job.wanted);
     if (entry === FAILED) return this.#joinOrLead({ ...job, mode: 'bypass' }, false);
     return isUsable(entry) ? entry.value : this.#joinOrLead(job, false);
   }
@@ -163,8 +170,10 @@ export class Loads {
   #begin(flights: SingleFlight<LoadOutcome>, job: LoadJob, note: (end: FlightEnd) => void): Flight<LoadOutcome> {
     this.#giveUpOverdue();
     const tags = job.policy.tagsFromValue ? undefined : job.wanted.tags;
-    const flight = flights.begin(job.key.text, { tags, anew: job.mode === 'anew' }, (own) => this.#fly(job, own, note));
-    job.gathered?.began(job.key.text, flight.outcome, job.mode);
+    const flight = flights.begin(job.key.text, { tags, anew: job.mode === 'anew' }, (own) =>
+      this.#takeOff(job, own, note),
+    );
+    job.gathered?.began(job.key, flight.outcome, job.mode);
     flight.outcome.catch((error: unknown) => {
       this.#tellFailure(error, job);
     });
@@ -174,6 +183,13 @@ export class Loads {
   #giveUpOverdue(): void {
     this.#foreground.giveUpOverdue();
     this.#refreshes.giveUpOverdue();
+  }
+
+  #takeOff(job: LoadJob, flight: Flight<LoadOutcome>, note: (end: FlightEnd) => void): Promise<LoadOutcome> {
+    const { tracing } = this.#context;
+    if (tracing === undefined || job.mode !== 'background') return this.#fly(job, flight, note);
+    const about = { key: job.key.text, pattern: job.key.pattern, background: true };
+    return tracing.trace({ kind: 'refresh', ...about }, () => this.#fly(job, flight, note));
   }
 
   /** A flight is noted and lands before those who wait for it go on, so that no later call joins it; or with its fill. */

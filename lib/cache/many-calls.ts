@@ -3,6 +3,7 @@ import type { CompiledKey } from '../keys/compiled-key.js';
 import { CachedMethod, type SilentWritersOf } from './cached-method.js';
 import type { Calls } from './calls.js';
 import { Gathering } from './gathering.js';
+import type { GuardedTracing } from './guarded-tracing.js';
 import type { CalledMethod } from './load-job.js';
 import type { CachePolicy } from './policy.js';
 
@@ -20,9 +21,15 @@ export interface CachedManyMethod {
   readonly silentWritersOf?: SilentWritersOf;
 }
 
+export interface ManyCallsContext {
+  readonly calls: Calls;
+  readonly owner: object;
+  readonly tracing: GuardedTracing | undefined;
+}
+
 /** Each id is answered as a call for it alone would be; what has to be loaded is loaded together. */
 export async function answerMany(
-  { calls, owner }: { readonly calls: Calls; readonly owner: object },
+  { calls, owner, tracing }: ManyCallsContext,
   target: CachedManyMethod,
   self: unknown,
   args: readonly unknown[],
@@ -35,7 +42,7 @@ export async function answerMany(
   const wanted = new Set(asked);
   const load = async (some: readonly unknown[]) =>
     valuesOf(await (Reflect.apply(method, self, [[...some], ...others]) as Promise<unknown>), some, returns);
-  const gathering = new Gathering({ owner, count: wanted.size, batchSize, load });
+  const gathering = new Gathering({ owner, count: wanted.size, batchSize, load, tracing });
   const answers = [...wanted].map(async (id) => {
     const gathered = gathering.member(id);
     try {

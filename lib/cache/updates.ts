@@ -74,9 +74,9 @@ export class Updates {
     return !isDeferring() && currentMode() !== 'bypassed' && !this.#options.isClosed();
   }
 
-  async #open({ text }: CacheKey, wanted: Wanted): Promise<string | undefined> {
+  async #open(key: CacheKey, wanted: Wanted): Promise<string | undefined> {
     const ticket = newTicket();
-    const opened = await this.#options.store.open(text, ticket, this.#options.maxLoad, wanted);
+    const opened = await this.#options.store.open(key, ticket, this.#options.maxLoad, wanted);
     return opened === FAILED ? undefined : ticket;
   }
 
@@ -90,7 +90,7 @@ export class Updates {
       this.#abandon(update);
       return invalidate(key);
     }
-    const filled = await detaching(key, async () => store.update(key.text, ticket, sealed, terms));
+    const filled = await detaching(key, async () => store.update(key, ticket, sealed, terms));
     if (filled !== 'filled') return invalidate(key);
     const by = filledBy(target, update.self);
     statistics.filledByUpdate({ key: key.text, pattern: key.pattern }, { by, sealed, terms });
@@ -99,6 +99,6 @@ export class Updates {
   }
 
   #abandon({ key, ticket }: Update): void {
-    if (ticket !== undefined) void this.#options.store.abandon(key.text, ticket);
+    if (ticket !== undefined) void this.#options.store.abandon(key, ticket);
   }
 }
