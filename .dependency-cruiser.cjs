@@ -14,17 +14,21 @@ module.exports = {
     layer('locks-below-the-engine', '^lib/locks/', '^lib/(?!locks/|time/|awaitable|known-names|errors)'),
     layer('serializers-below-the-stores', '^lib/serializers/', '^lib/(?!serializers/|values/|known-names|errors)'),
     layer('invalidation-below-the-stores', '^lib/invalidation/', '^lib/(?!invalidation/|time/|errors)'),
-    layer('stores-know-no-engine', '^lib/stores/', '^lib/(cache|decorators|keys|index|redis)'),
+    layer(
+      'stores-know-no-engine',
+      '^lib/stores/',
+      '^lib/(cache|decorators|keys|metrics|prometheus|opentelemetry|index|redis)',
+    ),
     layer(
       'the-engine-sees-contracts-only',
       '^lib/cache/',
-      '^lib/(decorators|serializers|index|redis|stores/(?!store\\.)|locks/(?!refresh-lock\\.)|invalidation/(?!invalidation-bus\\.))',
+      '^lib/(decorators|serializers|metrics|prometheus|opentelemetry|index|redis|stores/(?!store\\.)|locks/(?!refresh-lock\\.)|invalidation/(?!invalidation-bus\\.))',
     ),
     layer('the-doctor-sees-figures-only', '^lib/doctor/', '^lib/(?!doctor/|statistics/|cache/cache-stats|errors)'),
     {
-      name: 'one-file-asks-the-doctor',
+      name: 'few-files-ask-the-doctor',
       severity: 'error',
-      from: { path: '^lib/', pathNot: '^lib/(doctor/|audit/|index|cache/cache\\.)' },
+      from: { path: '^lib/', pathNot: '^lib/(doctor/|audit/|index|cache/cache\\.|metrics/reading\\.)' },
       to: { path: '^lib/doctor/' },
     },
     layer(
@@ -33,7 +37,30 @@ module.exports = {
       '^lib/(?!audit/|decorators/|doctor/|keys/|time/|known-names|errors)',
     ),
     layer('only-the-index-asks-the-audit', '^lib/(?!audit/|index)', '^lib/audit/'),
-    layer('nothing-imports-an-entry-point', '^lib/', '^lib/(index|redis)\\.ts'),
+    layer(
+      'metrics-see-figures-only',
+      '^lib/metrics/',
+      '^lib/(?!metrics/|doctor/|statistics/|cache/(cache-stats|events)\\.|stores/store\\.|errors)',
+    ),
+    layer('prometheus-sees-metrics-only', '^lib/prometheus/', '^lib/(?!prometheus/|metrics/|known-names|errors)'),
+    layer(
+      'opentelemetry-sees-metrics-and-tracing-only',
+      '^lib/opentelemetry/',
+      '^lib/(?!opentelemetry/|metrics/|cache/tracing\\.|time/|awaitable|known-names|errors)',
+    ),
+    layer('nothing-imports-an-entry-point', '^lib/', '^lib/(index|redis|prometheus|opentelemetry)\\.ts'),
+    {
+      name: 'prom-client-in-prometheus-only',
+      severity: 'error',
+      from: { path: '^lib/', pathNot: '^lib/prometheus/' },
+      to: { path: '(^|node_modules/)prom-client(/|$)' },
+    },
+    {
+      name: 'opentelemetry-packages-in-opentelemetry-only',
+      severity: 'error',
+      from: { path: '^lib/', pathNot: '^lib/opentelemetry/' },
+      to: { path: '(^|node_modules/)@opentelemetry/' },
+    },
     {
       name: 'redis-packages-in-redis-files-only',
       severity: 'error',
