@@ -8,10 +8,7 @@ import { describeThrown } from '../errors.js';
 const SOURCES_OF_ERRORS: readonly WorkKind[] = ['load', 'store'];
 
 /** Ends `span` when what `run` returns is there, or has settled: which is given back, with the same error where there is one. */
-export function endingWith<T>(span: Span, kind: WorkKind, run: () => T, endTime?: () => number): T {
-  const end = (): void => {
-    span.end(endTime?.());
-  };
+export function endingWith<T>(span: Span, kind: WorkKind, run: () => T, end: () => void): T {
   const ended = (value: unknown): unknown => {
     end();
     return value;

@@ -31,7 +31,12 @@ export class SpanTracing implements Tracing {
     if (kind === 'store' && operation === 'read') return this.#traceUnlessAtOnce(work, run);
     const span = this.#tracer.startSpan(titleOf(work), this.#optionsOf(work));
     if (kind === 'load' && load !== undefined) this.#loads.set(load, span.spanContext());
-    return endingWith(span, kind, () => context.with(trace.setSpan(context.active(), span), run));
+    const runWithin = () => context.with(trace.setSpan(context.active(), span), run);
+    return endingWith(span, kind, runWithin, () => {
+      // A load may begin after the first of those who wait for it.
+      if (kind === 'wait') span.addLinks(linksTo(load && this.#loads.get(load)));
+      span.end();
+    });
   }
 
   /**
@@ -48,7 +53,9 @@ export class SpanTracing implements Tracing {
       span,
       work.kind,
       () => answer,
-      () => startTime + now() - startedAt,
+      () => {
+        span.end(startTime + now() - startedAt);
+      },
     );
   }
 
@@ -64,19 +71,14 @@ export class SpanTracing implements Tracing {
       'tags.count': tags,
       background,
     });
-    const links = linksTo(this.#causeOf(work));
+    // A refresh is no part of the call that began it, and would not be without it.
+    const links = kind === 'refresh' ? linksTo(trace.getSpanContext(context.active())) : [];
     return {
       kind: kind === 'store' ? SpanKind.CLIENT : SpanKind.INTERNAL,
       attributes,
       links,
       root: kind === 'refresh',
     };
-  }
-
-  /** What it is no part of, and would not be without: of a refresh the call that began it, of a wait the load that it is for. */
-  #causeOf({ kind, load }: TracedWork): SpanContext | undefined {
-    if (kind === 'refresh') return trace.getSpanContext(context.active());
-    return kind === 'wait' && load !== undefined ? this.#loads.get(load) : undefined;
   }
 }
 
