@@ -96,6 +96,19 @@ describe('Spans of OpenTelemetry', () => {
     ]);
   });
 
+  it('of those who wait for a load that fails have its status, while the error is recorded at its source alone', async () => {
+    const error = new RangeError('no such user');
+    const find = cacheWith().wrap(async () => Promise.reject(error), { key: 'user', ...MINUTE });
+    const answers = await Promise.allSettled([find(), find()]);
+    expect(answers.map((answer) => answer.status === 'rejected' && (answer.reason as unknown) === error)).to.deep.equal(
+      [true, true],
+    );
+    const { status, events } = recorder.named('wait user');
+    expect(status).to.deep.equal({ code: SpanStatusCode.ERROR, message: 'RangeError: no such user' });
+    expect(events).to.deep.equal([]);
+    expect(recorder.named('load user').events).to.have.length(1);
+  });
+
   it('of a load that throws whatever it likes have that as their status', async () => {
     const cache = cacheWith();
     const thrown: unknown = { toString: () => 'teapot' };
