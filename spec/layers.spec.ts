@@ -105,6 +105,30 @@ const FAULTS: readonly Fault[] = [
     'reflect-metadata-in-one-file: lib/decorators/cached.ts',
   ],
   [
+    'the engine that imports OpenTelemetry',
+    'lib/cache/tracing.ts',
+    "import type { Span } from '@opentelemetry/api'; export type Wrong = Span;",
+    'opentelemetry-packages-in-opentelemetry-only: lib/cache/tracing.ts',
+  ],
+  [
+    'the table of metrics that imports prom-client',
+    'lib/metrics/metric.ts',
+    "import { Counter } from 'prom-client'; void Counter;",
+    'prom-client-in-prometheus-only: lib/metrics/metric.ts',
+  ],
+  [
+    'the table of metrics that knows the engine',
+    'lib/metrics/reading.ts',
+    "import type { Cache } from '../cache/cache.js'; export type Wrong = Cache;",
+    'metrics-see-figures-only: lib/metrics/reading.ts',
+  ],
+  [
+    'the engine that knows who traces it',
+    'lib/cache/guarded-tracing.ts',
+    "import { SpanTracing } from '../opentelemetry/span-tracing.js'; void SpanTracing;",
+    'the-engine-sees-contracts-only: lib/cache/guarded-tracing.ts',
+  ],
+  [
     'an import of the entry point',
     'lib/decorators/cached.ts',
     "import type { Duration as Again } from '../index.js'; export type Wrong = Again;",

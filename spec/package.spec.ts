@@ -64,30 +64,49 @@ describeInOneDialect('The package, as it is published', () => {
     expect(JSON.parse(await execute('plain.mjs', PROGRAM))).to.have.property('same', true);
   });
 
-  it('loads neither ioredis nor redlock with its main entry point', async () => {
+  it('loads neither ioredis nor redlock, nor what metrics and traces need, with its main entry point', async () => {
     const program = `
       import { register } from 'node:module';
       register('data:text/javascript,' + encodeURIComponent(\`
         export async function resolve(specifier, context, next) {
-          if (specifier === 'ioredis' || specifier === 'redlock') throw new Error('loaded ' + specifier);
+          if (['ioredis', 'redlock', 'prom-client', '@opentelemetry/api'].includes(specifier)) throw new Error('loaded ' + specifier);
           return next(specifier, context);
         }\`), import.meta.url);
       await import('freshkeep');
-      const outcome = await import('freshkeep/redis').then(() => 'loaded nothing', (error) => error.message);
-      console.log(outcome);`;
-    expect((await execute('imports.mjs', program)).trim()).to.equal('loaded redlock');
+      for (const name of ['redis', 'prometheus', 'opentelemetry']) {
+        console.log(await import('freshkeep/' + name).then(() => 'loaded nothing', (error) => error.message));
+      }`;
+    const outcomes = (await execute('imports.mjs', program)).trim().split('\n');
+    expect(outcomes).to.deep.equal(['loaded redlock', 'loaded prom-client', 'loaded @opentelemetry/api']);
+  });
+
+  it('tells metrics and traces in plain JavaScript', async () => {
+    const program = `
+      import { createCache, key, MemoryStore } from 'freshkeep';
+      import { openTelemetryTracing } from 'freshkeep/opentelemetry';
+      import { registerCacheMetrics } from 'freshkeep/prometheus';
+      import { register } from 'prom-client';
+      const cache = createCache({ store: new MemoryStore(), tracing: openTelemetryTracing() });
+      registerCacheMetrics(cache);
+      await cache.getOrLoad(key\`user\`, () => 1, { ttl: 1 });
+      console.log(await register.getSingleMetricAsString('freshkeep_fills_total'));`;
+    const told = await execute('metrics.mjs', program);
+    expect(told).to.include('freshkeep_fills_total{cache="default",pattern="user"} 1');
   });
 
   it('has types that a strict project accepts without its sources, in both dialects', async () => {
     await writeFile(
       join(folder, 'user.ts'),
       `import { Cached, configureCache, key, MemoryStore } from 'freshkeep';
+       import { openTelemetryTracing } from 'freshkeep/opentelemetry';
+       import { registerCacheMetrics } from 'freshkeep/prometheus';
        import { RedisStore } from 'freshkeep/redis';
        export class Users {
          @Cached({ key: (id: number) => key\`user:\${id}\`, ttl: '5m' })
          async find(id: number): Promise<{ id: number }> { return { id }; }
        }
-       export const cache = configureCache({ store: new MemoryStore() });
+       export const cache = configureCache({ store: new MemoryStore(), tracing: openTelemetryTracing() });
+       export const { unregister } = registerCacheMetrics(cache);
        export type Store = RedisStore;`,
     );
     for (const legacy of ['true', 'false']) {
