@@ -46,6 +46,10 @@ function lagOf({ stats: { health } }: Reading): number | undefined {
   return typeof lag === 'number' ? lag / 1_000 : undefined;
 }
 
+function clockOffsetOf({ stats: { health } }: Reading): number | undefined {
+  return health.clockOffset === undefined ? undefined : health.clockOffset / 1_000;
+}
+
 function trustOf({ stats: { health } }: Reading): number | undefined {
   return health.l1 === undefined ? undefined : truth(health.l1 === 'trusted');
 }
@@ -112,6 +116,12 @@ export const CACHE_METRICS: readonly Metric[] = [
     's',
     'For how long it has not been certain that no invalidation is missing; absent while unknown',
     lagOf,
+  ),
+  gauge(
+    'clock.offset',
+    's',
+    'How far the clock of the server is ahead of the clock of this process; absent until it is known',
+    clockOffsetOf,
   ),
   {
     name: 'findings',

@@ -79,9 +79,11 @@ export const PATTERN_METRICS: readonly Metric[] = [
     'Calls that were given an expired value, as the load had failed',
     (of) => of.staleIfErrorHits,
   ),
+  counter('ended.leases', '{load}', 'Loads during which the lease of the refresh lock ended', (of) => of.endedLeases),
   counter('load.failures', '{load}', 'Loads that have failed', (of) => of.failedLoads),
   counter('refreshes', '{load}', 'Loads in the background', (of) => of.refreshes),
   counter('fills', '{value}', 'Values that were stored', (of) => of.fills),
+  counter('updates', '{value}', 'Those of them that a writer has stored (@UpdatesCache)', (of) => of.updates),
   counter('unfilled.values', '{value}', 'Values that were loaded and not stored, by why', REASONS_NOT_TO_STORE),
   counter('option.failures', '{call}', 'How often a function given as an option has failed', (of) => of.failedOptions),
   counter(

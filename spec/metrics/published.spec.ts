@@ -145,12 +145,14 @@ describeInOneDialect('What is published about metrics', function () {
   });
 
   it('in docs/metrics.md is what Prometheus is told, and no more', () => {
-    const documented = rowsOf('## All metrics').map(([name, , type, labels]) => `${name} ${type} ${labels}`);
-    const told = [...exposed.values()].map(({ name, type, samples }) => {
+    const documented = rowsOf('## All metrics').map(
+      ([name, , type, labels, help]) => `${name} ${type} ${labels}: ${help}`,
+    );
+    const told = [...exposed.values()].map(({ name, type, help, samples }) => {
       const labels = new Set(samples.flatMap((sample) => Object.keys(sample.labels)));
       labels.delete('le');
       labels.delete('cache');
-      return `${name} ${type} ${[...labels].join(', ')}`;
+      return `${name} ${type} ${[...labels].join(', ')}: ${help}`;
     });
     expect(documented.sort()).to.deep.equal(told.sort());
   });

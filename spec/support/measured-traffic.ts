@@ -13,6 +13,7 @@ export async function measuredCache(client: Redis): Promise<Cache> {
   await until(() => typeof cache.health().bus?.lag === 'number');
   await cache.getOrLoad(key`user:${1}`, () => 1, { ttl: '1m' });
   await stampede(cache);
+  await until(() => cache.health().clockOffset !== undefined);
   await until(() => cache.diagnose().length > 0);
   return cache;
 }
