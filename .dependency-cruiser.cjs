@@ -24,7 +24,7 @@ module.exports = {
     {
       name: 'one-file-asks-the-doctor',
       severity: 'error',
-      from: { path: '^lib/', pathNot: '^lib/(doctor/|audit/|index|cache/cache\\.)' },
+      from: { path: '^lib/', pathNot: '^lib/(doctor/|audit/|index|cache/cache\\.|cli/)' },
       to: { path: '^lib/doctor/' },
     },
     layer(
@@ -33,11 +33,15 @@ module.exports = {
       '^lib/(?!audit/|decorators/|doctor/|keys/|time/|known-names|errors)',
     ),
     layer('only-the-index-asks-the-audit', '^lib/(?!audit/|index)', '^lib/audit/'),
+    layer('nothing-imports-the-command-line-tool', '^lib/(?!cli/)', '^lib/cli/'),
     layer('nothing-imports-an-entry-point', '^lib/', '^lib/(index|redis)\\.ts'),
     {
       name: 'redis-packages-in-redis-files-only',
       severity: 'error',
-      from: { path: '^lib/', pathNot: '^lib/(stores/redis/|locks/redlock-|invalidation/redis-)' },
+      from: {
+        path: '^lib/',
+        pathNot: '^lib/(stores/redis/|locks/redlock-|invalidation/redis-|cli/redis-connection\\.)',
+      },
       to: { path: '(^|node_modules/)(ioredis|redlock)(/|$)' },
     },
     {
