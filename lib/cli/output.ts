@@ -1,7 +1,7 @@
 import { COLOURED, PLAIN, type Style } from './text/style.js';
 
-/** Where the output is no terminal, lines are as long as this. */
-const WIDTH = 100;
+/** Where the output is no terminal, lines are at most as long as this. */
+const WIDTH = 120;
 const HEIGHT = 40;
 
 /** Where a command prints what it was asked for. */

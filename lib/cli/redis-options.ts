@@ -1,3 +1,5 @@
+import { FaithfulSerializer } from '../serializers/faithful-serializer.js';
+import type { Serializer } from '../serializers/serializer.js';
 import { RedisStore } from '../stores/redis/redis-store.js';
 import { checkPrefix } from '../stores/redis/redis-store-options.js';
 import type { RedisClient } from '../stores/redis/redis-client.js';
@@ -34,8 +36,12 @@ export function redisTargetOf(given: Given, url = given.text('redis') ?? process
 }
 
 /** One attempt, as of a person: no breaker. */
-export function storeOf(client: RedisClient, { prefix, timeout }: RedisTarget): RedisStore {
-  return new RedisStore({ client, prefix, deadline: `${timeout}ms`, breaker: false });
+export function storeOf(
+  client: RedisClient,
+  { prefix, timeout }: RedisTarget,
+  serializer: Serializer = new FaithfulSerializer(),
+): RedisStore {
+  return new RedisStore({ client, prefix, serializer, deadline: `${timeout}ms`, breaker: false });
 }
 
 /** As long as a RedisStore waits for a reply at the most. */

@@ -6,14 +6,16 @@ import type { TierReport } from '../../entry/tier-report.js';
 import { describeThrown } from '../../errors.js';
 import { CacheKey } from '../../keys/cache-key.js';
 import type { RedisClient } from '../../stores/redis/redis-client.js';
+import type { RedisStore } from '../../stores/redis/redis-store.js';
 import type { Command } from '../command.js';
 import { EXIT } from '../exit-code.js';
 import { unreachable, wrongUsage } from '../failure.js';
 import { checkKeyText } from '../key-text.js';
 import { withRedis } from '../redis-connection.js';
 import { toFailure } from '../redis-failure.js';
+import { serializerOfEntry } from '../serializer-of-entry.js';
 import { REDIS_OPTIONS, redisTargetOf, storeOf, type RedisTarget } from '../redis-options.js';
-import { findPrefixes, hasBus, nothingUnder } from '../survey/prefixes.js';
+import { doubtAbout } from '../survey/prefixes.js';
 import { entryText } from '../text/entry-text.js';
 
 /** What Redis has of a key, and how it would answer a call of a process that has no copy of its own. */
@@ -21,6 +23,11 @@ interface Explained extends Pick<Explanation, 'key' | 'outcome' | 'reason' | 'lo
   readonly redis: string;
   readonly prefix: string;
   readonly report: TierReport;
+  readonly value?: string;
+  /** Why the value that was asked for is not shown. */
+  readonly valueUnreadable?: string;
+  /** Why the prefix may be a wrong one. */
+  readonly doubt?: string;
 }
 
 export const explain: Command = {
@@ -46,26 +53,35 @@ Exit code 1: there is no entry. 3: freshkeep has nothing under the prefix.`,
 
 async function explainOver(client: RedisClient, target: RedisTarget, key: string, values: boolean): Promise<Explained> {
   const { prefix, address } = target;
-  const cache = createCache({ store: storeOf(client, target) });
-  const { outcome, reason, tiers, lock } = await cache.explain(CacheKey.of(key, key), { values });
+  const store = storeOf(client, target, await serializerOfEntry(client, prefix, key));
+  const { outcome, reason, tiers, lock } = await createCache({ store }).explain(CacheKey.of(key, key));
   const [report] = tiers;
   if (report === undefined) throw unreachable(`${address.shown} tells nothing of ${key}`);
   if (report.notUsed !== undefined) throw toFailure(report.notUsed, undefined, address);
-  const isThere = report.entry ?? report.unreadable ?? report.openTickets;
-  if ((isThere === undefined || isThere === 0) && !(await hasBus(client, prefix))) {
-    const prefixes = await findPrefixes(client);
-    if (!prefixes.found.has(prefix)) throw nothingUnder(prefix, address.shown, prefixes);
-  }
-  return { redis: address.shown, prefix, key, outcome, reason, report, ...(lock && { lock }) };
+  const { entry, unreadable, openTickets = 0 } = report;
+  const isThere = entry !== undefined || unreadable !== undefined || openTickets > 0;
+  const doubt = isThere ? undefined : await doubtAbout(client, prefix, address.shown);
+  return {
+    ...{ redis: address.shown, prefix, key, outcome, reason, report },
+    ...(lock && { lock }),
+    ...(entry !== undefined && values ? await valueOf(store, key) : {}),
+    ...(doubt !== undefined && { doubt }),
+  };
 }
 
-/** A value may be what JSON has no word for: it is shown as Node.js shows it. */
+/** As Node.js shows it: it may be what JSON has no word for. */
+async function valueOf(store: RedisStore, key: string): Promise<Pick<Explained, 'value' | 'valueUnreadable'>> {
+  const [report] = await store.inspect(key, { values: true });
+  if (report?.entry !== undefined && 'value' in report.entry) return { value: show(report.entry.value, SHOWN) };
+  const reason = report?.unreadable ?? report?.notUsed ?? 'the entry is gone meanwhile';
+  return { valueUnreadable: typeof reason === 'string' ? reason : describeThrown(reason) };
+}
+
 function toJson({ report, ...explained }: Explained): object {
   const { entry, unreadable, openTickets } = report;
-  const shown = entry !== undefined && 'value' in entry ? { ...entry, value: show(entry.value, SHOWN) } : entry;
   return {
     ...explained,
-    ...(shown === undefined ? {} : { entry: shown }),
+    ...(entry === undefined ? {} : { entry }),
     ...(unreadable === undefined ? {} : { unreadable: describeThrown(unreadable) }),
     ...(openTickets === undefined ? {} : { openTickets }),
   };

@@ -3,7 +3,6 @@ import { CacheError } from '../../errors.js';
 import { checkTags } from '../../keys/tag.js';
 import type { RedisClient } from '../../stores/redis/redis-client.js';
 import { RedisKeys } from '../../stores/redis/redis-key.js';
-import type { RedisStore } from '../../stores/redis/redis-store.js';
 import type { Command } from '../command.js';
 import { EXIT, type ExitCode } from '../exit-code.js';
 import { Failure, wrongUsage } from '../failure.js';
@@ -12,10 +11,12 @@ import { checkKeyText } from '../key-text.js';
 import type { Output } from '../output.js';
 import { withRedis } from '../redis-connection.js';
 import { toFailure } from '../redis-failure.js';
+import { serializerOfEntry } from '../serializer-of-entry.js';
 import { REDIS_OPTIONS, redisTargetOf, storeOf, type RedisTarget } from '../redis-options.js';
-import { findPrefixes, hasBus, nothingUnder } from '../survey/prefixes.js';
+import { doubtAbout } from '../survey/prefixes.js';
 import { counted } from '../text/figures.js';
 import { printable } from '../text/printable.js';
+import { wrap } from '../text/wrap.js';
 
 /** What was there of a key before. */
 interface KeyBefore {
@@ -34,6 +35,8 @@ interface TagBefore {
 interface Before {
   readonly keys: readonly KeyBefore[];
   readonly tags: readonly TagBefore[];
+  /** Why the prefix may be a wrong one. */
+  readonly doubt?: string;
 }
 
 interface Names {
@@ -58,9 +61,8 @@ Exit code 3: it was not applied, or nobody knows. 1, of --dry-run alone: there i
     const target = redisTargetOf(given);
     const isDry = given.flag('dry-run');
     const before = await withRedis(target, async (client) => {
-      const store = storeOf(client, target);
-      const found = await lookAt(client, store, target, names);
-      if (!isDry) await apply(client, store, target, names);
+      const found = await lookAt(client, target, names);
+      if (!isDry) await apply(client, target, names);
       return found;
     });
     return print(before, { target, isDry, asJson: given.flag('json') }, output);
@@ -74,41 +76,38 @@ function namesOf(given: Given): Names {
   throw wrongUsage('invalidate takes keys, or --tag', 'such as freshkeep invalidate user:7 --redis redis://…');
 }
 
-/** A wrong prefix would be told that all was well. */
-async function lookAt(client: RedisClient, store: RedisStore, target: RedisTarget, names: Names): Promise<Before> {
+async function lookAt(client: RedisClient, target: RedisTarget, names: Names): Promise<Before> {
   const { address, prefix } = target;
   const tagKeys = new RedisKeys(prefix);
-  const keys = await Promise.all(names.keys.map((key) => lookAtKey(store, target, key)));
+  const keys = await Promise.all(names.keys.map((key) => lookAtKey(client, target, key)));
   const tags = await Promise.all(
     names.tags.map(async (tag) => ({ tag, inUse: (await client.exists(tagKeys.tag(tag))) > 0 })),
   );
-  const isUsed = keys.some(isThere) || tags.some(({ inUse }) => inUse) || (await hasBus(client, prefix));
-  if (isUsed) return { keys, tags };
-  const prefixes = await findPrefixes(client);
-  // Among very many keys its own may have been missed: an invalidation too many does no harm.
-  if (prefixes.complete && !prefixes.found.has(prefix)) throw nothingUnder(prefix, address.shown, prefixes);
-  return { keys, tags };
+  if (isAnyThere({ keys, tags })) return { keys, tags };
+  const doubt = await doubtAbout(client, prefix, address.shown);
+  return { keys, tags, ...(doubt !== undefined && { doubt }) };
 }
 
-async function lookAtKey(store: RedisStore, { address }: RedisTarget, key: string): Promise<KeyBefore> {
+async function lookAtKey(client: RedisClient, target: RedisTarget, key: string): Promise<KeyBefore> {
+  const store = storeOf(client, target, await serializerOfEntry(client, target.prefix, key));
   const [report] = await store.inspect(key, { values: false });
-  if (report?.notUsed !== undefined) throw toFailure(report.notUsed, undefined, address);
+  if (report?.notUsed !== undefined) throw toFailure(report.notUsed, undefined, target.address);
   const entry = report?.unreadable === undefined ? (report?.entry?.state ?? 'none') : 'unreadable';
   return { key, entry, ...(report?.openTickets === undefined ? {} : { openTickets: report.openTickets }) };
+}
+
+function isAnyThere({ keys, tags }: Before): boolean {
+  return keys.some(isThere) || tags.some(({ inUse }) => inUse);
 }
 
 function isThere({ entry, openTickets = 0 }: KeyBefore): boolean {
   return entry !== 'none' || openTickets > 0;
 }
 
-async function apply(
-  client: RedisClient,
-  store: RedisStore,
-  { address }: RedisTarget,
-  { keys, tags }: Names,
-): Promise<void> {
+async function apply(client: RedisClient, target: RedisTarget, { keys, tags }: Names): Promise<void> {
+  const { address } = target;
   try {
-    await store.invalidate(keys, tags);
+    await storeOf(client, target).invalidate(keys, tags);
   } catch (error) {
     const { exitCode, message, hint } = toFailure(error, undefined, address);
     // One command was sent, and answered: then nothing has happened. Else it may still be carried out, or a part of it was.
@@ -132,10 +131,9 @@ interface Printing {
   readonly asJson: boolean;
 }
 
-function print({ keys, tags }: Before, { target, isDry, asJson }: Printing, output: Output): ExitCode {
+function print({ keys, tags, doubt }: Before, { target, isDry, asJson }: Printing, output: Output): ExitCode {
   const { address, prefix } = target;
-  const isNothing = !keys.some(isThere) && !tags.some(({ inUse }) => inUse);
-  if (asJson) output.printJson({ redis: address.shown, prefix, applied: !isDry, keys, tags });
+  if (asJson) output.printJson({ redis: address.shown, prefix, applied: !isDry, keys, tags, doubt });
   else {
     const names = [
       ...(keys.length > 0 ? [counted(keys.length, 'key')] : []),
@@ -145,8 +143,9 @@ function print({ keys, tags }: Before, { target, isDry, asJson }: Printing, outp
       ? 'nothing was changed; there is'
       : `applied: ${names.join(' and ')}, in ${address.shown}, prefix ${prefix}`;
     output.print(output.style.bold(head), ...keys.map(keyLine), ...tags.map((tag) => tagLine(tag, isDry)));
+    if (doubt !== undefined) output.print(...wrap(printable(doubt), output.width, '  '));
   }
-  return isDry && isNothing ? EXIT.found : EXIT.done;
+  return isDry && !isAnyThere({ keys, tags }) ? EXIT.found : EXIT.done;
 }
 
 function keyLine({ key, entry, openTickets = 0 }: KeyBefore): string {

@@ -56,10 +56,19 @@ function watchOf(given: Given): Watch {
   const source = endpointOf(url, options);
   return {
     source,
-    interval: given.duration('interval', '2s'),
+    interval: intervalOf(given),
     sort: given.word('sort', SORTS),
     once: given.flag('once'),
   };
+}
+
+/** More often, the looking itself would be a load. */
+const SHORTEST_INTERVAL = 100;
+
+function intervalOf(given: Given): number {
+  const interval = given.duration('interval', '2s');
+  if (interval >= SHORTEST_INTERVAL) return interval;
+  throw wrongUsage(`--interval must be at least ${SHORTEST_INTERVAL} ms`);
 }
 
 /**

@@ -52,6 +52,19 @@ export async function hasBus(client: RedisClient, prefix: string): Promise<boole
   return (await client.exists(new RedisKeys(prefix).bus)) > 0;
 }
 
+/**
+ * What speaks against this prefix, where nothing was found under it yet; `undefined` where it is in use.
+ * @throws Failure (rejects) where it is certain that nothing is there: else a wrong prefix would be told that all is well
+ */
+export async function doubtAbout(client: RedisClient, prefix: string, redis: string): Promise<string | undefined> {
+  if (await hasBus(client, prefix)) return undefined;
+  const prefixes = await findPrefixes(client);
+  if (prefixes.found.has(prefix)) return undefined;
+  const failure = nothingUnder(prefix, redis, prefixes);
+  if (prefixes.complete) throw failure;
+  return `${failure.message}; ${failure.hint ?? ''}`;
+}
+
 /** Freshkeep has nothing under this prefix: it may be a wrong one. */
 export function nothingUnder(prefix: string, redis: string, { found, keys, looked, complete }: Prefixes): Failure {
   const where = complete ? '' : ` among the ${countText(looked)} of ${counted(keys, 'key')} that were looked at`;

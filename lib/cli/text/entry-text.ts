@@ -1,5 +1,3 @@
-import { inspect as show } from 'node:util';
-
 import type { EntryReport, TagReport, TierReport } from '../../entry/tier-report.js';
 import type { LockHolder } from '../../locks/refresh-lock.js';
 import { bytesText, countText, durationText } from './figures.js';
@@ -12,12 +10,17 @@ export interface ShownEntry {
   readonly reason: string;
   readonly report: TierReport;
   readonly lock?: LockHolder;
+  /** As it is to be shown. */
+  readonly value?: string;
+  readonly valueUnreadable?: string;
+  readonly doubt?: string;
 }
 
 type Lines = readonly (readonly [what: string, says: string])[];
 
 /** What Redis has of a key, for people. */
-export function entryText({ title, reason, report, lock }: ShownEntry, { width, style }: Page): string[] {
+export function entryText(shown: ShownEntry, { width, style }: Page): string[] {
+  const { title, reason, report, lock, value, valueUnreadable, doubt } = shown;
   const { entry, openTickets } = report;
   const lines: Lines = [
     ...(entry === undefined ? [] : entryLines(entry)),
@@ -33,7 +36,9 @@ export function entryText({ title, reason, report, lock }: ShownEntry, { width, 
     style.bold(printable(title)),
     ...wrap(printable(reason), width, '  '),
     ...lines.map(([what, says]) => `  ${style.dim(what.padEnd(longest))}  ${says}`),
-    ...(entry !== undefined && 'value' in entry ? ['  value', ...valueLines(entry.value)] : []),
+    ...(value === undefined ? [] : [style.dim('  value'), ...valueLines(value)]),
+    ...(valueUnreadable === undefined ? [] : wrap(`the value: ${printable(valueUnreadable)}`, width, '  ')),
+    ...(doubt === undefined ? [] : wrap(printable(doubt), width, '  ')),
   ];
 }
 
@@ -55,8 +60,6 @@ function tagText({ name, invalidated, version, current }: TagReport): string {
   return `${printable(name)}: invalidated (the entry has ${version ?? 'none'}, ${now})`;
 }
 
-function valueLines(value: unknown): string[] {
-  return show(value, { depth: null })
-    .split('\n')
-    .map((line) => `  ${printable(line)}`);
+function valueLines(value: string): string[] {
+  return value.split('\n').map((line) => `  ${printable(line)}`);
 }

@@ -63,9 +63,10 @@ function rowOf({ pattern, entries, states, bytes, age, left, tagged }: PatternRe
   ];
 }
 
-/** The least, the one in the middle, the most. */
+/** The least, the one in the middle, the most; once where they look alike. */
 function spreadText({ min, median, max }: Spread, text: (value: number) => string): string {
-  return min === max ? text(median) : `${text(min)} … ${text(median)} … ${text(max)}`;
+  const [least, middle, most] = [min, median, max].map(text);
+  return least === most ? String(middle) : `${least} … ${middle} … ${most}`;
 }
 
 /** What a figure alone does not tell. */
