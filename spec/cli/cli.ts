@@ -21,10 +21,9 @@ export class CliProcess {
   stderr = '';
 
   constructor(args: readonly string[], environment: NodeJS.ProcessEnv = {}) {
-    const { REDIS_URL: _, ...inherited } = process.env;
     this.child = spawn(process.execPath, ['--import', 'tsx', 'lib/cli/main.ts', ...args], {
       cwd: ROOT,
-      env: { ...inherited, ...environment },
+      env: { ...process.env, REDIS_URL: undefined, ...environment },
     });
     this.child.stdout.setEncoding('utf8').on('data', (text: string) => (this.stdout += text));
     this.child.stderr.setEncoding('utf8').on('data', (text: string) => (this.stderr += text));
