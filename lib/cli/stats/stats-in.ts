@@ -1,3 +1,4 @@
+import type { CacheHealth } from '../../cache/cache-options.js';
 import { STATS_FORMAT, type CacheStats } from '../../cache/cache-stats.js';
 import { describeValue } from '../../errors.js';
 import type { PatternEstimates, PatternStats, ReloadStats } from '../../statistics/pattern-stats.js';
@@ -37,11 +38,16 @@ function noStats(shown: string, why: string): Failure {
   );
 }
 
-type Kind = 'number' | 'text' | 'list' | 'object';
+type Kind = 'number' | 'number or all' | 'text' | 'list' | 'object';
 
 /** What kind each member has that is always there: the compiler takes no list that lacks one. */
 type Shape<T> = {
   readonly [N in keyof T as undefined extends T[N] ? never : N]: Kind | Shape<T[N]>;
+};
+
+const HEALTH: Shape<CacheHealth> = {
+  queuedInvalidations: 'number or all',
+  loads: { running: 'number', waiting: 'number' },
 };
 
 const CACHE: Shape<CacheStats> = {
@@ -53,7 +59,7 @@ const CACHE: Shape<CacheStats> = {
   events: 'object',
   sharedValues: 'list',
   sampledKeys: 'number',
-  health: 'object',
+  health: HEALTH,
 };
 
 const DURATIONS: Shape<DurationStats> = { count: 'number', sum: 'number', counts: 'list' };
@@ -103,6 +109,7 @@ const PATTERN: Shape<PatternStats> = {
 
 const KINDS: Readonly<Record<Kind, (value: unknown) => boolean>> = {
   number: (value) => typeof value === 'number',
+  'number or all': (value) => typeof value === 'number' || value === 'all',
   text: (value) => typeof value === 'string',
   list: (value) => Array.isArray(value),
   object: isObject,
