@@ -32,6 +32,8 @@ export async function withRedis<T>(
     const connected = await within(connect(client, options), timeout, 'keeps the process alive');
     if (connected === TIMED_OUT)
       throw unreachable(`${address.shown} has not answered within ${timeout} ms`, '--timeout waits longer');
+    // ioredis goes on in database 0 where there is none of the number.
+    if (reason !== undefined) throw toFailure(reason, undefined, address);
     return await use(client);
   } catch (error) {
     throw toFailure(error, reason, address);
