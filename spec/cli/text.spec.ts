@@ -28,7 +28,7 @@ describe('Text of the command line tool', () => {
   });
 
   it('leaves out the least of the columns first where there is no room, then cuts names', () => {
-    expect(table(COLUMNS, ROWS, 25)[0]).to.equal('NAME          CALLS  LESS');
+    expect(table(COLUMNS, ROWS, 37)[0]).to.equal('NAME                      CALLS  LESS');
     expect(table(COLUMNS, ROWS, 22)[1]).to.equal('a-pattern-with…      1');
   });
 

@@ -10,7 +10,7 @@ export type Row = readonly string[];
 const GAP = '  ';
 
 /** The narrowest that the first column gets before other columns give way. */
-const NARROWEST = 12;
+const NARROWEST = 24;
 
 /**
  * The title and the rows as lines of at most `width` characters: columns give way, and then the first one is cut. No cell
