@@ -14,7 +14,8 @@ const KNOWN: readonly (readonly [mark: RegExp, says: string, hint?: string])[] =
     'put it into the address: redis://:password@host, or redis://user:password@host',
   ],
   [/without any password configured/i, 'a password was given, and it has none for this user', 'leave it out'],
-  [/NOPERM/, 'an ACL forbids it', 'docs/cli.md lists the commands that are needed'],
+  // A command within a script has words of its own.
+  [/NOPERM|user executing the script can't/, 'an ACL forbids it', 'docs/cli.md lists the commands that are needed'],
   [/LOADING/, 'it is still loading its data'],
   [/cluster support disabled/i, 'it is no node of a Cluster', 'leave --cluster out'],
   [/CLUSTERDOWN/, 'its Cluster is down'],
@@ -46,7 +47,7 @@ export function toFailure(error: unknown, first: unknown, { shown }: RedisAddres
 
 /** Which command, or which keys, an ACL forbids. */
 function detailOf(text: string): string {
-  const [detail] = /(?:NOPERM|this user has no permissions).*$/m.exec(text) ?? [];
+  const [detail] = /(?:NOPERM|[Tt]he user executing the script can't).*$/m.exec(text) ?? [];
   return detail === undefined ? '' : `: ${detail}`;
 }
 
