@@ -28,7 +28,7 @@ module.exports = {
     {
       name: 'few-files-ask-the-doctor',
       severity: 'error',
-      from: { path: '^lib/', pathNot: '^lib/(doctor/|audit/|index|cache/cache\\.|metrics/reading\\.)' },
+      from: { path: '^lib/', pathNot: '^lib/(doctor/|audit/|index|cache/cache\\.|metrics/reading\\.|cli/)' },
       to: { path: '^lib/doctor/' },
     },
     layer(
@@ -61,10 +61,14 @@ module.exports = {
       from: { path: '^lib/', pathNot: '^lib/opentelemetry/' },
       to: { path: '(^|node_modules/)@opentelemetry/' },
     },
+    layer('nothing-imports-the-command-line-tool', '^lib/(?!cli/)', '^lib/cli/'),
     {
       name: 'redis-packages-in-redis-files-only',
       severity: 'error',
-      from: { path: '^lib/', pathNot: '^lib/(stores/redis/|locks/redlock-|invalidation/redis-)' },
+      from: {
+        path: '^lib/',
+        pathNot: '^lib/(stores/redis/|locks/redlock-|invalidation/redis-|cli/redis-connection\\.)',
+      },
       to: { path: '(^|node_modules/)(ioredis|redlock)(/|$)' },
     },
     {

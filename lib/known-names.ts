@@ -49,7 +49,7 @@ function isInstance(options: unknown): boolean {
 }
 
 /** The name that is the fewest slips away, if a third of the letters, or three, are right to be slips. */
-function nearest(name: string, names: readonly string[]): string | undefined {
+export function nearest(name: string, names: readonly string[]): string | undefined {
   const mostSlips = Math.min(3, Math.ceil(name.length / 3));
   for (let slips = 0; slips <= mostSlips; slips += 1) {
     const found = names.find((known) => isWithin(slips, name.toLowerCase(), known.toLowerCase()));

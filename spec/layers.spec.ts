@@ -99,6 +99,18 @@ const FAULTS: readonly Fault[] = [
     'stores-know-no-engine: lib/stores/store.ts',
   ],
   [
+    'the engine that imports the command line tool',
+    'lib/cache/policy.ts',
+    "import { packageVersion } from '../cli/version.js'; void packageVersion;",
+    'nothing-imports-the-command-line-tool: lib/cache/policy.ts',
+  ],
+  [
+    'a command that makes its own client of Redis',
+    'lib/cli/commands/explain.ts',
+    "import { Redis } from 'ioredis'; void Redis;",
+    'redis-packages-in-redis-files-only: lib/cli/commands/explain.ts',
+  ],
+  [
     'metadata in another file',
     'lib/decorators/cached.ts',
     "import 'reflect-metadata';",

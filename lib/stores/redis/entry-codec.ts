@@ -23,7 +23,14 @@ export interface DecodedPayload extends EntryNotes {
   readonly body: Payload;
 }
 
-/** What the line before the body says, and where it ends. */
+/** What the line before a body says, whatever serializer has written that. */
+export interface EntryHeader extends EntryNotes {
+  readonly ttl: number;
+  readonly staleWhileRevalidate: number;
+  readonly serializer: string;
+}
+
+/** What is always in the line before the body, and where it ends. */
 interface Header {
   readonly ttl: number;
   readonly staleWhileRevalidate: number;
@@ -137,6 +144,21 @@ export class EntryCodec {
       ? this.#serializer.deserialize(Buffer.from(body))
       : this.#serializer.deserializeText(body);
   }
+}
+
+/**
+ * The header of a payload of which only the beginning is known; `cut off` where more of it is needed.
+ * @throws CacheError `ERR_CACHE_ENTRY_UNREADABLE`
+ */
+export function readEntryHeader(start: string): EntryHeader | 'cut off' {
+  const serializer = /^fk1 \d+\+\d+ ([\w.-]{1,16}) /.exec(start)?.[1] ?? '';
+  const header = readHeader(start, ` ${serializer} `);
+  if (header === undefined) throw unreadable(`an entry of format ${FORMAT.trim()}`);
+  const { ttl, staleWhileRevalidate, end } = header;
+  const lineEnd = start.indexOf('\n', end);
+  if (lineEnd < 0) return 'cut off';
+  const notes = lineEnd === end ? {} : new NotesParser().parse(start.slice(end, lineEnd));
+  return { ...notes, ttl, staleWhileRevalidate, serializer };
 }
 
 /** Read digit by digit: with a regular expression, a hit from Redis takes 1 % longer. `named`: the serializer, between spaces. */

@@ -10,7 +10,7 @@ export type RedisFreshness = 'fresh' | 'stale' | 'last resort';
 
 /** `unclear`: the marker would have to be asked for, or, where it is gone, what is left of the life of the entry. */
 export function freshnessOf(
-  { staleWhileRevalidate, staleIfError = 0 }: DecodedPayload,
+  { staleWhileRevalidate, staleIfError = 0 }: Pick<DecodedPayload, 'staleWhileRevalidate' | 'staleIfError'>,
   { marker, entryLife }: Pick<Reply, 'marker' | 'entryLife'>,
 ): RedisFreshness | 'unclear' {
   if (staleWhileRevalidate === 0 && staleIfError === 0) return 'fresh';

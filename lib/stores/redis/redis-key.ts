@@ -66,3 +66,28 @@ const BRACE = /[%{}]/;
 function withoutBraces(name: string): string {
   return BRACE.test(name) ? name.replace(/[%{}]/g, encodeURIComponent) : name;
 }
+
+/** What a Redis key holds. */
+export type RedisKeyKind = 'entry' | 'fresh' | 'tickets' | 'lock' | 'tag' | 'bus';
+
+/** A Redis key as {@link RedisKeys} makes them, read back. */
+export interface ReadRedisKey {
+  readonly prefix: string;
+  readonly kind: RedisKeyKind;
+  /** The cache key, or the name of the tag; empty for the bus. */
+  readonly of: string;
+}
+
+const OF_A_KEY = /^([\w.:/-]{1,64}?):\{([^{}]+)\}(?::(fresh|tickets|lock|tag))?$/;
+const OF_THE_BUS = /^([\w.:/-]{1,64}):bus$/;
+
+/** `undefined` for what no store has named so; others may have. */
+export function readRedisKey(name: string): ReadRedisKey | undefined {
+  const [, prefix, of = '', kind = 'entry'] = OF_A_KEY.exec(name) ?? [];
+  if (prefix !== undefined) {
+    const text = kind === 'tag' ? of.replace(/%(25|7B|7D)/g, decodeURIComponent) : of;
+    return { prefix, kind: kind as RedisKeyKind, of: text };
+  }
+  const bus = OF_THE_BUS.exec(name)?.[1];
+  return bus === undefined ? undefined : { prefix: bus, kind: 'bus', of: '' };
+}

@@ -114,7 +114,8 @@ function checkDeadline(deadline: Duration): number {
   throw invalidOption('deadline', "at most 60 seconds (a number is seconds: '500ms' has its unit)", deadline);
 }
 
-function checkPrefix(prefix: unknown): string {
+/** @throws CacheError `ERR_CACHE_OPTION_INVALID` */
+export function checkPrefix(prefix: unknown): string {
   if (typeof prefix === 'string' && /^[\w.:/-]{1,64}$/.test(prefix)) return prefix;
   throw invalidOption('prefix', '1 to 64 letters, digits or any of ._:/-', prefix);
 }

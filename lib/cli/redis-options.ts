@@ -1,0 +1,54 @@
+import { FaithfulSerializer } from '../serializers/faithful-serializer.js';
+import type { Serializer } from '../serializers/serializer.js';
+import { RedisStore } from '../stores/redis/redis-store.js';
+import { checkPrefix } from '../stores/redis/redis-store-options.js';
+import type { RedisClient } from '../stores/redis/redis-client.js';
+import { TIMEOUT_OPTION, type OptionTable } from './option-table.js';
+import { wrongUsage } from './failure.js';
+import type { Given } from './given.js';
+import { parseRedisUrl } from './redis-address.js';
+import type { RedisConnectionOptions } from './redis-connection.js';
+
+export const REDIS_OPTIONS: OptionTable = {
+  redis: { value: '<redis://…>', says: 'The Redis (default: the environment variable REDIS_URL)' },
+  prefix: { value: '<prefix>', says: "The `prefix` of the RedisStore (default 'freshkeep')" },
+  cluster: { says: 'It is a Redis Cluster: ask all of its masters' },
+  ...TIMEOUT_OPTION,
+};
+
+/** Which Redis, and what of it. */
+export interface RedisTarget extends RedisConnectionOptions {
+  readonly prefix: string;
+}
+
+/**
+ * @param url given without an option
+ * @throws Failure, CacheError
+ */
+export function redisTargetOf(given: Given, url = given.text('redis') ?? process.env['REDIS_URL']): RedisTarget {
+  if (url === undefined) throw wrongUsage('which Redis? give --redis redis://…, or set REDIS_URL');
+  return {
+    address: parseRedisUrl(url),
+    cluster: given.flag('cluster'),
+    timeout: timeoutOf(given),
+    prefix: checkPrefix(given.text('prefix') ?? 'freshkeep'),
+  };
+}
+
+/** One attempt, as of a person: no breaker. */
+export function storeOf(
+  client: RedisClient,
+  { prefix, timeout }: RedisTarget,
+  serializer: Serializer = new FaithfulSerializer(),
+): RedisStore {
+  return new RedisStore({ client, prefix, serializer, deadline: `${timeout}ms`, breaker: false });
+}
+
+/** As long as a RedisStore waits for a reply at the most. */
+const LONGEST_TIMEOUT = 60_000;
+
+function timeoutOf(given: Given): number {
+  const timeout = given.duration('timeout', '5s');
+  if (timeout <= LONGEST_TIMEOUT) return timeout;
+  throw wrongUsage('--timeout must be at most 60 seconds');
+}
