@@ -24,7 +24,7 @@ module.exports = {
     {
       name: 'one-file-asks-the-doctor',
       severity: 'error',
-      from: { path: '^lib/', pathNot: '^lib/(doctor/|audit/|index|cache/cache\\.)' },
+      from: { path: '^lib/', pathNot: '^lib/(doctor/|audit/|index|cache/cache\\.|dashboard/)' },
       to: { path: '^lib/doctor/' },
     },
     layer(
@@ -33,7 +33,25 @@ module.exports = {
       '^lib/(?!audit/|decorators/|doctor/|keys/|time/|known-names|errors)',
     ),
     layer('only-the-index-asks-the-audit', '^lib/(?!audit/|index)', '^lib/audit/'),
-    layer('nothing-imports-an-entry-point', '^lib/', '^lib/(index|redis)\\.ts'),
+    layer('the-dashboard-is-above-all', '^lib/(?!dashboard)', '^lib/dashboard'),
+    layer('the-dashboard-knows-no-store', '^lib/dashboard', '^lib/(decorators|stores|locks|serializers|invalidation)/'),
+    {
+      name: 'the-page-asks-by-http',
+      comment: 'It runs in a browser: of the rest it knows types, what a bucket of a histogram means, and uPlot.',
+      severity: 'error',
+      from: { path: '^lib/dashboard/page/' },
+      to: {
+        pathNot: '^lib/dashboard/page/|^lib/statistics/duration-histogram|node_modules/(uplot|esbuild)/',
+        dependencyTypesNot: ['type-only', 'core'],
+      },
+    },
+    {
+      name: 'the-page-runs-in-browsers-only',
+      severity: 'error',
+      from: { path: '^lib/', pathNot: '^lib/dashboard/page/' },
+      to: { path: '^lib/dashboard/page/|node_modules/uplot/' },
+    },
+    layer('nothing-imports-an-entry-point', '^lib/', '^lib/(index|redis|dashboard)\\.ts'),
     {
       name: 'redis-packages-in-redis-files-only',
       severity: 'error',
