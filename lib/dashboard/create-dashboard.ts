@@ -70,7 +70,9 @@ class DashboardServer {
     try {
       await send(req, res, await this.#answer(req, place));
     } catch (error) {
-      warnOnce('FRESHKEEP_DASHBOARD_FAILED', 'dashboard', describeThrown(error));
+      // Who has gone while sending a request waits for no answer.
+      if (req.destroyed && !req.complete) return;
+      warnOnce('FRESHKEEP_DASHBOARD_FAILED', `dashboard: ${describeThrown(error)}`, 'a request was answered with 500');
       if (!res.headersSent) await send(req, res, failure(new Refusal(500, 'Something went wrong here.')));
       else res.destroy();
     }
