@@ -7,7 +7,9 @@ export default tseslint.config(
   {
     languageOptions: {
       parserOptions: {
-        projectService: { allowDefaultProject: ['*.js', '.*.cjs', 'spec/*.mjs', 'spec/support/*.mjs', 'lib/dashboard/page/*.mjs'] },
+        projectService: {
+          allowDefaultProject: ['*.js', '.*.cjs', 'spec/*.mjs', 'spec/support/*.mjs', 'lib/dashboard/page/*.mjs'],
+        },
         tsconfigRootDir: import.meta.dirname,
       },
     },

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createServer, request, type RequestListener, type Server } from 'node:http';
+import { createServer, request, type IncomingMessage, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 
@@ -21,13 +21,14 @@ export interface Question {
 /** Asks as `fetch` would not: with any `Host`, and any header that only browsers may set. */
 export async function ask(url: string, { method = 'GET', headers = {}, body }: Question = {}): Promise<Answer> {
   const { host } = new URL(url);
-  const sent = Object.entries({ host, ...headers }).filter((pair): pair is [string, string] => pair[1] !== null);
+  const all: Question['headers'] = { host, ...headers };
+  const sent = Object.entries(all).filter((pair): pair is [string, string] => pair[1] !== null);
   const asking = request(url, { method, headers: Object.fromEntries(sent), setHost: false, agent: false });
   asking.end(body);
-  const [response] = await once(asking, 'response');
+  const [response] = (await once(asking, 'response')) as [IncomingMessage];
   const answered = await text(response);
   return {
-    status: response.statusCode,
+    status: response.statusCode!,
     headers: response.headers,
     text: answered,
     json: () => JSON.parse(answered) as Record<string, unknown>,
