@@ -16,13 +16,16 @@ export function typedKey(text: unknown, counted: readonly PatternStats[]): Cache
   return CacheKey.of(pattern ?? OTHER_PATTERNS, text);
 }
 
-/** A scope stands before the key, and in no pattern. What is in parentheses is within a part, whatever it looks like. */
+/**
+ * A scope stands before the key, and in no pattern. What is in parentheses is within a part, whatever it looks like; a
+ * semicolon ends a part where the pattern goes on with what might stand in one.
+ */
 function fits(text: string, pattern: string): boolean {
   const unscoped = text.replace(/^@[^:]*:/, '');
   const short = unscoped.replace(/~sha256-[0-9a-f]{64}$/, '');
   if (short !== unscoped) return short === pattern.replaceAll('{}', '*');
   const parts = partsOf(unscoped.replace(/\(.*\)/s, ''), pattern.split('{}'));
-  return parts?.every((part) => /^[\w.%~-]*$/.test(part)) === true;
+  return parts?.every((part) => /^[\w.%~-]*;?$/.test(part)) === true;
 }
 
 /** What stands in `text` between these literals, of which the first is its beginning and the last its end. */

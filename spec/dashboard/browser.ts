@@ -45,6 +45,7 @@ export class TestBrowser {
     page.on('request', (request) => {
       if (new URL(request.url()).origin !== origin) troubles.push(`request to ${request.url()}`);
     });
+    await page.clock.install();
     await page.goto(url);
     await page.locator('.app.ready').waitFor();
     return { page, troubles };

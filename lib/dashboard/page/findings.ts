@@ -35,7 +35,8 @@ export class Findings {
     const details = el(
       'details',
       { id },
-      el('summary', { id: `${id}-summary` }, 'Evidence'),
+      el('summary', { id: `${id}-summary` }, 'What to do, and why'),
+      el('p', { class: 'advice' }, ...sentence(advice)),
       el(
         'dl',
         { class: 'facts' },
@@ -48,9 +49,8 @@ export class Findings {
       'li',
       { class: severity },
       el('h3', {}, el('span', { class: 'severity' }, severity), el('span', {}, name)),
-      el('p', {}, ...sentence(summary)),
       el('p', { class: 'patterns' }, ...patterns.map((pattern) => this.#link(pattern, id))),
-      el('p', { class: 'advice' }, ...sentence(advice)),
+      el('p', {}, ...sentence(summary)),
       details,
     );
   }

@@ -34,11 +34,11 @@ export function formatShare(share: number): string {
 const UNITS = [
   ['d', 86_400_000],
   ['h', 3_600_000],
-  ['m', 60_000],
+  ['min', 60_000],
   ['s', 1_000],
 ] as const;
 
-/** `0.4 ms`, `12 ms`, `1.2 s`, `3 m 20 s`, `2 d 5 h`. */
+/** `0.4 ms`, `12 ms`, `1.2 s`, `3 min 20 s`, `2 d 5 h`. */
 export function formatDuration(milliseconds: number): string {
   if (milliseconds < 1_000) return `${significant(milliseconds)} ms`;
   if (milliseconds < 10_000) return `${significant(milliseconds / 1_000)} s`;

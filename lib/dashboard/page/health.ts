@@ -3,6 +3,9 @@ import { card } from './card.js';
 import { Facts, type Fact } from './facts.js';
 import { formatCount, formatDuration } from './format.js';
 
+/** The clocks of machines that are kept right differ by less, in milliseconds. */
+const CLOCKS_AGREE = 1_000;
+
 /** How the cache and its store are doing now. */
 export class Health {
   readonly #facts = new Facts();
@@ -14,13 +17,16 @@ export class Health {
 }
 
 /** What a store without Redis has not is left out. */
-function redisOf({ breaker, l1, bus }: CacheHealth): Fact[] {
+function redisOf({ breaker, l1, bus, clockOffset }: CacheHealth): Fact[] {
   return [
     ...(breaker === undefined
       ? []
       : [fact('Redis (circuit breaker)', breaker === 'closed' ? 'answers (closed)' : breaker, breaker === 'closed')]),
     ...(l1 === undefined ? [] : [fact('Copies in this process', l1, l1 === 'trusted')]),
     ...(bus === undefined ? [] : [fact('Bus of invalidations', busText(bus), bus.state === 'connected')]),
+    ...(clockOffset === undefined
+      ? []
+      : [fact('Clock of Redis', clockText(clockOffset), Math.abs(clockOffset) < CLOCKS_AGREE)]),
   ];
 }
 
@@ -35,6 +41,11 @@ function ownOf({ queuedInvalidations: queued, loads }: CacheHealth): Fact[] {
 function busText({ state, lag }: NonNullable<CacheHealth['bus']>): string {
   if (state === 'disconnected') return state;
   return `${state}, ${lag === 'unknown' ? 'lag unknown' : `lag ${formatDuration(lag)}`}`;
+}
+
+function clockText(ahead: number): string {
+  if (Math.abs(ahead) < CLOCKS_AGREE) return 'agrees';
+  return `${formatDuration(Math.abs(ahead))} ${ahead > 0 ? 'ahead' : 'behind'}`;
 }
 
 function fact(name: string, text: string, good: boolean): Fact {

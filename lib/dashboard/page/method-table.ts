@@ -45,7 +45,11 @@ export class MethodTable {
     );
     const label = el('label', { class: 'unseen', for: this.#filter.id }, 'Filter by pattern');
     const pages = el('nav', { class: 'pages', 'aria-label': 'Pages of the table' }, this.#range, this.#back, this.#on);
-    const scroll = el('div', { class: 'scroll', tabindex: '0', role: 'region', 'aria-label': 'Methods' }, table);
+    const scroll = el(
+      'div',
+      { class: 'scroll', tabindex: '0', role: 'region', 'aria-label': 'Table of methods' },
+      table,
+    );
     this.element = card('methods-card', 'Methods', label, this.#filter, scroll, pages);
     this.#filter.addEventListener('input', () => {
       this.#go(0);

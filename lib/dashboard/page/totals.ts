@@ -47,7 +47,7 @@ function tilesOf({ rows, countedFor }: Overview, rates: Rates): Readonly<Record<
     'Hit ratio': {
       large: ratio === undefined ? NONE : formatShare(ratio),
       small:
-        typeof lately === 'number' ? `${formatShare(lately)} in the last seconds` : `${formatCount(misses)} misses`,
+        typeof lately === 'number' ? `${formatShare(lately)} lately` : `${formatCount(misses)} misses`,
     },
     Loads: { large: rate(loadRate), small: `${formatCount(loads)} in all` },
     'Time saved': {

@@ -60,7 +60,8 @@ export class Plot {
     new ResizeObserver(() => {
       this.#fit();
     }).observe(element);
-    onSchemeChange(() => this.#chart?.redraw(false, true));
+    // Bars keep their colour with their path.
+    onSchemeChange(() => this.#chart?.redraw(true, true));
   }
 
   show(data: PlotData, marks: readonly PlotMark[] = []): void {

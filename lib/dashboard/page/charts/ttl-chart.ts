@@ -47,7 +47,7 @@ function ttlsOf(fillers: readonly FillerStats[]): PlotMark | undefined {
   return { from, to, label: `today ${ttlRange(from, to)}` };
 }
 
-/** `5 m`, or `1 m to 5 m` where they differ. */
+/** `5 min`, or `1 min to 5 min` where they differ. */
 export function ttlRange(from: number, to: number): string {
   const [one, other] = [formatDuration(from), formatDuration(to)];
   return one === other ? one : `${one} to ${other}`;
