@@ -25,7 +25,9 @@ export type Dashboard = (req: IncomingMessage, res: ServerResponse, next?: (erro
  */
 export function createDashboard(options: DashboardOptions): Dashboard {
   const dashboard = new DashboardServer(checkDashboardOptions(options));
-  return (req, res, next) => void dashboard.handle(req, res, next);
+  return (req, res, next) => {
+    dashboard.handle(req, res, next);
+  };
 }
 
 /** What is at one place below the mount, by method. */
@@ -60,13 +62,15 @@ class DashboardServer {
     this.#resources = new Map(there);
   }
 
-  /** Never rejects. */
-  async handle(req: IncomingMessage, res: ServerResponse, next: Parameters<Dashboard>[2]): Promise<void> {
+  /** What `next` throws goes to who has called, as if it had been asked in the first place. */
+  handle(req: IncomingMessage, res: ServerResponse, next: Parameters<Dashboard>[2]): void {
     const place = placeOf(req, this.#terms.path);
-    if (place === undefined && next !== undefined) {
-      next();
-      return;
-    }
+    if (place === undefined && next !== undefined) next();
+    else void this.#respond(req, res, place);
+  }
+
+  /** Never rejects. */
+  async #respond(req: IncomingMessage, res: ServerResponse, place: Place | undefined): Promise<void> {
     try {
       await send(req, res, await this.#answer(req, place));
     } catch (error) {

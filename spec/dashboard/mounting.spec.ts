@@ -64,6 +64,21 @@ describe('The dashboard', () => {
     }
   });
 
+  it('has no part in what goes wrong elsewhere', async () => {
+    const dashboard = createDashboard({ ...options(), path: '/cache' });
+    const url = await servers.listen((req, res) => {
+      try {
+        dashboard(req, res, () => {
+          throw new Error('ours');
+        });
+      } catch (error) {
+        res.writeHead(503).end(String(error));
+      }
+    });
+    const answer = await ask(`${url}/other`);
+    expect([answer.status, answer.text]).to.deep.equal([503, 'Error: ours']);
+  });
+
   it('answers 404 elsewhere, where nobody else is there', async () => {
     const url = await servers.listen(createDashboard({ ...options(), path: '/cache' }));
     expect((await ask(`${url}/other`)).status).to.equal(404);
