@@ -28,7 +28,7 @@ module.exports = {
     {
       name: 'few-files-ask-the-doctor',
       severity: 'error',
-      from: { path: '^lib/', pathNot: '^lib/(doctor/|audit/|index|cache/cache\\.|metrics/reading\\.|cli/)' },
+      from: { path: '^lib/', pathNot: '^lib/(doctor/|audit/|index|cache/cache\\.|metrics/reading\\.|dashboard/|cli/)' },
       to: { path: '^lib/doctor/' },
     },
     layer(
@@ -48,7 +48,7 @@ module.exports = {
       '^lib/opentelemetry/',
       '^lib/(?!opentelemetry/|metrics/|cache/tracing\\.|time/|awaitable|known-names|errors)',
     ),
-    layer('nothing-imports-an-entry-point', '^lib/', '^lib/(index|redis|prometheus|opentelemetry)\\.ts'),
+    layer('nothing-imports-an-entry-point', '^lib/', '^lib/(index|redis|dashboard|prometheus|opentelemetry)\\.ts'),
     {
       name: 'prom-client-in-prometheus-only',
       severity: 'error',
@@ -62,6 +62,24 @@ module.exports = {
       to: { path: '(^|node_modules/)@opentelemetry/' },
     },
     layer('nothing-imports-the-command-line-tool', '^lib/(?!cli/)', '^lib/cli/'),
+    layer('the-dashboard-is-above-all', '^lib/(?!dashboard)', '^lib/dashboard'),
+    layer('the-dashboard-knows-no-store', '^lib/dashboard', '^lib/(decorators|stores|locks|serializers|invalidation)/'),
+    {
+      name: 'the-page-asks-by-http',
+      comment: 'It runs in a browser: of the rest it knows types, what a bucket of a histogram means, and uPlot.',
+      severity: 'error',
+      from: { path: '^lib/dashboard/page/' },
+      to: {
+        pathNot: '^lib/dashboard/page/|^lib/statistics/duration-histogram|node_modules/(uplot|esbuild)/',
+        dependencyTypesNot: ['type-only', 'core'],
+      },
+    },
+    {
+      name: 'the-page-runs-in-browsers-only',
+      severity: 'error',
+      from: { path: '^lib/', pathNot: '^lib/dashboard/page/' },
+      to: { path: '^lib/dashboard/page/|node_modules/uplot/' },
+    },
     {
       name: 'redis-packages-in-redis-files-only',
       severity: 'error',

@@ -1,13 +1,15 @@
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
-  { ignores: ['dist/', 'node_modules/', 'bench/rivals/', 'bench/results/'] },
+  { ignores: ['dist/', 'node_modules/', 'bench/rivals/', 'bench/results/', 'lib/dashboard/page.generated.ts'] },
   ...tseslint.configs.strictTypeChecked,
   ...tseslint.configs.stylisticTypeChecked,
   {
     languageOptions: {
       parserOptions: {
-        projectService: { allowDefaultProject: ['*.js', '.*.cjs', 'spec/*.mjs', 'spec/support/*.mjs'] },
+        projectService: {
+          allowDefaultProject: ['*.js', '.*.cjs', 'spec/*.mjs', 'spec/support/*.mjs', 'lib/dashboard/page/*.mjs'],
+        },
         tsconfigRootDir: import.meta.dirname,
       },
     },

@@ -284,6 +284,11 @@ export class Cache {
   async explain(key: CacheKey, options: ExplainOptions = {}): Promise<Explanation> {
     const { values = false } = checkOptionNames('options', options, EXPLAIN_OPTIONS);
     checkBoolean('values', values);
+    return this.explainScoped(this.scoped(toCacheKey('key', key)), { values });
+  }
+
+  /** @internal {@link explain} for a key that has its scope. */
+  async explainScoped(key: CacheKey, options: ExplainOptions = {}): Promise<Explanation> {
     const context = {
       owner: this,
       store: this.#store,
@@ -291,7 +296,7 @@ export class Cache {
       pending: this.#companions.pending,
       closed: this.#calls.closed,
     };
-    return explain(context, this.scoped(toCacheKey('key', key)), { values });
+    return explain(context, key, options);
   }
 
   /**

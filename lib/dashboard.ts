@@ -1,0 +1,6 @@
+export { createDashboard } from './dashboard/create-dashboard.js';
+export type { Dashboard } from './dashboard/create-dashboard.js';
+export type { Authorize, DashboardOptions } from './dashboard/dashboard-options.js';
+export { fastifyDashboard } from './dashboard/fastify-dashboard.js';
+export type { FastifyDashboardOptions, FastifyScope } from './dashboard/fastify-dashboard.js';
+export type { CacheReport } from './dashboard/cache-report.js';

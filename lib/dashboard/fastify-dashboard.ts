@@ -1,0 +1,51 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+
+import { createDashboard } from './create-dashboard.js';
+import { checkDashboardOptions, type DashboardOptions } from './dashboard-options.js';
+
+/** Those of `createDashboard`; where it is mounted, Fastify knows (`prefix`). */
+export type FastifyDashboardOptions = Omit<DashboardOptions, 'path'>;
+
+/** As much of a Fastify instance as a plugin of the dashboard uses. */
+export interface FastifyScope {
+  readonly prefix: string;
+  all(path: string, handler: (request: FastifyRawRequest, reply: FastifyRawReply) => void): unknown;
+  removeAllContentTypeParsers(): unknown;
+  addContentTypeParser(
+    type: string,
+    parser: (request: unknown, payload: unknown, done: (error: Error | null) => void) => void,
+  ): unknown;
+}
+
+interface FastifyRawRequest {
+  readonly raw: IncomingMessage;
+}
+
+interface FastifyRawReply {
+  readonly raw: ServerResponse;
+  hijack(): unknown;
+}
+
+/**
+ * The dashboard as a plugin of Fastify: `await fastify.register(fastifyDashboard({ cache }), { prefix: '/cache' })`. Hooks of the
+ * surrounding scope, `onRequest` say, see its requests as all others.
+ * @throws CacheError `ERR_CACHE_OPTION_INVALID`
+ */
+export function fastifyDashboard(options: FastifyDashboardOptions): (scope: FastifyScope) => Promise<void> {
+  checkDashboardOptions(options); // so that what is wrong is told here, and not when Fastify starts
+  return (scope) => {
+    const dashboard = createDashboard({ ...options, path: scope.prefix });
+    // What comes in is read by the dashboard, with a bound of its own.
+    scope.removeAllContentTypeParsers();
+    scope.addContentTypeParser('*', (_request, _payload, done) => {
+      done(null);
+    });
+    for (const path of ['/', '/*']) {
+      scope.all(path, ({ raw }, reply) => {
+        reply.hijack();
+        dashboard(raw, reply.raw);
+      });
+    }
+    return Promise.resolve();
+  };
+}

@@ -1,0 +1,64 @@
+const exact = new Intl.NumberFormat('en', { maximumFractionDigits: 0 });
+const compact = new Intl.NumberFormat('en', {
+  notation: 'compact',
+  minimumFractionDigits: 1,
+  maximumFractionDigits: 1,
+});
+
+/** What is shown where there is nothing to show. */
+export const NONE = '–';
+
+/** `9,876`, `12.3K`. */
+export function formatCount(count: number): string {
+  return Math.abs(count) < 10_000 ? exact.format(count) : compact.format(count);
+}
+
+/** All digits. */
+export function formatExactly(count: number): string {
+  return exact.format(count);
+}
+
+/** `0.4/s`, `12/s`. */
+export function formatRate(perSecond: number): string {
+  return `${perSecond > 0 && perSecond < 10 ? perSecond.toFixed(1) : formatCount(perSecond)}/s`;
+}
+
+/** `99.2 %`. Neither all nor nothing is said of what is almost that. */
+export function formatShare(share: number): string {
+  const percent = share * 100;
+  if (percent > 99.9 && percent < 100) return '> 99.9 %';
+  if (percent > 0 && percent < 0.1) return '< 0.1 %';
+  return `${percent === 100 || percent === 0 ? String(percent) : percent.toFixed(1)} %`;
+}
+
+const UNITS = [
+  ['d', 86_400_000],
+  ['h', 3_600_000],
+  ['min', 60_000],
+  ['s', 1_000],
+] as const;
+
+/** `0.4 ms`, `12 ms`, `1.2 s`, `3 min 20 s`, `2 d 5 h`. */
+export function formatDuration(milliseconds: number): string {
+  if (milliseconds < 1_000) return `${significant(milliseconds)} ms`;
+  if (milliseconds < 10_000) return `${significant(milliseconds / 1_000)} s`;
+  const first = UNITS.findIndex(([, length]) => milliseconds >= length);
+  const [unit, length] = UNITS[first] ?? UNITS[3];
+  const smaller = UNITS[first + 1];
+  if (smaller === undefined) return `${Math.floor(milliseconds / length)} ${unit}`;
+  const rest = Math.floor((milliseconds % length) / smaller[1]);
+  return `${Math.floor(milliseconds / length)} ${unit}${rest === 0 ? '' : ` ${rest} ${smaller[0]}`}`;
+}
+
+/** `512 B`, `1.2 kB`. */
+export function formatBytes(bytes: number): string {
+  const units = ['B', 'kB', 'MB', 'GB', 'TB'];
+  const index = bytes < 1 ? 0 : Math.min(units.length - 1, Math.floor(Math.log10(bytes) / 3));
+  return `${significant(bytes / 1_000 ** index)} ${units[index] ?? ''}`;
+}
+
+function significant(value: number): string {
+  if (value === 0) return '0';
+  if (value < 0.01) return '< 0.01';
+  return value < 10 ? String(Number(value.toPrecision(2))) : String(Math.round(value));
+}

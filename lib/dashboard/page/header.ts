@@ -1,0 +1,66 @@
+import type { Overview } from '../overview.js';
+import { el, setText } from './dom.js';
+import { formatDuration } from './format.js';
+
+/** What the header lets users do. */
+export interface HeaderActions {
+  readonly choose: (cache: string) => void;
+  readonly pause: (paused: boolean) => void;
+}
+
+/** How the page is doing. */
+export type Connection = 'connecting' | 'live' | 'paused' | 'lost';
+
+const CONNECTIONS: Readonly<Record<Connection, string>> = {
+  connecting: 'Connecting',
+  live: 'Live',
+  paused: 'Paused',
+  lost: 'No answer; trying again',
+};
+
+/** Which cache is shown, since when it counts, and whether the page is live. */
+export class Header {
+  readonly #name = el('span', { class: 'name' });
+  readonly #caches = el('select', { 'aria-label': 'Cache' });
+  readonly #counted = el('p', { class: 'counted' });
+  readonly #state = el('p', { class: 'state', role: 'status' });
+  readonly #pause = el('button', { type: 'button', 'aria-pressed': 'false' }, 'Pause');
+  readonly element = el(
+    'header',
+    {},
+    el('img', { src: 'icon.svg', alt: '', width: '28', height: '28' }),
+    el('h1', {}, el('span', { class: 'brand' }, 'freshkeep'), ' ', this.#name),
+    this.#caches,
+    this.#counted,
+    this.#state,
+    this.#pause,
+  );
+
+  constructor({ choose, pause }: HeaderActions) {
+    this.#caches.addEventListener('change', () => {
+      choose(this.#caches.value);
+    });
+    this.#pause.addEventListener('click', () => {
+      const paused = this.#pause.getAttribute('aria-pressed') !== 'true';
+      this.#pause.setAttribute('aria-pressed', String(paused));
+      pause(paused);
+    });
+  }
+
+  connection(connection: Connection): void {
+    setText(this.#state, CONNECTIONS[connection]);
+    this.#state.className = `state ${connection}`;
+  }
+
+  show({ cache, caches, countedFor }: Overview): void {
+    const several = caches.length > 1;
+    setText(this.#name, cache);
+    this.#name.className = several ? 'unseen' : 'name';
+    this.#caches.hidden = !several;
+    if (this.#caches.options.length !== caches.length)
+      this.#caches.replaceChildren(...caches.map((name) => el('option', { value: name }, name)));
+    this.#caches.value = cache;
+    setText(this.#counted, `counted for ${formatDuration(countedFor)}`);
+    document.title = `${cache} · freshkeep`;
+  }
+}

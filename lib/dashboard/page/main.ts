@@ -1,0 +1,3 @@
+import { App } from './app.js';
+
+document.body.replaceChildren(new App().element);
