@@ -1,3 +1,4 @@
+export type { DashboardAction } from './dashboard/action.js';
 export { createDashboard } from './dashboard/create-dashboard.js';
 export type { Dashboard } from './dashboard/create-dashboard.js';
 export type { Authorize, DashboardOptions } from './dashboard/dashboard-options.js';

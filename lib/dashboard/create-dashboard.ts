@@ -4,6 +4,7 @@ import type { Cache } from '../cache/cache.js';
 import { warnOnce } from '../cache/warnings.js';
 import { describeThrown } from '../errors.js';
 import { mayAccess } from './access.js';
+import { runAction } from './action.js';
 import { json, send, type Answer } from './answer.js';
 import { CacheReports } from './cache-report.js';
 import { checkDashboardOptions, type DashboardOptions, type DashboardTerms } from './dashboard-options.js';
@@ -56,6 +57,7 @@ class DashboardServer {
       '/overview': { get: ({ query }) => json(this.#overview(query)) },
       '/pattern': { get: ({ query }) => json(this.#pattern(query)) },
       '/explain': { post: async ({ req }) => json(await explainTyped(await this.#typed(req), terms.redactKeys)) },
+      '/action': { post: async ({ req }) => json(await runAction((await this.#ordered(req))['name'], terms.actions)) },
       '/invalidate': { post: async ({ req }) => json(await invalidateTyped(await this.#typed(req))) },
     };
     const there = Object.entries(resources).filter(([path]) => path !== '/invalidate' || terms.allowInvalidation);
@@ -109,9 +111,13 @@ class DashboardServer {
   }
 
   #overview(query: URLSearchParams): unknown {
-    const { caches, allowInvalidation } = this.#terms;
+    const { caches, allowInvalidation, actions } = this.#terms;
     const report = this.#reports.of(this.#cache(query.get('cache')));
-    return overviewOf(report, { caches: [...caches.keys()], allowInvalidation });
+    return overviewOf(report, {
+      caches: [...caches.keys()],
+      allowInvalidation,
+      actions: actions.map(({ name }) => name),
+    });
   }
 
   #pattern(query: URLSearchParams): unknown {
@@ -122,9 +128,13 @@ class DashboardServer {
   }
 
   async #typed(req: IncomingMessage): Promise<TypedName> {
-    checkSentByPage(req);
-    const body = await readJson(req);
+    const body = await this.#ordered(req);
     return { cache: this.#cache(body['cache']), body, reports: this.#reports };
+  }
+
+  async #ordered(req: IncomingMessage): Promise<Readonly<Record<string, unknown>>> {
+    checkSentByPage(req);
+    return readJson(req);
   }
 
   /** The first where none is named. */

@@ -3,6 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Cache } from '../cache/cache.js';
 import { checkBoolean, checkFunction, invalidOption } from '../errors.js';
 import { checkOptionNames, type NamesOf } from '../known-names.js';
+import type { DashboardAction } from './action.js';
 
 /** May whoever sent `req` see the dashboard? Whatever is not `true` is no. */
 export type Authorize = (req: IncomingMessage) => boolean | Promise<boolean>;
@@ -24,6 +25,8 @@ export interface DashboardOptions {
   readonly redactKeys?: (key: string) => string;
   /** May users invalidate keys and tags that they type? Default `false`. */
   readonly allowInvalidation?: boolean;
+  /** Buttons that do something of your own: `{ name: 'Make traffic', run }`. Whoever sees the page may press them. Default: none. */
+  readonly actions?: readonly DashboardAction[];
   /**
    * Where it is mounted, `'/cache'` say, if nobody else knows: Express does, and tells. Default: what Express tells, or else `''`, the
    * root of the server.
@@ -37,6 +40,7 @@ const DASHBOARD_OPTIONS: NamesOf<DashboardOptions> = {
   authorize: true,
   redactKeys: true,
   allowInvalidation: true,
+  actions: true,
   path: true,
 };
 
@@ -47,21 +51,27 @@ export interface DashboardTerms {
   readonly authorize: Authorize | undefined;
   readonly redactKeys: (key: string) => string;
   readonly allowInvalidation: boolean;
+  readonly actions: readonly DashboardAction[];
   readonly path: string | undefined;
 }
 
 /** @throws CacheError `ERR_CACHE_OPTION_INVALID` */
 export function checkDashboardOptions(options: DashboardOptions): DashboardTerms {
-  const { cache, caches, authorize, redactKeys, allowInvalidation, path } = checkOptionNames(
-    'options',
-    options,
-    DASHBOARD_OPTIONS,
-  );
+  const {
+    cache,
+    caches,
+    authorize,
+    redactKeys,
+    allowInvalidation,
+    actions = [],
+    path,
+  } = checkOptionNames('options', options, DASHBOARD_OPTIONS);
   return {
     caches: byName(cache, caches),
     authorize: authorize && checkFunction('authorize', authorize),
     redactKeys: redactKeys === undefined ? (key) => key : checkFunction('redactKeys', redactKeys),
     allowInvalidation: allowInvalidation !== undefined && checkBoolean('allowInvalidation', allowInvalidation),
+    actions: checkActions(actions),
     path: path === undefined ? undefined : checkPath(path),
   };
 }
@@ -81,6 +91,16 @@ const named = (cache: Cache): readonly [string, Cache] => [cache.name, cache];
 function checkCache(option: string, cache: unknown): Cache {
   if (typeof (cache as Partial<Cache> | null | undefined)?.stats === 'function') return cache as Cache;
   throw invalidOption(option, 'a cache, of `createCache` or `configureCache`', cache);
+}
+
+function checkActions(actions: readonly DashboardAction[]): readonly DashboardAction[] {
+  if (!Array.isArray(actions)) throw invalidOption('actions', 'a list of actions ({ name, run })', actions);
+  for (const [index, action] of (actions as readonly DashboardAction[]).entries()) {
+    const { name, run } = checkOptionNames(`actions[${index}]`, action, { name: true, run: true });
+    if (typeof name !== 'string' || name === '') throw invalidOption(`actions[${index}].name`, 'a text', name);
+    checkFunction(`actions[${index}].run`, run);
+  }
+  return [...(actions as readonly DashboardAction[])];
 }
 
 function checkPath(path: unknown): string {

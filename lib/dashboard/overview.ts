@@ -27,6 +27,8 @@ export interface Overview {
   readonly caches: readonly string[];
   readonly cache: string;
   readonly allowInvalidation: boolean;
+  /** The names of all actions. */
+  readonly actions: readonly string[];
   /** Milliseconds since 1970, and since the cache was made. */
   readonly at: number;
   readonly countedFor: number;
@@ -38,7 +40,7 @@ export interface Overview {
 }
 
 /** What the dashboard is, beside the figures. */
-export type Setting = Pick<Overview, 'caches' | 'allowInvalidation'>;
+export type Setting = Pick<Overview, 'caches' | 'allowInvalidation' | 'actions'>;
 
 export function overviewOf({ stats, findings }: CacheReport, setting: Setting): Overview {
   const { cache, at, countedFor, patterns, memory, health } = stats;

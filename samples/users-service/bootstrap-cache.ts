@@ -10,14 +10,20 @@ export interface BootstrappedCache {
   readonly close: () => Promise<void>;
 }
 
-/** The one place that knows where entries are kept: in Redis, where there is a URL, and otherwise in memory. */
-export async function bootstrapCache(redisUrl: string | undefined): Promise<BootstrappedCache> {
+/**
+ * The one place that knows where entries are kept: in Redis, where there is a URL, and otherwise in memory. Loads and invalidations are
+ * logged while `isLogged` says so.
+ */
+export async function bootstrapCache(
+  redisUrl: string | undefined,
+  isLogged: () => boolean,
+): Promise<BootstrappedCache> {
   if (redisUrl === undefined) {
-    const cache = logEvents(configureCache({ store: new MemoryStore() }));
+    const cache = logEvents(configureCache({ store: new MemoryStore() }), isLogged);
     return { cache, close: () => cache.close() };
   }
   const client = await connectToRedis(redisUrl);
-  const cache = logEvents(configureCache({ store: new RedisStore({ client, prefix: 'users-service' }) }));
+  const cache = logEvents(configureCache({ store: new RedisStore({ client, prefix: 'users-service' }) }), isLogged);
   return {
     cache,
     close: async () => {

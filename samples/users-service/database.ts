@@ -15,6 +15,8 @@ const SCHEMA = `
     (3, 'Grace Hopper', 'grace@example.org'),
     (4, 'Edsger Dijkstra', 'edsger@example.org'),
     (5, 'Barbara Liskov', 'barbara@example.org');
+  INSERT INTO users (id, name, email)
+    SELECT id, 'User ' || id, 'user' || id || '@example.org' FROM generate_series(6, 60) AS id;
 `;
 
 /** A PostgreSQL inside this process, in memory, with a few users in it. */

@@ -2,17 +2,17 @@ import type { Cache } from 'freshkeep';
 
 import { log } from './log.js';
 
-/** One line for each load, each invalidation, and whatever goes wrong. */
-export function logEvents(cache: Cache): Cache {
+/** One line for each load and each invalidation, while `isLogged` says so, and for whatever goes wrong. */
+export function logEvents(cache: Cache, isLogged: () => boolean = () => true): Cache {
   return cache
     .on('load', ({ key, background }) => {
-      log(`load ${key}${background ? ' (in the background)' : ''}`);
+      if (isLogged()) log(`load ${key}${background ? ' (in the background)' : ''}`);
     })
     .on('load-failed', ({ key, error }) => {
       log(`load of ${key} failed: ${String(error)}`);
     })
     .on('invalidate', ({ key }) => {
-      log(`invalidate ${key}`);
+      if (isLogged()) log(`invalidate ${key}`);
     })
     .on('store-failed', ({ operation, error }) => {
       log(`the store could not ${operation}: ${String(error)}`);

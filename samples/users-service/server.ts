@@ -2,12 +2,13 @@ import { fastify, type FastifyError, type FastifyInstance, type FastifyReply } f
 
 import type { CacheOutcomes } from './cache-outcome.js';
 import { log } from './log.js';
-import type { UserService } from './user-service.js';
+import type { Users } from './users.js';
 
 /** Ids are PostgreSQL's `integer`. */
 const LARGEST_ID = 2 ** 31 - 1;
 
 const NAME = { type: 'string', minLength: 1, maxLength: 100 };
+const QUERY = { type: 'object', required: ['name'], additionalProperties: false, properties: { name: NAME } };
 const BODY = { type: 'object', required: ['name'], additionalProperties: false, properties: { name: NAME } };
 
 /** Something in the request does not fit; `statusCode` is what Fastify answers with. */
@@ -24,8 +25,8 @@ interface UserRoute {
   Params: { readonly id: string };
 }
 
-/** `GET` and `PUT /users/:id`; `x-cache` says how the cache answered a `GET`. */
-export function createServer(users: UserService, outcomes: CacheOutcomes): FastifyInstance {
+/** `GET` and `PUT /users/:id`, `GET /users?name=`; `x-cache` says how the cache answered a `GET` of one user. */
+export function createServer(users: Users, outcomes: CacheOutcomes): FastifyInstance {
   // What a request says is checked as it is: neither `{"name": 5}` nor an unknown property is quietly made to fit.
   const server = fastify({
     ajv: { customOptions: { coerceTypes: false, removeAdditional: false } },
@@ -38,6 +39,12 @@ export function createServer(users: UserService, outcomes: CacheOutcomes): Fasti
     reply.header('x-cache', outcome);
     return user ?? notFound(id);
   });
+
+  server.get<{ Querystring: { readonly name: string } }>(
+    '/users',
+    { schema: { querystring: QUERY } },
+    async ({ query }) => users.search(toName(query.name)),
+  );
 
   server.put<UserRoute & { Body: { readonly name: string } }>(
     '/users/:id',

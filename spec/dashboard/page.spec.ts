@@ -285,6 +285,30 @@ describeInOneDialect('The page of the dashboard', function () {
     expect(await page.locator('img').count()).to.equal(1);
   });
 
+  it('has a button for each action, which says what came of it', async () => {
+    let runs = 0;
+    const actions = [
+      { name: 'Make traffic', run: async () => Promise.resolve((runs += 1)) },
+      { name: 'Fail', run: () => Promise.reject(new Error('of the user')) },
+    ];
+    const warned = new Promise((resolve) => process.once('warning', resolve));
+    const page = await open({ actions });
+    await page.getByRole('button', { name: 'Make traffic' }).click();
+    await page.getByText('Make traffic: done.').waitFor();
+    expect(runs).to.equal(1);
+    await page.getByRole('button', { name: 'Fail' }).click();
+    await page.getByText('Something went wrong here.').waitFor();
+    expect(String(await warned)).to.contain('of the user');
+    // The browser tells of the 500 that was asked for.
+    await page.context().close();
+    opened = [];
+  });
+
+  it('has no actions unless there are some', async () => {
+    const page = await open();
+    expect(await page.locator('.actions').isVisible()).to.equal(false);
+  });
+
   it('invalidates a key and a tag, and says so', async () => {
     await call();
     const page = await open({ allowInvalidation: true });

@@ -242,6 +242,21 @@ describe('The dashboard', () => {
       expect(cache.stats().patterns.map(({ pattern }) => pattern)).to.deep.equal(['user:{}']);
     });
 
+    it('runs an action that the page has sent, and no other', async () => {
+      let runs = 0;
+      const url = await open({ actions: [{ name: 'Make traffic', run: () => (runs += 1) }] });
+      expect((await ask(`${url}/action`, post({ name: 'Make traffic' }))).json()).to.deep.equal({
+        done: 'Make traffic',
+      });
+      expect(await statusOf(`${url}/action`, post({ name: 'make traffic' }))).to.equal(404);
+      expect(await statusOf(`${url}/action`, post({}))).to.equal(404);
+      for (const headers of [{ 'x-freshkeep-dashboard': null }, { 'sec-fetch-site': 'cross-site' }]) {
+        expect(await statusOf(`${url}/action`, post({ name: 'Make traffic' }, headers))).to.equal(403);
+      }
+      expect(await statusOf(`${url}/action`)).to.equal(405);
+      expect(runs).to.equal(1);
+    });
+
     it('does not, unless it was allowed', async () => {
       expect(await statusOf(`${await open()}/invalidate`, post({ key: 'user:7' }))).to.equal(404);
       expect(await find(7)).to.equal(1);

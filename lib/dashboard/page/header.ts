@@ -1,4 +1,5 @@
 import type { Overview } from '../overview.js';
+import { Actions } from './actions.js';
 import { el, setText } from './dom.js';
 import { formatDuration } from './format.js';
 
@@ -24,6 +25,7 @@ export class Header {
   readonly #caches = el('select', { 'aria-label': 'Cache' });
   readonly #counted = el('p', { class: 'counted' });
   readonly #state = el('p', { class: 'state', role: 'status' });
+  readonly #actions = new Actions();
   readonly #pause = el('button', { type: 'button', 'aria-pressed': 'false' }, 'Pause');
   readonly element = el(
     'header',
@@ -32,6 +34,7 @@ export class Header {
     el('h1', {}, el('span', { class: 'brand' }, 'freshkeep'), ' ', this.#name),
     this.#caches,
     this.#counted,
+    this.#actions.element,
     this.#state,
     this.#pause,
   );
@@ -52,7 +55,7 @@ export class Header {
     this.#state.className = `state ${connection}`;
   }
 
-  show({ cache, caches, countedFor }: Overview): void {
+  show({ cache, caches, countedFor, actions }: Overview): void {
     const several = caches.length > 1;
     setText(this.#name, cache);
     this.#name.className = several ? 'unseen' : 'name';
@@ -61,6 +64,7 @@ export class Header {
       this.#caches.replaceChildren(...caches.map((name) => el('option', { value: name }, name)));
     this.#caches.value = cache;
     setText(this.#counted, `counted for ${formatDuration(countedFor)}`);
+    this.#actions.show(actions);
     document.title = `${cache} · freshkeep`;
   }
 }

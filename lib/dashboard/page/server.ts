@@ -1,6 +1,8 @@
+import type { Done } from '../action.js';
 import type { Explanation } from '../../cache/explanation.js';
 import type { PatternStats } from '../../statistics/pattern-stats.js';
 import type { Overview } from '../overview.js';
+
 import type { Invalidation } from '../typed-name.js';
 
 /** What the server says where it does not do something. */
@@ -18,6 +20,8 @@ export const server = {
     ask<PatternStats>(`pattern?${new URLSearchParams({ cache, pattern }).toString()}`),
 
   explain: (cache: string, key: string): Promise<Explanation> => order<Explanation>('explain', { cache, key }),
+
+  action: (name: string): Promise<Done> => order<Done>('action', { name }),
 
   invalidate: (cache: string, name: { readonly key: string } | { readonly tag: string }): Promise<Invalidation> =>
     order<Invalidation>('invalidate', { cache, ...name }),
