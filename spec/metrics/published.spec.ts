@@ -61,7 +61,7 @@ describeInOneDialect('What is published about metrics', function () {
 
   /** What is wrong with an expression: nothing where all that it names is exported. */
   function faultsIn(expression: string): string[] {
-    const { selectors, grouping } = namesIn(expression);
+    const { selectors, groupings } = namesIn(expression);
     const known = selectors.map(
       ({ metric }) => new Set(samplesNamed(metric).flatMap(({ labels }) => Object.keys(labels))),
     );
@@ -69,7 +69,10 @@ describeInOneDialect('What is published about metrics', function () {
       ...selectors.flatMap(({ metric, labels }) =>
         samplesNamed(metric).length === 0 ? [metric] : labels.flatMap((label) => faultsOf(metric, label)),
       ),
-      ...grouping.filter((label) => !ADDED_LABELS.includes(label) && !known.every((labels) => labels.has(label))),
+      ...unlike(groupings),
+      ...groupings
+        .flat()
+        .filter((label) => !ADDED_LABELS.includes(label) && !known.every((labels) => labels.has(label))),
     ];
   }
 
@@ -102,7 +105,7 @@ describeInOneDialect('What is published about metrics', function () {
     it('shows labels in legends by which the expression groups', () => {
       for (const { expr, legendFormat } of targets) {
         const shown = [...legendFormat.matchAll(/\{\{(\w+)\}\}/g)].map(([, label]) => label);
-        expect(namesIn(expr).grouping, expr).to.include.members(shown);
+        expect(namesIn(expr).groupings.flat(), expr).to.include.members(shown);
       }
     });
 
@@ -139,6 +142,7 @@ describeInOneDialect('What is published about metrics', function () {
       ['freshkeep_events_total{event=~"clear|cler"}', 'freshkeep_events_total{event="cler"}'],
       ['freshkeep_findings{severity="higher"}', 'freshkeep_findings{severity="higher"}'],
       ['sum by (patern) (freshkeep_calls_total) / 2', 'patern'],
+      ['sum by (cache) (freshkeep_fills_total) / sum by (pattern) (freshkeep_fills_total)', 'cache, not pattern'],
       ['sum(freshkeep_loads_running{pattern="x"}) > 1', 'freshkeep_loads_running{pattern}'],
     ];
     for (const [expression, fault] of wrong) expect(faultsIn(expression)).to.deep.equal([fault]);
@@ -173,6 +177,12 @@ describeInOneDialect('What is published about metrics', function () {
     );
   }
 });
+
+/** Of two sides that are not grouped alike nothing has a counterpart, and Prometheus answers with nothing. */
+function unlike([first, ...others]: readonly (readonly string[])[]): string[] {
+  const names = first?.join(', ');
+  return others.map((each) => each.join(', ')).flatMap((each) => (each === names ? [] : [`${names}, not ${each}`]));
+}
 
 async function collectedNames(cache: Cache): Promise<string[]> {
   const exporter = new InMemoryMetricExporter(AggregationTemporality.CUMULATIVE);

@@ -2,8 +2,8 @@
 export interface PromqlNames {
   /** The metrics that it selects, each with the labels it asks for. */
   readonly selectors: readonly { readonly metric: string; readonly labels: readonly Matcher[] }[];
-  /** The labels by which it groups. */
-  readonly grouping: readonly string[];
+  /** The labels by which it groups, each time that it does. */
+  readonly groupings: readonly (readonly string[])[];
 }
 
 export interface Matcher {
@@ -43,14 +43,14 @@ function tokensOf(expression: string): string[] {
 export function namesIn(expression: string): PromqlNames {
   const tokens = tokensOf(expression);
   const selectors: { metric: string; labels: Matcher[] }[] = [];
-  const grouping: string[] = [];
+  const groupings: string[][] = [];
   let at = 0;
   while (at < tokens.length) {
     const token = tokens[at] ?? '';
     at += 1;
     if (GROUPING.has(token)) {
       const end = tokens.indexOf(')', at);
-      grouping.push(...tokens.slice(at + 1, end).filter((each) => each !== ','));
+      groupings.push(tokens.slice(at + 1, end).filter((each) => each !== ','));
       at = end + 1;
     } else if (/^[a-zA-Z_:]/.test(token) && !WORDS.has(token) && !isCalled(tokens, at)) {
       const end = tokens[at] === '{' ? tokens.indexOf('}', at) : at;
@@ -58,7 +58,7 @@ export function namesIn(expression: string): PromqlNames {
       at = Math.max(at, end);
     }
   }
-  return { selectors, grouping };
+  return { selectors, groupings };
 }
 
 /** `rate(`, and `sum by (…) (`. */
