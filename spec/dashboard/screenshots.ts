@@ -20,6 +20,8 @@ import { Shop } from './shop.js';
 const OPEN_BEFORE = 20_000;
 const OPEN_WITH_PAGE = 45_000;
 const VIEWPORT = { width: 1_280, height: 900 };
+/** As far as the selected method goes. */
+const CLIP = { x: 0, y: 0, width: VIEWPORT.width, height: 1_560 };
 const SCHEMES = ['light', 'dark'] as const;
 
 const images = fileURLToPath(new URL('../../docs/images/', import.meta.url));
@@ -47,7 +49,7 @@ try {
   );
   await shop.open(OPEN_WITH_PAGE);
   for (const { colorScheme, page } of pages) {
-    await page.screenshot({ path: `${images}dashboard-${colorScheme}.png`, fullPage: true });
+    await page.screenshot({ path: `${images}dashboard-${colorScheme}.png`, fullPage: true, clip: CLIP });
   }
 } finally {
   await browser.close();
