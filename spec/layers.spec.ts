@@ -141,6 +141,30 @@ const FAULTS: readonly Fault[] = [
     'the-engine-sees-contracts-only: lib/cache/guarded-tracing.ts',
   ],
   [
+    'the engine that knows the dashboard',
+    'lib/cache/load.ts',
+    "import type { CacheReport } from '../dashboard/cache-report.js'; export type Wrong = CacheReport;",
+    'the-dashboard-is-above-all: lib/cache/load.ts',
+  ],
+  [
+    'the dashboard that knows a store',
+    'lib/dashboard/overview.ts',
+    "import type { MemoryStore } from '../stores/memory-store.js'; export type Wrong = MemoryStore;",
+    'the-dashboard-knows-no-store: lib/dashboard/overview.ts',
+  ],
+  [
+    'the page that runs code of the server',
+    'lib/dashboard/page/server.ts',
+    "import { PAGE_HEADER } from '../same-origin.js'; void PAGE_HEADER;",
+    'the-page-asks-by-http: lib/dashboard/page/server.ts',
+  ],
+  [
+    'the server that runs code of the page',
+    'lib/dashboard/answer.ts',
+    "import { el } from './page/dom.js'; void el;",
+    'the-page-runs-in-browsers-only: lib/dashboard/answer.ts',
+  ],
+  [
     'an import of the entry point',
     'lib/decorators/cached.ts',
     "import type { Duration as Again } from '../index.js'; export type Wrong = Again;",

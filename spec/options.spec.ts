@@ -35,6 +35,7 @@ import {
   type WrapManyOptions,
   type WrapOptions,
 } from 'freshkeep';
+import { createDashboard, fastifyDashboard, type DashboardOptions } from 'freshkeep/dashboard';
 import {
   classCodec,
   FaithfulSerializer,
@@ -95,6 +96,15 @@ const CACHE: Wrong<CacheOptions> = {
   maxConcurrentLoads: [0, '0'],
   statistics: ['on', '"on"'],
   tracing: ['on', '"on"'],
+};
+
+const DASHBOARD: Wrong<DashboardOptions> = {
+  cache: [7, '7'],
+  caches: [7, '7'],
+  authorize: [true, 'true'],
+  redactKeys: [true, 'true'],
+  allowInvalidation: ['yes', '"yes"'],
+  path: ['cache', '"cache"'],
 };
 
 const client = new Redis({ lazyConnect: true });
@@ -309,6 +319,20 @@ const PLACES: readonly Place[] = [
     () => ({ clients: [client], resourceOf: String, deadline: 500 }),
     { clients: [[], 'an array of 0'], resourceOf: ['lock', '"lock"'], deadline: ['1s', '"1s"'], refusal: [7, '7'] },
     (options) => new RedlockRefreshLock(options),
+  ),
+  place<DashboardOptions>(
+    'createDashboard',
+    ['`createDashboard`'],
+    () => ({ cache }),
+    DASHBOARD,
+    (options) => createDashboard(options),
+  ),
+  place<DashboardOptions>(
+    'fastifyDashboard',
+    ['`createDashboard`'],
+    () => ({ cache }),
+    DASHBOARD,
+    (options) => fastifyDashboard(options),
   ),
 ];
 

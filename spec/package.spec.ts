@@ -94,12 +94,31 @@ describeInOneDialect('The package, as it is published', () => {
     expect(told).to.include('freshkeep_fills_total{cache="default",pattern="user"} 1');
   });
 
+  it('has the whole dashboard in its modules: no file of the page is read', async () => {
+    const program = `
+      import { createCache, MemoryStore } from 'freshkeep';
+      import { createDashboard } from 'freshkeep/dashboard';
+      import { createServer } from 'node:http';
+      const server = createServer(createDashboard({ cache: createCache({ store: new MemoryStore() }) }));
+      server.listen(0, '127.0.0.1', async () => {
+        const url = 'http://127.0.0.1:' + server.address().port;
+        const answers = await Promise.all(['/', '/page.js', '/page.css'].map((path) => fetch(url + path)));
+        console.log(answers.map(({ status, headers }) => status + headers.get('content-type')).join());
+        process.exit();
+      });`;
+    const [html, js, css] = ['html', 'javascript', 'css'].map((type) => `200text/${type}; charset=utf-8`);
+    expect((await execute('dashboard.mjs', program)).trim()).to.equal(`${html},${js},${css}`);
+    const built = await readdir(join(folder, 'package/dist/dashboard'));
+    expect(built).to.include('page.generated.js').and.not.to.include('page');
+  });
+
   it('has types that a strict project accepts without its sources, in both dialects', async () => {
     await writeFile(
       join(folder, 'user.ts'),
       `import { Cached, configureCache, key, MemoryStore } from 'freshkeep';
        import { openTelemetryTracing } from 'freshkeep/opentelemetry';
        import { registerCacheMetrics } from 'freshkeep/prometheus';
+       import { createDashboard, type Dashboard } from 'freshkeep/dashboard';
        import { RedisStore } from 'freshkeep/redis';
        export class Users {
          @Cached({ key: (id: number) => key\`user:\${id}\`, ttl: '5m' })
@@ -107,6 +126,7 @@ describeInOneDialect('The package, as it is published', () => {
        }
        export const cache = configureCache({ store: new MemoryStore(), tracing: openTelemetryTracing() });
        export const { unregister } = registerCacheMetrics(cache);
+       export const dashboard: Dashboard = createDashboard({ cache });
        export type Store = RedisStore;`,
     );
     for (const legacy of ['true', 'false']) {

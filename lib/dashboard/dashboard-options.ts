@@ -78,8 +78,8 @@ export function checkDashboardOptions(options: DashboardOptions): DashboardTerms
 
 function byName(cache: Cache | undefined, caches: readonly Cache[] | undefined): ReadonlyMap<string, Cache> {
   if (caches === undefined) return new Map([named(checkCache('cache', cache))]);
-  if (cache !== undefined) throw invalidOption('cache', 'left out where there are `caches`', cache);
   if (!Array.isArray(caches) || caches.length === 0) throw invalidOption('caches', 'a list of caches', caches);
+  if (cache !== undefined) throw invalidOption('cache', 'left out where there are `caches`', cache);
   const found = new Map(caches.map((each: Cache, index) => named(checkCache(`caches[${index}]`, each))));
   if (found.size === caches.length) return found;
   throw invalidOption('caches', 'caches of different names (`createCache({ name })`)', caches);

@@ -371,6 +371,9 @@ describeInOneDialect('The page of the dashboard', function () {
     await chart.locator('canvas').waitFor();
     const background = () => page.evaluate('getComputedStyle(document.body).backgroundColor');
     const light = [await background(), await pixelsOf(page, 'How long loads took', '--chart-loads')] as const;
+    // A poll would draw them anew.
+    await page.getByRole('button', { name: 'Pause' }).click();
+    await page.waitForLoadState('networkidle');
     await page.emulateMedia({ colorScheme: 'dark' });
     await until(async () => (await background()) !== light[0]);
     await until(async () => (await pixelsOf(page, 'How long loads took', '--chart-loads')) > 100);

@@ -52,8 +52,9 @@ export class App {
 
   /** What is wrong stands beside the methods, or, where there is no room, before them. */
   #columns(): HTMLElement {
-    const main = el('div', { class: 'main' }, this.#methods.element, this.#pattern.element);
-    const aside = el('div', { class: 'aside' }, this.#health.element, this.#memory.element, this.#keys.element);
+    const pair = el('div', { class: 'pair' }, this.#memory.element, this.#keys.element);
+    const main = el('div', { class: 'main' }, this.#methods.element, this.#pattern.element, pair);
+    const aside = el('div', { class: 'aside' }, this.#health.element);
     const columns = el('main', {}, this.#totals.element, main, aside);
     const wide = matchMedia('(min-width: 1160px)');
     const place = () => {

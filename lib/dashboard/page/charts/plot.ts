@@ -43,7 +43,7 @@ export type PlotData = readonly [readonly number[], ...(readonly (number | null)
 const LOGARITHMIC = 3 as uPlot.Scale.Distr;
 
 const HEIGHT = 168;
-const ROOM_OF_TEXT = 48;
+const ROOM_OF_TEXT = 60;
 const FONT = '11px system-ui, sans-serif';
 
 /** A chart of uPlot in the colours of the page, as wide as there is room. */
