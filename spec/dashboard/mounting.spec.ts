@@ -159,6 +159,23 @@ describe('The dashboard', () => {
     expect((await ask(`${url}/overview?cache=constructor`)).status).to.equal(404);
   });
 
+  it('compresses what is long, for those who can read that', async () => {
+    const url = await servers.listen(createDashboard({ cache }));
+    const plain = await ask(`${url}/page.js`);
+    expect(plain.headers).not.to.have.property('content-encoding');
+    for (const [accepted, packed] of [
+      ['gzip, br', true],
+      ['br;q=1, gzip;q=0.5', true],
+      ['gzip;q=0', false],
+      ['br', false],
+    ] as const) {
+      const response = await fetch(`${url}/page.js`, { headers: { 'accept-encoding': accepted } });
+      expect(response.headers.get('content-encoding') === 'gzip', accepted).to.equal(packed);
+      expect(await response.text()).to.equal(plain.text);
+      if (packed) expect(Number(response.headers.get('content-length'))).to.be.lessThan(plain.text.length / 2);
+    }
+  });
+
   it('sends no value and no key, whatever it is asked for', async () => {
     const url = await servers.listen(createDashboard(options()));
     const accept = 'application/json';

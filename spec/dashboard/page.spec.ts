@@ -145,6 +145,24 @@ describeInOneDialect('The page of the dashboard', function () {
     expect(asked.length).to.be.greaterThan(1);
   });
 
+  it('asks nothing while nobody can see it, and at once when somebody can', async () => {
+    const page = await open();
+    const become = (state: 'hidden' | 'visible') =>
+      page.evaluate(`
+        Object.defineProperty(document, 'visibilityState', { configurable: true, value: '${state}' });
+        document.dispatchEvent(new Event('visibilitychange'));`);
+    await page.waitForLoadState('networkidle');
+    await become('hidden');
+    const asked: string[] = [];
+    page.on('request', (request) => asked.push(request.url()));
+    await page.clock.fastForward(60_000);
+    await page.waitForTimeout(100);
+    expect(asked).to.deep.equal([]);
+    const answer = page.waitForResponse(/overview/);
+    await become('visible');
+    await answer;
+  });
+
   it('shows a stampede as a finding, and the method that it is about', async () => {
     await plantStampede(cache);
     await call();

@@ -1,3 +1,5 @@
+import { request } from 'node:http';
+import { setImmediate } from 'node:timers/promises';
 import { inspect } from 'node:util';
 
 import { expect } from 'chai';
@@ -7,6 +9,7 @@ import sinon from 'sinon';
 
 import { ChaosStore } from '../support/chaos-store.js';
 import { expectCacheError } from '../support/cache-errors.js';
+import { Deferred } from '../support/deferred.js';
 import { ask, Servers, type Question } from './http.js';
 
 const SENT_BY_PAGE = {
@@ -150,6 +153,26 @@ describe('The dashboard', () => {
       expect(policy).to.include.members(["base-uri 'none'", "form-action 'none'", "frame-ancestors 'none'"]);
       expect(policy.join()).not.to.match(/unsafe|\*|http/);
     }
+  });
+
+  it('does not warn of somebody who has gone while sending', async () => {
+    const warn = sinon.stub(process, 'emitWarning');
+    const dashboard = createDashboard({ cache });
+    const gone = new Deferred();
+    const url = await servers.listen((req, res) => {
+      res.once('close', () => {
+        gone.resolve();
+      });
+      dashboard(req, res);
+      req.once('data', () => req.socket.destroy());
+    });
+    const headers = { ...SENT_BY_PAGE, 'content-length': '100' };
+    const asking = request(`${url}/explain`, { method: 'POST', headers, agent: false });
+    asking.on('error', () => undefined);
+    asking.write('{"key":');
+    await gone.promise;
+    await setImmediate();
+    expect(warn.callCount).to.equal(0);
   });
 
   it('tells which methods there are', async () => {
@@ -354,6 +377,16 @@ describe('The dashboard', () => {
       const text = JSON.stringify(await explain('user:7', { redactKeys: (name) => `<${name.length}>` }));
       expect(text).to.include('"key":"<6>"').and.to.include('"name":"<7>"');
       expect(text).not.to.match(/user:7|private/);
+    });
+
+    it('shows what is queued as `redactKeys` has it', async () => {
+      const chaos = new ChaosStore();
+      cache = createCache({ store: chaos, name: 'away' });
+      chaos.fail('invalidate');
+      await cache.invalidate(key`user:${7}`);
+      const shown = await explain('user:7', { redactKeys: (name) => `<${name.length}>` });
+      expect(shown['queued']).to.deep.equal({ keys: ['<6>'], tags: [] });
+      await cache.close({ timeout: 0 });
     });
 
     it('shows what the store has thrown as a sentence, with no key in it', async () => {
