@@ -1,4 +1,3 @@
-import { FaithfulSerializer } from '../serializers/faithful-serializer.js';
 import type { Serializer } from '../serializers/serializer.js';
 import { RedisStore } from '../stores/redis/redis-store.js';
 import { checkPrefix } from '../stores/redis/redis-store-options.js';
@@ -35,13 +34,18 @@ export function redisTargetOf(given: Given, url = given.text('redis') ?? process
   };
 }
 
-/** One attempt, as of a person: no breaker. */
-export function storeOf(
-  client: RedisClient,
-  { prefix, timeout }: RedisTarget,
-  serializer: Serializer = new FaithfulSerializer(),
-): RedisStore {
-  return new RedisStore({ client, prefix, serializer, deadline: `${timeout}ms`, breaker: false });
+/**
+ * One attempt, as of a person: no breaker.
+ * @param serializer default: that of a RedisStore
+ */
+export function storeOf(client: RedisClient, { prefix, timeout }: RedisTarget, serializer?: Serializer): RedisStore {
+  return new RedisStore({
+    client,
+    prefix,
+    deadline: `${timeout}ms`,
+    breaker: false,
+    ...(serializer && { serializer }),
+  });
 }
 
 /** As long as a RedisStore waits for a reply at the most. */

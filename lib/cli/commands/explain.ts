@@ -13,7 +13,7 @@ import { unreachable, wrongUsage } from '../failure.js';
 import { checkKeyText } from '../key-text.js';
 import { withRedis } from '../redis-connection.js';
 import { toFailure } from '../redis-failure.js';
-import { serializerOfEntry } from '../serializer-of-entry.js';
+import { isOfService, serializerIdOf, valueUnread } from '../value-unread.js';
 import { REDIS_OPTIONS, redisTargetOf, storeOf, type RedisTarget } from '../redis-options.js';
 import { doubtAbout } from '../survey/prefixes.js';
 import { entryText } from '../text/entry-text.js';
@@ -23,6 +23,8 @@ interface Explained extends Pick<Explanation, 'key' | 'outcome' | 'reason' | 'lo
   readonly redis: string;
   readonly prefix: string;
   readonly report: TierReport;
+  /** The id of the one that has written the entry. */
+  readonly serializer?: string;
   readonly value?: string;
   /** Why the value that was asked for is not shown. */
   readonly valueUnreadable?: string;
@@ -53,7 +55,8 @@ Exit code 1: there is no entry. 3: freshkeep has nothing under the prefix.`,
 
 async function explainOver(client: RedisClient, target: RedisTarget, key: string, values: boolean): Promise<Explained> {
   const { prefix, address } = target;
-  const store = storeOf(client, target, await serializerOfEntry(client, prefix, key));
+  const serializer = await serializerIdOf(client, prefix, key);
+  const store = storeOf(client, target, serializer === undefined ? undefined : valueUnread(serializer));
   const { outcome, reason, tiers, lock } = await createCache({ store }).explain(CacheKey.of(key, key));
   const [report] = tiers;
   if (report === undefined) throw unreachable(`${address.shown} tells nothing of ${key}`);
@@ -63,14 +66,18 @@ async function explainOver(client: RedisClient, target: RedisTarget, key: string
   const doubt = isThere ? undefined : await doubtAbout(client, prefix, address.shown);
   return {
     ...{ redis: address.shown, prefix, key, outcome, reason, report },
+    ...(serializer !== undefined && { serializer }),
     ...(lock && { lock }),
-    ...(entry !== undefined && values ? await valueOf(store, key) : {}),
+    ...(entry !== undefined && values ? await valueOf(storeOf(client, target), key, serializer) : {}),
     ...(doubt !== undefined && { doubt }),
   };
 }
 
 /** As Node.js shows it: it may be what JSON has no word for. */
-async function valueOf(store: RedisStore, key: string): Promise<Pick<Explained, 'value' | 'valueUnreadable'>> {
+type ShownValue = Pick<Explained, 'value' | 'valueUnreadable'>;
+
+async function valueOf(store: RedisStore, key: string, serializer = ''): Promise<ShownValue> {
+  if (isOfService(serializer)) return { valueUnreadable: `serializer ${serializer} is known to the service alone` };
   const [report] = await store.inspect(key, { values: true });
   if (report?.entry !== undefined && 'value' in report.entry) return { value: show(report.entry.value, SHOWN) };
   const reason = report?.unreadable ?? report?.notUsed ?? 'the entry is gone meanwhile';

@@ -11,7 +11,7 @@ import { checkKeyText } from '../key-text.js';
 import type { Output } from '../output.js';
 import { withRedis } from '../redis-connection.js';
 import { toFailure } from '../redis-failure.js';
-import { serializerOfEntry } from '../serializer-of-entry.js';
+import { serializerIdOf, valueUnread } from '../value-unread.js';
 import { REDIS_OPTIONS, redisTargetOf, storeOf, type RedisTarget } from '../redis-options.js';
 import { doubtAbout } from '../survey/prefixes.js';
 import { counted } from '../text/figures.js';
@@ -89,7 +89,8 @@ async function lookAt(client: RedisClient, target: RedisTarget, names: Names): P
 }
 
 async function lookAtKey(client: RedisClient, target: RedisTarget, key: string): Promise<KeyBefore> {
-  const store = storeOf(client, target, await serializerOfEntry(client, target.prefix, key));
+  const serializer = await serializerIdOf(client, target.prefix, key);
+  const store = storeOf(client, target, serializer === undefined ? undefined : valueUnread(serializer));
   const [report] = await store.inspect(key, { values: false });
   if (report?.notUsed !== undefined) throw toFailure(report.notUsed, undefined, target.address);
   const entry = report?.unreadable === undefined ? (report?.entry?.state ?? 'none') : 'unreadable';

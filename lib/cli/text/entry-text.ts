@@ -37,7 +37,9 @@ export function entryText(shown: ShownEntry, { width, style }: Page): string[] {
     ...wrap(printable(reason), width, '  '),
     ...lines.map(([what, says]) => `  ${style.dim(what.padEnd(longest))}  ${says}`),
     ...(value === undefined ? [] : [style.dim('  value'), ...valueLines(value)]),
-    ...(valueUnreadable === undefined ? [] : wrap(`the value: ${printable(valueUnreadable)}`, width, '  ')),
+    ...(valueUnreadable === undefined
+      ? []
+      : wrap(`the value is not shown: ${printable(valueUnreadable)}`, width, '  ')),
     ...(doubt === undefined ? [] : wrap(printable(doubt), width, '  ')),
   ];
 }
