@@ -104,6 +104,7 @@ const DASHBOARD: Wrong<DashboardOptions> = {
   authorize: [true, 'true'],
   redactKeys: [true, 'true'],
   allowInvalidation: ['yes', '"yes"'],
+  actions: [{}, 'an object'],
   path: ['cache', '"cache"'],
 };
 
