@@ -42,6 +42,6 @@ const page = {
   icon: readFileSync(pathOf('icon.svg'), 'utf8'),
 };
 const members = Object.entries(page).map(([name, text]) => `  ${name}: ${JSON.stringify(text)},\n`);
-const text = `/** Made by page/bundle.mjs. */\nexport const PAGE = {\n${members.join('')}} as const;\n`;
+const text = `/** Made by page/bundle.mjs. */\nexport const PAGE = {\n${members.join('')}};\n`;
 // A file that did not change keeps its time, so that nobody builds anew for nothing.
 if (!existsSync(OUTPUT) || readFileSync(OUTPUT, 'utf8') !== text) writeFileSync(OUTPUT, text);
