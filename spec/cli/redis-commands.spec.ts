@@ -1,11 +1,13 @@
 import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
+import { setTimeout as pause } from 'node:timers/promises';
 
 import { expect } from 'chai';
 import { createCache, key, MemoryStore, TieredStore, type Cache } from 'freshkeep';
 import { classCodec, RedisStore } from 'freshkeep/redis';
 import type { Redis } from 'ioredis';
 
+import { scan } from '../../lib/cli/survey/scan.js';
 import type { SurveyReport } from '../../lib/cli/survey/survey-report.js';
 import { Deferred } from '../support/deferred.js';
 import { describeInOneDialect } from '../support/dialect.js';
@@ -100,6 +102,20 @@ describeInOneDialect('The command line tool over Redis', () => {
       expect(estimatedEntries).to.equal(Math.round((entries * scanned.of) / scanned.keys));
       const all = await cliJson<SurveyReport>('inspect', at(), '--prefix', 'shop', '--sample', 'all');
       expect(all).to.deep.include({ entries: 22, scanned: { keys: scanned.of, of: scanned.of, complete: true } });
+    });
+
+    it('leaves the server to others after each step, for as long as that took', async () => {
+      await client.mset(Object.fromEntries(Array.from({ length: 2_000 }, (_, n) => [`other-${n}`, 'x'])));
+      let endedAt = -Infinity;
+      const pauses: number[] = [];
+      await scan(client, Infinity, async () => {
+        pauses.push(performance.now() - endedAt);
+        await pause(30);
+        endedAt = performance.now();
+      });
+      expect(pauses.length).to.be.above(3);
+      // A timer may be some milliseconds early, as it counts whole ones.
+      expect(Math.min(...pauses)).to.be.above(25);
     });
 
     it('writes nothing, asks for no value, and never for KEYS', async () => {
