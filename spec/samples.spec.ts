@@ -4,6 +4,7 @@ import { promisify } from 'node:util';
 
 import { expect } from 'chai';
 
+import { describeInOneDialect } from './support/dialect.js';
 import { findFreePort, startRedis, type RedisServer } from './support/redis-server.js';
 import { commandOf, failureOf, ROOT, SampleProcess } from './support/sample-process.js';
 import { brief, UsersClient } from './support/users-client.js';
@@ -145,7 +146,7 @@ describe('The users service with memory', function () {
   });
 });
 
-describe('The users service with Redis', function () {
+describeInOneDialect('The users service with Redis', function () {
   this.timeout(120_000);
 
   let redis: RedisServer;
@@ -198,7 +199,7 @@ describe('The users service with Redis', function () {
   }
 });
 
-describe('The users service with a REDIS_URL that leads nowhere', function () {
+describeInOneDialect('The users service with a REDIS_URL that leads nowhere', function () {
   this.timeout(120_000);
 
   it('starts, answers, and tells when it stops which invalidations Redis never got', async () => {

@@ -35,6 +35,8 @@ export class KeySample<P extends Sampled> {
   readonly #members = new Set<P>();
   readonly #beforeWeightChanges: (slot: number, population: P) => void;
   #used = 0;
+  /** The highest threshold of all: most keys of a full sample are told by a comparison that they are not in it. */
+  #highest = 0;
 
   /** `beforeWeightChanges` is told of each slot whose key is about to stand for more others, or for none. */
   constructor(capacity: number, beforeWeightChanges: (slot: number, population: P) => void = () => undefined) {
@@ -60,7 +62,7 @@ export class KeySample<P extends Sampled> {
 
   /** The slot of a key that is in the sample already. */
   slotOf(hash: number): number | undefined {
-    return this.#slots.get(hash);
+    return hash < this.#highest ? this.#slots.get(hash) : undefined;
   }
 
   /** A slot for a key that is not; `undefined` where it does not get one. */
@@ -68,6 +70,7 @@ export class KeySample<P extends Sampled> {
     this.#members.add(population);
     while (this.#slots.size >= this.capacity && hash < population.threshold) this.#thinOut();
     if (hash >= population.threshold) return undefined;
+    this.#highest = Math.max(this.#highest, population.threshold);
     const slot = this.#free.pop() ?? this.#used++;
     this.#slots.set(hash, slot);
     this.#hashes[slot] = hash;
@@ -85,6 +88,7 @@ export class KeySample<P extends Sampled> {
       if (population !== undefined && thinned.has(population)) this.#beforeWeightChanges(slot, population);
     }
     for (const population of thinned) population.threshold = Math.floor(population.threshold / 2);
+    this.#highest = Math.max(0, ...[...this.#members].map(({ threshold }) => threshold));
     for (const [hash, slot] of this.#slots) {
       const population = this.#populations[slot];
       if (population !== undefined && thinned.has(population) && hash >= population.threshold) {
