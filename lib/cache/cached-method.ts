@@ -1,6 +1,6 @@
 import type { CompiledKey, TextOfFirst } from '../keys/compiled-key.js';
 import type { Tallies } from '../statistics/tallies.js';
-import type { Tally } from '../statistics/tally.js';
+import type { FilledBy, Tally } from '../statistics/tally.js';
 import type { CalledMethod, GatheredLoad, KnownMethod } from './load-job.js';
 import type { CachePolicy } from './policy.js';
 
@@ -15,7 +15,7 @@ export interface CachedMethodOptions {
   readonly silentWritersOf?: SilentWritersOf | undefined;
 }
 
-/** {@link KnownMethod.silentWritersOf} */
+/** Methods of its class that seem to write, and declare nothing to a cache. Asked for a class once. */
 export type SilentWritersOf = (self: unknown) => readonly string[];
 
 /** A method whose calls are answered from the cache: all that its calls have in common. One class, so that hits stay quick. */
@@ -29,12 +29,12 @@ export class CachedMethod implements KnownMethod {
   /** Where its last call was counted, and among which tallies. */
   tally: Tally | undefined = undefined;
   tallies: Tallies | undefined = undefined;
-  readonly silentWritersOf: SilentWritersOf;
   /** The text of its key, where the first argument decides alone which entry answers, and nothing else about the entry has to be looked at. */
   readonly quickTextOf: TextOfFirst | undefined;
 
+  readonly #silentWritersOf: SilentWritersOf;
   #owner: unknown;
-  #name: string | undefined;
+  #filledBy: FilledBy | undefined;
 
   constructor({ key, policy, method, source = method, gathered, silentWritersOf = () => [] }: CachedMethodOptions) {
     this.key = key;
@@ -42,23 +42,28 @@ export class CachedMethod implements KnownMethod {
     this.method = method;
     this.source = source;
     this.gathered = gathered;
-    this.silentWritersOf = silentWritersOf;
+    this.#silentWritersOf = silentWritersOf;
     this.quickTextOf = policy.plain?.tags.length === 0 ? key.textOfFirst : undefined;
   }
 
-  /** `Users.find`, for people to read: made once for all instances of a class. */
-  nameFor(self: unknown): string {
+  /** Made once for all instances of a class. */
+  filledBy(self: unknown): FilledBy {
     const owner = classOf(self);
-    if (this.#name === undefined || owner !== this.#owner) {
+    if (this.#filledBy === undefined || owner !== this.#owner) {
       this.#owner = owner;
-      this.#name = nameOf(owner, this.source);
+      this.#filledBy = { name: nameOf(owner, this.source), silentWriters: this.#silentWritersOf(self) };
     }
-    return this.#name;
+    return this.#filledBy;
   }
 }
 
+/** At each fill: without the closure that {@link unlessItThrows} takes. */
 function classOf(self: unknown): unknown {
-  return unlessItThrows(() => (typeof self === 'function' ? self : (self as object | null | undefined)?.constructor));
+  try {
+    return typeof self === 'function' ? self : (self as object | null | undefined)?.constructor;
+  } catch {
+    return undefined;
+  }
 }
 
 function nameOf(owner: unknown, method: CalledMethod): string {

@@ -8,7 +8,7 @@ import type { FillTerms, SealedValue, Store } from '../stores/store.js';
 import { nowInThisTurn } from '../time/clock.js';
 import type { CacheEventName, EventCounter, EventSubject, FillSkipReason, KeyEvent, LockFailure } from './events.js';
 import { isLocal } from './is-local.js';
-import type { KnownMethod, LoadJob } from './load-job.js';
+import type { LoadJob } from './load-job.js';
 import type { StatisticsTerms } from './statistics-options.js';
 
 /** What is counted of each pattern when an event of it is told. `docs/statistics.md` tells the rest. */
@@ -124,7 +124,7 @@ export class CallStatistics implements EventCounter {
 
   /** {@link filled} after a load. */
   filledByLoad({ key, tally, loader }: LoadJob, sealed: SealedValue, terms: FillTerms): void {
-    this.filled({ key: key.text, tally, by: filledBy(loader.known, loader.self), sealed, terms });
+    this.filled({ key: key.text, tally, by: loader.known.filledBy(loader.self), sealed, terms });
   }
 
   /** {@link filled} by a method that writes. */
@@ -152,10 +152,6 @@ export class CallStatistics implements EventCounter {
     this.sampled.invalidated(what.keys, nowInThisTurn());
     if (what.tags.length > 0) this.sampled.tagsInvalidated(nowInThisTurn());
   }
-}
-
-export function filledBy(method: KnownMethod, self: unknown): FilledBy {
-  return { name: method.nameFor(self), silentWriters: () => method.silentWritersOf(self) };
 }
 
 /** A getter of the user's may throw: then the value is not weighed. */

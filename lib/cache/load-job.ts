@@ -1,6 +1,6 @@
 import type { EarlyTerms } from '../entry/early.js';
 import type { CacheKey } from '../keys/cache-key.js';
-import type { Tally } from '../statistics/tally.js';
+import type { FilledBy, Tally } from '../statistics/tally.js';
 import type { LoadSlots, Turn } from './load-slots.js';
 import type { CachePolicy } from './policy.js';
 import type { Wanted } from './wanted.js';
@@ -30,9 +30,7 @@ export interface GatheredLoad {
 
 /** A method as reports speak of it, by an instance on which it is called. */
 export interface KnownMethod {
-  nameFor(self: unknown): string;
-  /** Methods of its class that seem to write, and declare nothing to a cache. */
-  silentWritersOf(self: unknown): readonly string[];
+  filledBy(self: unknown): FilledBy;
 }
 
 /** The method behind a call, not yet called. */

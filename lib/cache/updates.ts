@@ -2,7 +2,7 @@ import type { CacheKey } from '../keys/cache-key.js';
 import type { Store } from '../stores/store.js';
 import type { CachedMethod } from './cached-method.js';
 import { currentMode } from './call-mode.js';
-import { filledBy, type CallStatistics } from './call-statistics.js';
+import type { CallStatistics } from './call-statistics.js';
 import { isDeferring } from './deferral.js';
 import type { Events } from './events.js';
 import { sealFor, termsOf, windowsOf } from './fill-terms.js';
@@ -92,7 +92,7 @@ export class Updates {
     }
     const filled = await detaching(key, async () => store.update(key, ticket, sealed, terms));
     if (filled !== 'filled') return invalidate(key);
-    const by = filledBy(target, update.self);
+    const by = target.filledBy(update.self);
     statistics.filledByUpdate({ key: key.text, pattern: key.pattern }, { by, sealed, terms });
     events.tellCounted('fill', key, windowsOf(terms.lifetime));
     return 'applied';

@@ -46,7 +46,7 @@ export interface Filler {
 /** What people call a method that fills, and where its class is known, {@link Filler.silentWriters}. */
 export interface FilledBy {
   readonly name: string;
-  readonly silentWriters?: () => readonly string[];
+  readonly silentWriters?: readonly string[];
 }
 
 /** What is estimated from the keys in the sample: each stands for the others. */
@@ -149,7 +149,7 @@ export class Tally implements Counts, Estimates, Sampled {
     this.bytes += bytes;
   }
 
-  filledBy({ name, silentWriters }: FilledBy, ttl: number, staleWhileRevalidate: number, tagged: boolean): void {
+  filledBy({ name, silentWriters = [] }: FilledBy, ttl: number, staleWhileRevalidate: number, tagged: boolean): void {
     this.fills += 1;
     this.isTagged ||= tagged;
     const known = this.fillers.get(name);
@@ -160,8 +160,7 @@ export class Tally implements Counts, Estimates, Sampled {
       known.staleWhileRevalidate = Math.max(known.staleWhileRevalidate, staleWhileRevalidate);
       known.tagged ||= tagged;
     } else if (this.fillers.size < MOST_FILLERS) {
-      const writers = silentWriters?.() ?? [];
-      const silent = writers.length === 0 ? {} : { silentWriters: writers };
+      const silent = silentWriters.length === 0 ? {} : { silentWriters };
       this.fillers.set(name, { fills: 1, shortestTtl: ttl, longestTtl: ttl, staleWhileRevalidate, tagged, ...silent });
     }
   }

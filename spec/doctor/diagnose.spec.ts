@@ -81,6 +81,54 @@ describe('The doctor', () => {
     });
   }
 
+  it('names methods that seem to write, where nothing is invalidated', async () => {
+    const clinic = new Clinic();
+    try {
+      const cacheOf = () => clinic.cache;
+      let version = 0;
+      class Users {
+        @Cached({ key: userKey, ttl: '2s', cache: cacheOf })
+        async find(id: number): Promise<unknown> {
+          return { id, name: `user ${version}`, at: 'here' };
+        }
+
+        rename(): void {
+          version += 1;
+        }
+
+        settings(): string {
+          return 'no write';
+        }
+
+        @InvalidatesCache({ keys: [key`another`], cache: cacheOf })
+        async updateAnother(): Promise<void> {
+          await clinic.takes(1);
+        }
+      }
+      const users = new Users();
+      await clinic.traffic({ seconds: 30, perSecond: 20 }, (index) => {
+        if (index % 10 === 0) users.rename();
+        return users.find(index % 10);
+      });
+      const finding = clinic.finding('no-invalidation');
+      expect(finding.severity).to.equal('high');
+      expect(finding.advice).to.contain('on Users.rename, if');
+      expect(clinic.cache.stats().patterns[0]?.fillers).to.deep.include.members([
+        {
+          by: 'Users.find',
+          fills: 150,
+          shortestTtl: 2_000,
+          longestTtl: 2_000,
+          staleWhileRevalidate: 0,
+          tagged: false,
+          silentWriters: ['Users.rename'],
+        },
+      ]);
+    } finally {
+      clinic.close();
+    }
+  });
+
   it('tells the worst first', async () => {
     const clinic = new Clinic();
     try {
