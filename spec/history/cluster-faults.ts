@@ -5,7 +5,7 @@ import { command, type Command } from './commands.js';
 import { during, type Fault, type Stage } from './fault.js';
 import { instant } from './instant.js';
 import { BUS, redisKey } from './keys.js';
-import { answeredInVain, unreplicated } from './losses.js';
+import { answeredInVain, replicatedAt, unreplicated } from './losses.js';
 
 type OnCluster = Stage<ClusterBacking>;
 
@@ -106,7 +106,8 @@ async function beSucceeded(
   const { cluster } = backing;
   const lost = await backing.keysOf(master, keys);
   await cluster.votesForgotten(master);
-  const from = instant();
+  const [key] = lost;
+  const from = key === undefined ? instant() : await replicatedAt(cluster.node(master).port, redisKey(key));
   await leave();
   mayLose(unreplicated(lost, from, instant()));
   await cluster.successorOf(master);

@@ -3,7 +3,8 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { command, type Command } from './commands.js';
 import { during, type Fault, type Stage } from './fault.js';
 import { instant } from './instant.js';
-import { answeredInVain, unreplicated } from './losses.js';
+import { BUS } from './keys.js';
+import { answeredInVain, replicatedAt, unreplicated } from './losses.js';
 import type { SentinelBacking } from './sentinel.js';
 
 type OnSentinel = Stage<SentinelBacking>;
@@ -67,7 +68,7 @@ async function dieAndComeBack(
   _process: number,
   milliseconds: number,
 ): Promise<void> {
-  const from = instant();
+  const from = await replicatedAt(await group.masterPort(), BUS);
   const dead = await group.killMaster();
   mayLose(unreplicated(new Set(keys), from, instant()));
   await group.successorOf(dead);
@@ -83,7 +84,7 @@ async function hangAndComeBack(
   milliseconds: number,
 ): Promise<void> {
   const master = await group.master();
-  const from = instant();
+  const from = await replicatedAt(master.port, BUS);
   master.pause();
   mayLose(unreplicated(new Set(keys), from, instant()));
   await group.successorOf(master);
@@ -98,7 +99,7 @@ async function hangAndComeBack(
 /** The replica is promoted before the master is told, which answers in vain meanwhile. */
 async function changePlaces({ backing: { group }, keys, mayLose }: OnSentinel): Promise<void> {
   const master = await group.master();
-  const from = instant();
+  const from = await replicatedAt(master.port, BUS);
   const changed = group.failover();
   await Promise.race([group.demoted(master), changed]);
   mayLose(unreplicated(new Set(keys), from, instant()));
