@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { cp, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 
@@ -16,10 +16,10 @@ const COMPILERS = ['typescript-5.9', 'typescript', 'typescript-7.0'] as const;
 const legacy = dialect === 'legacy';
 
 /** What the compiler reports, one line for each error. */
-async function compile(root: string, compiler: string, project: string, ...options: string[]): Promise<string[]> {
+async function compile(compiler: string, project: string, ...options: string[]): Promise<string[]> {
   const bin = join(ROOT, 'node_modules', compiler, 'bin', 'tsc');
   try {
-    await promisify(execFile)(process.execPath, [bin, '-p', join(root, project), '--pretty', 'false', ...options]);
+    await promisify(execFile)(process.execPath, [bin, '-p', project, '--pretty', 'false', ...options]);
     return [];
   } catch (error) {
     const { stdout } = error as { stdout?: string };
@@ -31,43 +31,81 @@ async function compile(root: string, compiler: string, project: string, ...optio
 
 describe('the types of freshkeep', function () {
   this.timeout(120_000);
+  let folder: string;
+  /** Of the files in `spec/types`, and of those in `spec/types/standard`, against the declarations that users get. */
+  let projects: Projects;
+
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'freshkeep-types-'));
+    await symlink(join(ROOT, 'node_modules'), join(folder, 'node_modules'));
+    await writeFile(join(folder, 'package.json'), '{ "type": "module" }');
+    const declared = join(folder, 'declared');
+    const options = [
+      '--emitDeclarationOnly',
+      '--declarationMap',
+      'false',
+      '--sourceMap',
+      'false',
+      '--outDir',
+      declared,
+    ];
+    expect(await compile('typescript', join(ROOT, 'tsconfig.build.json'), ...options)).to.deep.equal([]);
+    projects = await projectsAgainst(folder, declared);
+  });
+
+  after(() => rm(folder, { recursive: true, force: true }));
 
   for (const compiler of COMPILERS) {
     it(`accept and reject the same under ${compiler}`, async () => {
-      const dialect = ['--experimentalDecorators', String(legacy)];
-      expect(await compile(ROOT, compiler, 'spec/types/tsconfig.json', ...dialect)).to.deep.equal([]);
+      expect(await compile(compiler, projects.both, '--experimentalDecorators', String(legacy))).to.deep.equal([]);
     });
 
     if (!legacy) {
       it(`accept #private methods under ${compiler}`, async () => {
-        expect(await compile(ROOT, compiler, 'spec/types/standard/tsconfig.json')).to.deep.equal([]);
+        expect(await compile(compiler, projects.standard)).to.deep.equal([]);
       });
     }
   }
 
   it('are told apart from types that check nothing', async () => {
-    const errors = await compileWithUncheckedKeys();
+    const unchecked = join(folder, 'unchecked');
+    await cp(join(folder, 'declared'), unchecked, { recursive: true });
+    await fitEveryKey(join(unchecked, 'keys/key-fits.d.ts'));
+    const { both } = await projectsAgainst(folder, unchecked);
+    const errors = await compile('typescript', both, '--experimentalDecorators', String(legacy));
     expect(errors.filter((error) => error.includes('TS2578')).length).to.be.greaterThan(20);
   });
 });
 
-/** The same files against a copy of the library in which every key fits every method. */
-async function compileWithUncheckedKeys(): Promise<string[]> {
-  const root = await mkdtemp(join(tmpdir(), 'freshkeep-types-'));
-  try {
-    for (const path of ['lib', 'spec/types', 'tsconfig.json', 'package.json']) {
-      await cp(join(ROOT, path), join(root, path), { recursive: true });
-    }
-    await symlink(join(ROOT, 'node_modules'), join(root, 'node_modules'));
-    const file = join(root, 'lib/keys/key-fits.ts');
-    const source = await readFile(file, 'utf8');
-    const unchecked = source.replace(
-      /(export type KeyFits<[^=]*=)[^;]*;/,
-      '$1 [K, A] extends never ? never : unknown;',
-    );
-    await writeFile(file, unchecked);
-    return await compile(root, 'typescript', 'spec/types/tsconfig.json');
-  } finally {
-    await rm(root, { recursive: true, force: true });
-  }
+interface Projects {
+  readonly both: string;
+  readonly standard: string;
+}
+
+/** Projects in `folder` that find freshkeep in `declared`. */
+async function projectsAgainst(folder: string, declared: string): Promise<Projects> {
+  const paths = { freshkeep: [join(declared, 'index.d.ts')], 'freshkeep/redis': [join(declared, 'redis.d.ts')] };
+  const project = async (name: string, of: string): Promise<string> => {
+    const file = join(folder, `${basename(declared)}-${name}.json`);
+    const types = join(ROOT, 'spec/types', of);
+    const config = {
+      extends: join(types, 'tsconfig.json'),
+      compilerOptions: { paths },
+      include: [join(types, '*.ts')],
+    };
+    await writeFile(file, JSON.stringify(config));
+    return file;
+  };
+  return { both: await project('both', '.'), standard: await project('standard', 'standard') };
+}
+
+/** In the place of the check of keys against the parameters of a method, one that every key passes. */
+async function fitEveryKey(file: string): Promise<void> {
+  const declared = await readFile(file, 'utf8');
+  const unchecked = declared.replace(
+    /(export type KeyFits<[^=]*=)[^;]*;/,
+    '$1 [K, A] extends never ? never : unknown;',
+  );
+  expect(unchecked).to.not.equal(declared);
+  await writeFile(file, unchecked);
 }
