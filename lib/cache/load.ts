@@ -84,14 +84,12 @@ class Load {
       this.#scope.giveUp();
     });
     events.tellCounted('load', key, { background: mode === 'background' });
-    // The one call of the method that many of them become is told of where it is made.
-    if (gathered !== undefined) return this.#scope.run(() => gathered.load(mode));
+    const load = (): unknown => gathered?.load(mode) ?? Reflect.apply(loader.method, loader.self, loader.args);
     const { tracing } = this.#context;
-    const callMethod = (): unknown =>
-      this.#scope.run((): unknown => Reflect.apply(loader.method, loader.self, loader.args));
-    if (tracing === undefined) return callMethod();
+    // The one call of the method that many of them become is told of where it is made.
+    if (tracing === undefined || gathered !== undefined) return this.#scope.run(load);
     const about = { key: key.text, pattern: key.pattern, background: mode === 'background' };
-    return tracing.trace({ kind: 'load', ...about, load: flight }, callMethod);
+    return tracing.trace({ kind: 'load', ...about, load: flight }, () => this.#scope.run(load));
   }
 
   giveBack(): void {
