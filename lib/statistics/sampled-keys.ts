@@ -91,53 +91,53 @@ export class SampledKeys {
   /** {@link called}, for a key in the sample whose entry was found; `undefined` where it is in the sample no more. */
   seen(key: string, at: number): number | undefined {
     this.#now = at;
-    return this.#ifSampled(key, (slot, tally) => this.#seen(slot, tally, at));
+    const slot = this.#slotOf(key);
+    return slot === undefined ? undefined : this.#seen(slot, this.#tallyOf(slot), at);
   }
 
   /** Somebody has read the entry of `key` otherwise than by a call. */
   read(key: string): void {
-    this.#ifSampled(key, (slot) => {
-      this.#entries.read(slot);
-    });
+    const slot = this.#slotOf(key);
+    if (slot !== undefined) this.#entries.read(slot);
   }
 
   /** A call of `key` waits for a load. */
   waits(key: string, at: number): void {
-    this.#ifSampled(key, (slot, tally) => {
-      if (this.#entries.hasRunOut(slot, at)) tally.waitedAtExpiry += weightOf(tally);
-    });
+    const slot = this.#slotOf(key);
+    if (slot === undefined || !this.#entries.hasRunOut(slot, at)) return;
+    const tally = this.#tallyOf(slot);
+    tally.waitedAtExpiry += weightOf(tally);
   }
 
   /** A load of `key` has ended. `isCurrent` is `false` where its value may be from before an invalidation, or was asked for because of a change. */
   loaded(key: string, at: number, value: unknown, isCurrent: boolean): void {
-    this.#ifSampled(key, (slot, tally) => {
-      const fingerprint = isCurrent ? fingerprintOf(value) : undefined;
-      if (fingerprint === undefined) {
-        this.#values.doubt(slot);
-        return;
-      }
-      this.sharedValues.add(fingerprint, tally.pattern);
-      if (this.#mayHaveChangedUnheard(slot, tally, at)) this.#values.doubt(slot);
-      const reload = this.#values.loaded(slot, at, fingerprint.hash);
-      if (reload !== undefined) tally.changes.add(reload.age, reload.hasChanged);
-    });
+    const slot = this.#slotOf(key);
+    if (slot === undefined) return;
+    const fingerprint = isCurrent ? fingerprintOf(value) : undefined;
+    if (fingerprint === undefined) {
+      this.#values.doubt(slot);
+      return;
+    }
+    const tally = this.#tallyOf(slot);
+    this.sharedValues.add(fingerprint, tally.pattern);
+    if (this.#mayHaveChangedUnheard(slot, tally, at)) this.#values.doubt(slot);
+    const reload = this.#values.loaded(slot, at, fingerprint.hash);
+    if (reload !== undefined) tally.changes.add(reload.age, reload.hasChanged);
   }
 
   /** An entry of `key` was stored. Says whether the key is in the sample. */
   filled(key: string, at: number, keptFor: KeptFor): boolean {
-    const known = this.#ifSampled(key, (slot, tally) => {
-      this.#entries.filled(slot, tally, keptFor);
-      this.#calls.toldFrom(slot, at);
-      return true;
-    });
-    return known === true;
+    const slot = this.#slotOf(key);
+    if (slot === undefined) return false;
+    this.#entries.filled(slot, this.#tallyOf(slot), keptFor);
+    this.#calls.toldFrom(slot, at);
+    return true;
   }
 
   invalidated(keys: readonly string[], at: number): void {
     for (const key of keys) {
-      this.#ifSampled(key, (slot, tally) => {
-        this.#invalidate(slot, tally, at);
-      });
+      const slot = this.#slotOf(key);
+      if (slot !== undefined) this.#invalidate(slot, this.#tallyOf(slot), at);
     }
   }
 
@@ -152,11 +152,12 @@ export class SampledKeys {
 
   /** It gave way to others in the memory of this process: its value is as good as it was. */
   evicted(key: string, at: number): void {
-    this.#ifSampled(key, (slot, tally) => {
-      tally.evictions += weightOf(tally);
-      if (this.#options.evictionEnds) this.#entries.end(slot, tally);
-      this.#calls.toldFrom(slot, at);
-    });
+    const slot = this.#slotOf(key);
+    if (slot === undefined) return;
+    const tally = this.#tallyOf(slot);
+    tally.evictions += weightOf(tally);
+    if (this.#options.evictionEnds) this.#entries.end(slot, tally);
+    this.#calls.toldFrom(slot, at);
   }
 
   /** Entries whose time is over have ended, whether or not anybody has asked for them since. */
@@ -184,10 +185,15 @@ export class SampledKeys {
     };
   }
 
-  #ifSampled<T>(key: string, tell: (slot: number, tally: Tally) => T): T | undefined {
-    const slot = this.#sample.slotOf(this.#hashOf(key));
-    const tally = slot === undefined ? undefined : this.#sample.populationOf(slot);
-    return slot === undefined || tally === undefined ? undefined : tell(slot, tally);
+  /** `undefined` where the key is not in the sample, as most are not. */
+  #slotOf(key: string): number | undefined {
+    return this.#sample.slotOf(this.#hashOf(key));
+  }
+
+  #tallyOf(slot: number): Tally {
+    const tally = this.#sample.populationOf(slot);
+    if (tally === undefined) throw new Error(`Expected a key in slot ${slot} of the sample`);
+    return tally;
   }
 
   #seen(slot: number, tally: Tally, at: number): number {
