@@ -94,7 +94,8 @@ async function runSpecs() {
 }
 
 /**
- * One run for each dialect; then those of real processes: one for each file of scenarios, which take longest, and one for each folder of others.
+ * One run for each dialect; then those of real processes: one for each file of samples and of scenarios, which take longest, and one for
+ * each folder of others.
  * @returns {Job[]}
  */
 function planJobs() {
@@ -105,12 +106,13 @@ function planJobs() {
   const [legacy, standard] = DIALECTS;
   const alone = files.filter(isOfRealProcesses);
   const scenarios = alone.filter((file) => file.includes('scenarios'));
-  const others = alone.filter((file) => !file.includes('scenarios'));
+  const samples = alone.filter((file) => file.startsWith(join('spec', 'samples')));
+  const others = alone.filter((file) => !file.includes('scenarios') && !samples.includes(file));
   const together = files.filter((file) => !isOfRealProcesses(file));
   return [
     { title: `specs, ${legacy.name} decorators`, dialect: legacy, files: together },
     { title: `specs, ${standard.name} decorators`, dialect: standard, files: together.filter(dependsOnDialect) },
-    ...scenarios.map((file) => ({ title: file, dialect: legacy, files: [file] })),
+    ...[...samples, ...scenarios].map((file) => ({ title: file, dialect: legacy, files: [file] })),
     ...[...byFolder(others)].map(([folder, inIt]) => ({ title: folder, dialect: legacy, files: inIt })),
   ];
 }
