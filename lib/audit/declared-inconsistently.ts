@@ -1,5 +1,5 @@
-import { count, type Symptom } from '../doctor/finding.js';
-import { alike } from '../doctor/pattern-likeness.js';
+import { count, type Severity, type Symptom } from '../doctor/finding.js';
+import { spelledAlike } from '../doctor/pattern-likeness.js';
 import type { AuditedMethods, Declaration } from './declaration.js';
 
 /** A pattern, and who does what with it. */
@@ -9,18 +9,26 @@ interface Uses {
   readonly invalidate: readonly string[];
 }
 
-/** A key is spelled in two ways, or invalidated and cached by nobody. */
+/** A key is cached by one name and invalidated by another, or cached by two, or invalidated and cached by nobody. */
 export function declaredInconsistently(classes: readonly AuditedMethods[]): Symptom[] {
   const declarations = classes.flatMap((each) => each.declarations);
   const uses = usesOf(declarations);
-  const spellings = uses.map((each) => uses.filter(({ pattern }) => alike(pattern) === alike(each.pattern)));
-  const ambiguous = spellings.filter(([first, ...others], index) => others.length > 0 && first === uses[index]);
+  const misspelt = spelledAlike(uses, 'singular and plural too').filter(
+    (alike) => alike.some(isFilled) && !alike.every(isFilled),
+  );
+  const twice = spelledAlike(uses.filter(isFilled), 'separators and case');
   // Of a filling whose pattern is unknown nobody can tell whether it is the one that is invalidated.
   const allKnown = declarations.every(({ does, pattern }) => does === 'invalidates' || pattern !== undefined);
-  const known = new Set(ambiguous.flat());
-  const unknown = allKnown ? uses.filter((each) => each.fill.length === 0 && !known.has(each)) : [];
-  return [...ambiguous.map(spelledDifferently), ...unknown.map(cachedByNobody)];
+  const told = new Set([...misspelt, ...twice].flat());
+  const unknown = allKnown ? uses.filter((each) => !isFilled(each) && !told.has(each)) : [];
+  return [
+    ...misspelt.map((alike) => spelledDifferently('high', 'Cached by one name and invalidated by another', alike)),
+    ...twice.map((alike) => spelledDifferently('medium', 'Patterns that differ in their spelling alone', alike)),
+    ...unknown.map(cachedByNobody),
+  ];
 }
+
+const isFilled = ({ fill }: Uses): boolean => fill.length > 0;
 
 function usesOf(declarations: readonly Declaration[]): Uses[] {
   const patterns = new Set(declarations.flatMap(({ pattern }) => pattern ?? []));
@@ -33,15 +41,12 @@ function usesOf(declarations: readonly Declaration[]): Uses[] {
   }));
 }
 
-function spelledDifferently(uses: readonly Uses[]): Symptom {
+function spelledDifferently(severity: Severity, what: string, uses: readonly Uses[]): Symptom {
   const names = uses.map(({ pattern, fill, invalidate }) => `${pattern} (${[...fill, ...invalidate].join(', ')})`);
-  const isInVain = uses.some(({ fill }) => fill.length === 0);
   return {
-    severity: isInVain ? 'high' : 'medium',
+    severity,
     patterns: uses.map(({ pattern }) => pattern),
-    summary: isInVain
-      ? `Cached by one name and invalidated by another: ${names.join(' and ')}.`
-      : `Patterns that differ in their spelling alone: ${names.join(' and ')}.`,
+    summary: `${what}: ${names.join(' and ')}.`,
     evidence: [count('spellings', uses.length)],
     advice: 'Declare the key once, as a function, and use that in readers and writers alike.',
   };

@@ -56,10 +56,15 @@ const UNITS: readonly (readonly [name: string, length: number])[] = [
   ['s', 1_000],
 ];
 
-/** As an option has it: `'5m'`. */
+/** In its largest unit that needs no fraction: `5m`. */
 export function durationText(milliseconds: number): string {
   const [name, length] = UNITS.find(([, each]) => milliseconds >= each && milliseconds % each === 0) ?? ['ms', 1];
-  return `'${Math.round(milliseconds / length)}${name}'`;
+  return `${Math.round(milliseconds / length)}${name}`;
+}
+
+/** The same as an option has it: `'5m'`. */
+export function durationOption(milliseconds: number): string {
+  return `'${durationText(milliseconds)}'`;
 }
 
 export function percent(part: number): string {

@@ -84,6 +84,40 @@ describe('auditDecorators', () => {
     expect(finding?.summary).to.contain('Admin.ban');
   });
 
+  it('finds nothing in a thing and a list of such things', () => {
+    class Lists extends Users {
+      @Cached({ key: (page: number) => key`users:${page}`, ttl: '1m' })
+      async list(page: number): Promise<number[]> {
+        return [page];
+      }
+
+      @InvalidatesCache(userKey, { key: (page: number) => key`users:${page}`, args: () => [0] })
+      async register(_id: number): Promise<void> {
+        await written();
+      }
+    }
+    expect(auditDecorators([Lists])).to.deep.equal([]);
+  });
+
+  it('leaves out a key function that would never end', () => {
+    interface Node {
+      readonly parent?: Node;
+      readonly id: number;
+    }
+    const rootKey = (node: Node) => {
+      let root = node;
+      while (root.parent !== undefined) root = root.parent;
+      return key`root:${root.id}`;
+    };
+    class Trees {
+      @Cached({ key: rootKey, ttl: '1m' })
+      async find(node: Node): Promise<number> {
+        return node.id;
+      }
+    }
+    expect(auditDecorators([Trees])).to.deep.equal([]);
+  });
+
   it('finds two spellings of which both are cached', () => {
     class Legacy {
       @Cached('user_{0}', '5m', '1h')

@@ -66,6 +66,21 @@ describe('The doctor, of keys and invalidation', () => {
     });
   }
 
+  it('finds nothing in a thing and a list of such things, where writers invalidate both', async () => {
+    const find = reader('10s');
+    const list = clinic.cache.wrap(async (page: number) => [...users.values()].slice(page), {
+      key: 'users:{0}',
+      ttl: '10s',
+    });
+    const seen = new Set<string>();
+    await clinic.traffic({ seconds: 30, perSecond: 20 }, (index) => {
+      for (const name of clinic.names()) seen.add(name);
+      if (index % 50 === 0) void clinic.cache.invalidate(userKey(1), key`users:${0}`);
+      return index > 300 && index % 2 === 0 ? list(0) : find(index % 10);
+    });
+    expect([...seen]).to.deep.equal([]);
+  });
+
   it('finds two cached patterns that differ in their spelling', async () => {
     const find = reader('10s');
     const other = clinic.cache.wrap(async (id: number) => users.get(id), { key: 'user_{0}', ttl: '10s' });

@@ -69,6 +69,25 @@ describe('The doctor, of what is worth it', () => {
     expect(clinic.names()).to.not.include('duplicated-logic');
   });
 
+  it('finds nothing in lifetimes that depend on the value, of which little was seen', async () => {
+    const ttl = (value: number) => (value < 10 ? '10s' : '1m');
+    const few = clinic.cache.wrap(
+      async function few(id: number) {
+        return id;
+      },
+      { key: reportKey, ttl },
+    );
+    const many = clinic.cache.wrap(
+      async function many(id: number) {
+        return id;
+      },
+      { key: reportKey, ttl },
+    );
+    for (let id = 0; id < 4; id += 1) await few(id);
+    for (let id = 10; id < 30; id += 1) await many(id);
+    expect(clinic.names()).to.deep.equal([]);
+  });
+
   it('finds entries of a method that are read and written by hand', async () => {
     const find = clinic.cache.wrap(async (id: number) => id, { key: reportKey, ttl: '10s' });
     await find(1);

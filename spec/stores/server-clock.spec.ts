@@ -55,7 +55,7 @@ describe('The clock of Redis', () => {
       expect(cache.health().clockOffset).to.be.closeTo(offset, 500);
       const [finding] = cache.diagnose();
       expect(finding).to.include({ name: 'clock-skew', severity: 'medium' });
-      expect(finding?.summary).to.contain(`'1h' ${title}`);
+      expect(finding?.summary).to.contain(` 1h ${title}`);
     });
   }
 

@@ -1,7 +1,10 @@
 import type { FillerStats, PatternStats } from '../../statistics/pattern-stats.js';
-import { durationText } from '../figures.js';
+import { durationOption } from '../figures.js';
 import { count, milliseconds, type Symptom } from '../finding.js';
 import { patternRule } from '../rule.js';
+
+/** Fewer tell little of a lifetime that depends on the value. */
+const FEWEST_FILLS = 5;
 
 /** Jitter makes lifetimes differ by less than this part of them. */
 const ALIKE = 0.9;
@@ -10,7 +13,7 @@ const ALIKE = 0.9;
 export const duplicatedLogic = patternRule('duplicated-logic', (pattern) => disagreeing(pattern) ?? byHand(pattern));
 
 function disagreeing(pattern: PatternStats): Symptom | undefined {
-  const [one, other] = firstDisagreement(pattern.fillers) ?? [];
+  const [one, other] = firstDisagreement(pattern.fillers.filter(({ fills }) => fills >= FEWEST_FILLS)) ?? [];
   if (one === undefined || other === undefined) return undefined;
   return {
     severity: 'medium',
@@ -22,7 +25,7 @@ function disagreeing(pattern: PatternStats): Symptom | undefined {
       milliseconds(`and a stale window of`, filler.staleWhileRevalidate),
     ]),
     advice:
-      `Declare the lifetime once and use it in both: ${durationText(one.longestTtl)} or ${durationText(other.longestTtl)}; ` +
+      `Declare the lifetime once and use it in both: ${durationOption(one.longestTtl)} or ${durationOption(other.longestTtl)}; ` +
       'or, where they mean different things, give each a key of its own.',
   };
 }

@@ -3,52 +3,61 @@ import { OTHER_PATTERNS } from '../../statistics/tallies.js';
 import type { PatternStats } from '../../statistics/pattern-stats.js';
 import { isToldOfWrites } from '../figures.js';
 import { count, type Symptom } from '../finding.js';
-import { alike } from '../pattern-likeness.js';
+import { spelledAlike } from '../pattern-likeness.js';
 import type { Rule } from '../rule.js';
 
 const FEWEST_INVALIDATIONS = 3;
 /** Fewer may be a value that two things have in common for a while. */
 const FEWEST_SHARED = 5;
 
+const ONE_FUNCTION = 'Declare the key once, as a function, and use that in readers and writers alike.';
+
 /** One thing under two names, of which an invalidation reaches one. */
 export const inconsistentKeys: Rule = {
   name: 'inconsistent-keys',
   check: (stats) => {
     const patterns = stats.patterns.filter(({ pattern }) => pattern !== OTHER_PATTERNS);
-    const found = [...spelledAlike(patterns), ...invalidatedInVain(patterns), ...twoNames(stats, patterns)];
-    const told = new Set<string>();
-    return found.filter(({ patterns: names }) => !told.has(nameOf(names)) && told.add(nameOf(names)));
+    const found = [...misspelt(patterns), ...spelledTwice(patterns), ...inVain(patterns), ...twoNames(stats, patterns)];
+    const told = new Map<string, Symptom>();
+    for (const symptom of found) {
+      const names = [...symptom.patterns].sort().join('\n');
+      if (!told.has(names)) told.set(names, symptom);
+    }
+    return [...told.values()];
   },
 };
 
-const nameOf = (patterns: readonly string[]): string => [...patterns].sort().join('\n');
-
-/** They differ in a separator, in case, or in an `s`. */
-function spelledAlike(patterns: readonly PatternStats[]): Symptom[] {
-  const groups = new Map<string, PatternStats[]>();
-  for (const pattern of patterns) {
-    const spelling = alike(pattern.pattern);
-    groups.set(spelling, [...(groups.get(spelling) ?? []), pattern]);
-  }
-  return [...groups.values()].filter(({ length }) => length > 1).map(oneSpelling);
+/** One is cached, the other only invalidated. A list may be of the plural, and not yet called for: then writers know the singular too. */
+function misspelt(patterns: readonly PatternStats[]): Symptom[] {
+  const untold = patterns.filter((each) => isOnlyInvalidated(each) || !isToldOfWrites(each));
+  const groups = [...spelledAlike(patterns, 'separators and case'), ...spelledAlike(untold, 'singular and plural too')];
+  return groups.flatMap((alike) => {
+    const all = [...alike.filter(isCached), ...alike.filter(isOnlyInvalidated)];
+    if (!all.some(isCached) || all.every(isCached)) return [];
+    return [
+      {
+        severity: 'high' as const,
+        patterns: all.map(({ pattern }) => pattern),
+        summary: `Cached by one name and invalidated by another: ${namesOf(all)}. The entries stay.`,
+        evidence: all.flatMap(usesOf),
+        advice: ONE_FUNCTION,
+      },
+    ];
+  });
 }
 
-function oneSpelling(patterns: readonly PatternStats[]): Symptom {
-  const names = patterns.map(({ pattern }) => pattern);
-  const isInVain = patterns.some(isOnlyInvalidated) && patterns.some(isCached);
-  return {
-    severity: isInVain ? 'high' : 'medium',
-    patterns: names,
-    summary: isInVain
-      ? `Cached by one name and invalidated by another: ${names.join(' and ')}. The entries stay.`
-      : `Patterns that differ in their spelling alone: ${names.join(' and ')}. An invalidation of one does not reach the other.`,
-    evidence: patterns.flatMap(usesOf),
+/** All are cached, and differ in a separator or in case. */
+function spelledTwice(patterns: readonly PatternStats[]): Symptom[] {
+  return spelledAlike(patterns.filter(isCached), 'separators and case').map((alike) => ({
+    severity: 'medium',
+    patterns: alike.map(({ pattern }) => pattern),
+    summary: `Patterns that differ in their spelling alone: ${namesOf(alike)}. An invalidation of one does not reach the other.`,
+    evidence: alike.flatMap(usesOf),
     advice: ONE_FUNCTION,
-  };
+  }));
 }
 
-const ONE_FUNCTION =
-  'Declare the key once, as a function (`const userKey = (id: number) => key`user:${id}`), and use that in readers and writers alike.';
+const namesOf = (patterns: readonly PatternStats[]): string => patterns.map(({ pattern }) => pattern).join(' and ');
 
 const isCached = ({ calls, fills }: PatternStats): boolean => calls + fills > 0;
 
@@ -60,14 +69,14 @@ function usesOf({ pattern, calls, invalidations }: PatternStats) {
 }
 
 /** A pattern that is invalidated and never cached, beside one whose values change and that is never invalidated. */
-function invalidatedInVain(patterns: readonly PatternStats[]): Symptom[] {
+function inVain(patterns: readonly PatternStats[]): Symptom[] {
   const neglected = patterns.filter((each) => isCached(each) && !isToldOfWrites(each) && each.reloads.changed > 0);
   return patterns
     .filter((each) => isOnlyInvalidated(each) && each.invalidations >= FEWEST_INVALIDATIONS)
-    .flatMap((each) => neglected.map((other) => inVain(each, other)));
+    .flatMap((each) => neglected.map((other) => vainly(each, other)));
 }
 
-function inVain(invalidated: PatternStats, cached: PatternStats): Symptom {
+function vainly(invalidated: PatternStats, cached: PatternStats): Symptom {
   return {
     severity: 'high',
     patterns: [invalidated.pattern, cached.pattern],

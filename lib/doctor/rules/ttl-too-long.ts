@@ -1,5 +1,5 @@
 import type { PatternStats } from '../../statistics/pattern-stats.js';
-import { durationText, estimateAt, isToldOfWrites, percent, usualTtl } from '../figures.js';
+import { durationOption, estimateAt, isToldOfWrites, percent, usualTtl } from '../figures.js';
 import { count, milliseconds, share } from '../finding.js';
 import { patternRule } from '../rule.js';
 
@@ -33,8 +33,8 @@ function shorter({ ttlCurve }: PatternStats, ttl: number): string {
   if (better === undefined)
     return `Even with a ttl of a second ${percent(shortest?.outOfDate ?? 1)} of the hits would be out of date.`;
   return (
-    `With a ttl of ${durationText(better.ttl)} ${percent(better.outOfDate ?? 0)} of the hits would be out of date, ` +
-    `and ${percent(better.hitRatio)} of the calls hits; \`staleWhileRevalidate\` spares callers the wait.`
+    `With a ttl of ${durationOption(better.ttl)} ${percent(better.outOfDate ?? 0)} of the hits would be out of date, ` +
+    `and ${percent(better.hitRatio)} of the calls hits; \`staleWhileRevalidate\` spares callers the wait, where an older value will do.`
   );
 }
 

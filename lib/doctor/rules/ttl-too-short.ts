@@ -1,7 +1,7 @@
 import type { CacheStats } from '../../cache/cache-stats.js';
 import type { PatternStats } from '../../statistics/pattern-stats.js';
 import type { TtlEstimate } from '../../statistics/ttl-curve.js';
-import { changedShare, durationText, estimateAt, longestStaleWindow, percent, usualTtl } from '../figures.js';
+import { changedShare, durationOption, estimateAt, longestStaleWindow, percent, usualTtl } from '../figures.js';
 import { count, milliseconds, share } from '../finding.js';
 import { patternRule } from '../rule.js';
 
@@ -28,11 +28,11 @@ export const ttlTooShort = patternRule('ttl-too-short', (pattern, stats) => {
     evidence: [
       milliseconds('ttl', ttl),
       share('calls that find a fresh entry at this ttl', present.hitRatio),
-      share(`at a ttl of ${durationText(better.ttl)}`, better.hitRatio),
+      share(`at a ttl of ${durationOption(better.ttl)}`, better.hitRatio),
       count('values loaded again', pattern.reloads.count),
       count('of which had changed', pattern.reloads.changed),
     ],
-    advice: `Give it a ttl of ${durationText(better.ttl)}${pattern.invalidations > 0 ? '' : ', and `@InvalidatesCache` on what changes the value, should anything do so'}.`,
+    advice: `Give it a ttl of ${durationOption(better.ttl)}${pattern.invalidations > 0 ? '' : ', and `@InvalidatesCache` on what changes the value, should anything do so'}.`,
   };
 });
 
