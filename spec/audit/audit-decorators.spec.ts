@@ -190,6 +190,20 @@ describe('auditDecorators', () => {
     expect(auditDecorators([Static])[0]?.summary).to.contain('Static.insert');
   });
 
+  it('tells the worst first', () => {
+    class Shorter extends Users {
+      @Cached({ key: userKey, ttl: '1m', staleWhileRevalidate: '1h' })
+      async read(id: number): Promise<User> {
+        return { id };
+      }
+
+      async renameAll(): Promise<void> {
+        await written();
+      }
+    }
+    expect(auditDecorators([Shorter]).map(({ severity }) => severity)).to.deep.equal(['medium', 'low']);
+  });
+
   it('throws where it is strict, and names all that it found', () => {
     class Silent extends Users {
       async renameAll(): Promise<void> {
