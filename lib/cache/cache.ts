@@ -10,7 +10,6 @@ import { checkOptionNames } from '../known-names.js';
 import type { Store } from '../stores/store.js';
 import { now } from '../time/clock.js';
 import { toMilliseconds } from '../time/duration.js';
-import { asCompanion } from './as-companion.js';
 import {
   checkOptions,
   CLOSE_OPTIONS,
@@ -22,29 +21,23 @@ import {
   type SetOptions,
   type WrapOptions,
 } from './cache-options.js';
+import { assemble, type CacheParts } from './cache-parts.js';
 import type { CacheStats } from './cache-stats.js';
 import { CachedMethod } from './cached-method.js';
-import { CallStatistics } from './call-statistics.js';
-import { Calls } from './calls.js';
-import { Companions, type Companion } from './companions.js';
+import type { Calls } from './calls.js';
 import { collectStats } from './collect-stats.js';
 import { isWritten } from './deferral.js';
-import { Events, type CacheEventName, type CacheListener } from './events.js';
+import type { CacheEventName, CacheListener } from './events.js';
 import { explain } from './explain.js';
 import { EXPLAIN_OPTIONS, type ExplainOptions, type Explanation } from './explanation.js';
-import { GuardedTracing } from './guarded-tracing.js';
 import type { InvalidationResult } from './invalidation-applier.js';
-import { Invalidations } from './invalidations.js';
-import { isLocal } from './is-local.js';
-import { Loads } from './loads.js';
 import { warnOfLost } from './lost-invalidations.js';
 import { answerMany, type CachedManyMethod } from './many-calls.js';
 import { compileMany, WRAP_MANY_OPTIONS, type WrapManyOptions } from './many-options.js';
 import { compilePolicy, POLICY_OPTIONS, type CachePolicyOptions } from './policy.js';
 import { standIn } from './stand-in.js';
-import { compileStatistics } from './statistics-options.js';
-import { isUsable, StoreAccess } from './store-access.js';
-import { Updates, type Updated } from './updates.js';
+import { isUsable } from './store-access.js';
+import type { Updated } from './updates.js';
 import type { Wanted } from './wanted.js';
 import { warnOnce } from './warnings.js';
 
@@ -58,85 +51,21 @@ const ANY: Wanted = { staleWindow: 'with stale window', tags: [] };
 export class Cache {
   readonly name: string;
   readonly #store: Store;
-  readonly #access: StoreAccess;
   readonly #startedAt = now();
-  readonly #statistics: CallStatistics;
-  readonly #events: Events;
   readonly #scope: (() => string) | undefined;
-  readonly #loads: Loads;
+  readonly #parts: CacheParts;
+  /** One of the parts: most hits ask for nothing else. */
   readonly #calls: Calls;
-  readonly #companions: Companions;
-  readonly #asCompanion: Companion;
-  readonly #invalidations: Invalidations;
-  readonly #updates: Updates;
-  readonly #tracing: GuardedTracing | undefined;
   #closing: Promise<void> | undefined;
 
   /** @throws CacheError `ERR_CACHE_OPTION_INVALID`, `ERR_CACHE_DURATION_INVALID` */
   constructor(options: CacheOptions) {
-    const { store, name = 'default', scope, maxLoad = '60s', maxConcurrentLoads, statistics } = checkOptions(options);
-    const tracing = GuardedTracing.of(options.tracing, name);
-    this.#tracing = tracing;
-    // What answers at once is not worth telling of.
-    const storeTracing = isLocal(store) ? undefined : tracing;
-    const longest = toMilliseconds('maxLoad', maxLoad, { zero: false });
+    const { store, name = 'default', scope } = checkOptions(options);
     this.name = name;
     this.#store = store;
     this.#scope = scope;
-    this.#companions = Companions.of(store);
-    this.#statistics = new CallStatistics(store, compileStatistics(statistics));
-    this.#events = new Events(name, this.#statistics);
-    const { pending } = this.#companions;
-    this.#access = new StoreAccess({ store, events: this.#events, pending, tracing: storeTracing });
-    this.#invalidations = new Invalidations({
-      store,
-      companions: this.#companions,
-      events: this.#events,
-      tracing: storeTracing,
-    });
-    const context = {
-      owner: this,
-      store: this.#access,
-      sealer: store,
-      lock: store.lock,
-      events: this.#events,
-      statistics: this.#statistics,
-      maxLoad: longest,
-      tracing,
-      invalidate: ({ text }: CacheKey) => void this.#invalidations.apply({ keys: [text], tags: [] }),
-    };
-    this.#loads = new Loads(context, maxConcurrentLoads);
-    this.#calls = new Calls({
-      owner: this,
-      store: this.#access,
-      medium: store,
-      loads: this.#loads,
-      events: this.#events,
-      statistics: this.#statistics,
-      scoped: (key) => this.scoped(key),
-    });
-    this.#updates = new Updates({
-      store: this.#access,
-      sealer: store,
-      events: this.#events,
-      statistics: this.#statistics,
-      maxLoad: longest,
-      isClosed: () => this.#calls.closed,
-      scoped: (key) => this.scoped(key),
-      invalidate: (key) => this.invalidateScoped([key]),
-      detaching: ({ text }, apply) => this.#invalidations.detaching({ keys: [text], tags: [] }, apply),
-    });
-    const pendingChanged = () => {
-      this.#calls.scopedOrPending = scope !== undefined || !this.#invalidations.isIdle();
-    };
-    this.#asCompanion = asCompanion({
-      events: this.#events,
-      loads: this.#loads,
-      statistics: this.#statistics,
-      pendingChanged,
-    });
-    this.#companions.join(this.#asCompanion);
-    pendingChanged();
+    this.#parts = assemble(this, options);
+    this.#calls = this.#parts.calls;
   }
 
   /**
@@ -194,7 +123,7 @@ export class Cache {
   async get<V = unknown>(key: CacheKey): Promise<V | undefined> {
     const scoped = this.scoped(toCacheKey('key', key));
     const entry = await this.#usableEntryOf(scoped);
-    this.#statistics.readDirectly(scoped, entry !== undefined);
+    this.#parts.statistics.readDirectly(scoped, entry !== undefined);
     return entry?.value as V | undefined;
   }
 
@@ -214,10 +143,11 @@ export class Cache {
     }
     const sealed = this.#store.seal(value);
     const terms = { lifetime, tags };
-    const result = await this.#invalidations.replace(text, sealed, terms);
-    const tally = this.#statistics.tallies.of(pattern);
+    const result = await this.#parts.invalidations.replace(text, sealed, terms);
+    const tally = this.#parts.statistics.tallies.of(pattern);
     tally.directWrites += 1;
-    if (result === 'applied') this.#statistics.filled({ key: text, tally, by: { name: 'cache.set' }, sealed, terms });
+    if (result === 'applied')
+      this.#parts.statistics.filled({ key: text, tally, by: { name: 'cache.set' }, sealed, terms });
     return result;
   }
 
@@ -241,7 +171,7 @@ export class Cache {
 
   /** {@link invalidate} for every key of the store. */
   async clear(): Promise<InvalidationResult> {
-    return this.#invalidations.invalidate('all');
+    return this.#parts.invalidations.invalidate('all');
   }
 
   /**
@@ -252,7 +182,7 @@ export class Cache {
     return collectStats({
       name: this.name,
       startedAt: this.#startedAt,
-      statistics: this.#statistics,
+      statistics: this.#parts.statistics,
       memory: this.#store.memory?.(),
       health: this.health(),
     });
@@ -270,8 +200,8 @@ export class Cache {
   health(): CacheHealth {
     return {
       ...this.#store.health?.(),
-      queuedInvalidations: this.#invalidations.queued,
-      loads: this.#loads.count,
+      queuedInvalidations: this.#parts.invalidations.queued,
+      loads: this.#parts.loads.count,
     };
   }
 
@@ -292,8 +222,8 @@ export class Cache {
     const context = {
       owner: this,
       store: this.#store,
-      loads: this.#loads,
-      pending: this.#companions.pending,
+      loads: this.#parts.loads,
+      pending: this.#parts.companions.pending,
       closed: this.#calls.closed,
     };
     return explain(context, key, options);
@@ -304,12 +234,12 @@ export class Cache {
    * @throws CacheError `ERR_CACHE_OPTION_INVALID` where there is no such event
    */
   on<N extends CacheEventName>(name: N, listener: CacheListener<N>): this {
-    this.#events.on(name, listener);
+    this.#parts.events.on(name, listener);
     return this;
   }
 
   off<N extends CacheEventName>(name: N, listener: CacheListener<N>): this {
-    this.#events.off(name, listener);
+    this.#parts.events.off(name, listener);
     return this;
   }
 
@@ -335,13 +265,13 @@ export class Cache {
     tags: readonly string[] = [],
     repeatAfter?: number,
   ): Promise<InvalidationResult> {
-    this.#statistics.invalidationAskedFor(keys);
-    return this.#invalidations.invalidate({ keys: keys.map(({ text }) => text), tags }, repeatAfter);
+    this.#parts.statistics.invalidationAskedFor(keys);
+    return this.#parts.invalidations.invalidate({ keys: keys.map(({ text }) => text), tags }, repeatAfter);
   }
 
   /** @internal What `@UpdatesCache` calls. */
   update(target: CachedMethod, self: unknown, args: readonly unknown[]): Promise<Updated> {
-    return this.#updates.write(target, self, args);
+    return this.#parts.updates.write(target, self, args);
   }
 
   /** @internal What functions that stand for cached ones call first, with their first argument; `undefined`: {@link call} has to answer. */
@@ -356,27 +286,27 @@ export class Cache {
 
   /** @internal The same for `@CachedMany` and `wrapMany`. */
   callMany(target: CachedManyMethod, self: unknown, args: readonly unknown[]): Promise<unknown> {
-    return answerMany({ calls: this.#calls, owner: this, tracing: this.#tracing }, target, self, args);
+    return answerMany({ calls: this.#calls, owner: this, tracing: this.#parts.tracing }, target, self, args);
   }
 
   async #usableEntryOf(key: CacheKey): Promise<Entry | undefined> {
     const { text } = key;
     if (isWritten(this.#store, text, [])) return undefined;
-    const entry = await this.#access.readWithCare(key, ANY);
+    const entry = await this.#parts.access.readWithCare(key, ANY);
     return isUsable(entry) && !isWritten(this.#store, text, entry.tags ?? []) ? entry : undefined;
   }
 
   async #drain(timeout: number): Promise<void> {
-    this.#invalidations.endRepeats();
-    const left = await this.#loads.drain(timeout);
+    this.#parts.invalidations.endRepeats();
+    const left = await this.#parts.loads.drain(timeout);
     if (left > 0) warnOnce('FRESHKEEP_CLOSE_TIMEOUT', this.name, `closed with ${left} loads still running`);
-    const queued = await this.#invalidations.close();
-    if (this.#companions.leave(this.#asCompanion) === 'others stay') return;
+    const queued = await this.#parts.invalidations.close();
+    if (this.#parts.companions.leave(this.#parts.asCompanion) === 'others stay') return;
     warnOfLost(queued);
     try {
       await this.#store.close?.();
     } catch (error) {
-      this.#access.failed('close', error);
+      this.#parts.access.failed('close', error);
     }
   }
 }
