@@ -7,13 +7,16 @@ import { promisify } from 'node:util';
 
 import { expect } from 'chai';
 
-import { dialect } from './support/dialect.js';
+import { describeInOneDialect } from './support/dialect.js';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const COMPILERS = ['typescript-5.9', 'typescript', 'typescript-7.0'] as const;
 
-/** Each run of the suite checks the dialect in which it was compiled. */
-const legacy = dialect === 'legacy';
+/** The option of the compiler that tells the dialects apart. */
+const DIALECTS = [
+  ['legacy', 'true'],
+  ['standard', 'false'],
+] as const;
 
 /** What the compiler reports, one line for each error. */
 async function compile(compiler: string, project: string, ...options: string[]): Promise<string[]> {
@@ -29,7 +32,7 @@ async function compile(compiler: string, project: string, ...options: string[]):
   }
 }
 
-describe('the types of freshkeep', function () {
+describeInOneDialect('the types of freshkeep', function () {
   this.timeout(120_000);
   let folder: string;
   /** Of the files in `spec/types`, and of those in `spec/types/standard`, against the declarations that users get. */
@@ -56,25 +59,27 @@ describe('the types of freshkeep', function () {
   after(() => rm(folder, { recursive: true, force: true }));
 
   for (const compiler of COMPILERS) {
-    it(`accept and reject the same under ${compiler}`, async () => {
-      expect(await compile(compiler, projects.both, '--experimentalDecorators', String(legacy))).to.deep.equal([]);
-    });
-
-    if (!legacy) {
-      it(`accept #private methods under ${compiler}`, async () => {
-        expect(await compile(compiler, projects.standard)).to.deep.equal([]);
+    for (const [dialect, legacy] of DIALECTS) {
+      it(`accept and reject the same under ${compiler}, with ${dialect} decorators`, async () => {
+        expect(await compile(compiler, projects.both, '--experimentalDecorators', legacy)).to.deep.equal([]);
       });
     }
+
+    it(`accept #private methods under ${compiler}`, async () => {
+      expect(await compile(compiler, projects.standard)).to.deep.equal([]);
+    });
   }
 
-  it('are told apart from types that check nothing', async () => {
-    const unchecked = join(folder, 'unchecked');
-    await cp(join(folder, 'declared'), unchecked, { recursive: true });
-    await fitEveryKey(join(unchecked, 'keys/key-fits.d.ts'));
-    const { both } = await projectsAgainst(folder, unchecked);
-    const errors = await compile('typescript', both, '--experimentalDecorators', String(legacy));
-    expect(errors.filter((error) => error.includes('TS2578')).length).to.be.greaterThan(20);
-  });
+  for (const [dialect, legacy] of DIALECTS) {
+    it(`are told apart from types that check nothing, with ${dialect} decorators`, async () => {
+      const unchecked = join(folder, `unchecked-${dialect}`);
+      await cp(join(folder, 'declared'), unchecked, { recursive: true });
+      await fitEveryKey(join(unchecked, 'keys/key-fits.d.ts'));
+      const { both } = await projectsAgainst(folder, unchecked);
+      const errors = await compile('typescript', both, '--experimentalDecorators', legacy);
+      expect(errors.filter((error) => error.includes('TS2578')).length).to.be.greaterThan(20);
+    });
+  }
 });
 
 interface Projects {
