@@ -46,6 +46,14 @@ describe('The command line tool and the dashboard', () => {
     expect(one.caches.map((each) => each.cache)).to.deep.equal(['shop']);
   });
 
+  it('agree on the address that people are told, which is the mount, with and without its slash', async () => {
+    const root = await serve({ caches, path: '/admin/cache' });
+    for (const path of ['admin/cache', 'admin/cache/']) {
+      const { caches: found } = await cliJson<Doctored>('doctor', root + path);
+      expect(found).to.have.length(2);
+    }
+  });
+
   it('agree on who is let in', async () => {
     const [cache] = caches as [Cache, Cache];
     const authorize: DashboardOptions['authorize'] = ({ headers }) => headers.authorization === 'Bearer t0ken';

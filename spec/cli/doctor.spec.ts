@@ -181,11 +181,36 @@ describe('freshkeep doctor, of an address', () => {
       expect(stderr).to.contain(`answers ${status}`).and.to.contain(hint);
     });
 
-  it('follows no redirection, which would take the headers along, and says where it leads', async () => {
-    answer = (_request, response) => response.writeHead(302, { location: '/login?token=secret' }).end();
+  it('goes where the same server sends it, with its headers, as to the page of a dashboard from its mount', async () => {
+    const asked: (string | undefined)[] = [];
+    answer = ({ url, headers }, response) => {
+      asked.push(url, headers.authorization);
+      if (url === '/cache') response.writeHead(308, { location: './cache/' }).end();
+      else response.end(JSON.stringify(healthy));
+    };
+    const { code, stderr } = await cli('doctor', `http://${address}/cache`, '--header', 'authorization: Bearer t');
+    expect([code, stderr]).to.deep.equal([0, '']);
+    expect(asked).to.deep.equal(['/cache', 'Bearer t', '/cache/', 'Bearer t']);
+  });
+
+  it('goes to no other server, which would be given the headers, and says where it was sent', async () => {
+    const other = createServer((_request, response) => response.end(JSON.stringify(healthy))).listen(0, '127.0.0.1');
+    await once(other, 'listening');
+    const elsewhere = `http://ann:secret@127.0.0.1:${(other.address() as AddressInfo).port}/login`;
+    answer = (_request, response) => response.writeHead(302, { location: `${elsewhere}?token=secret` }).end();
     const { code, stderr } = await cli('doctor', `http://${address}/cache`);
+    other.close();
     expect(code).to.equal(3);
-    expect(stderr).to.contain(`it sends to http://${address}/login\n`);
+    expect(stderr).to.contain(`it sends to ${elsewhere.replace('ann:secret@', '')}\n`);
+  });
+
+  it('says that it is sent about without end, and nowhere', async () => {
+    const sent = async (location: string) => {
+      answer = (_request, response) => response.writeHead(302, { location }).end();
+      return (await cli('doctor', `http://${address}/cache`)).stderr;
+    };
+    expect(await sent('/cache')).to.contain('from one place to the next without end');
+    expect(await sent('http://')).to.contain('an address that is none');
   });
 
   it('says what came instead of JSON', async () => {

@@ -7,6 +7,9 @@ export interface HttpOptions {
   readonly timeout: number;
 }
 
+/** One that sends to more places, one after the other, is going round in circles. */
+const MOST_REDIRECTIONS = 5;
+
 export function isHttpUrl(text: string): boolean {
   return /^https?:\/\//i.test(text);
 }
@@ -25,7 +28,7 @@ export class HttpJson {
     this.#timeout = timeout;
     this.#headers = toHeaders(headers);
     if (this.#url.username !== '' || this.#url.password !== '') this.#takeCredentials(this.#url);
-    this.shown = `${this.#url.origin}${this.#url.pathname}`;
+    this.shown = shownOf(this.#url);
   }
 
   /**
@@ -35,10 +38,7 @@ export class HttpJson {
   async ask(stop?: AbortSignal): Promise<unknown> {
     const timeout = AbortSignal.timeout(this.#timeout);
     const signal = stop === undefined ? timeout : AbortSignal.any([timeout, stop]);
-    const answer = await this.#settled(() =>
-      // Headers that let someone in are for this address alone, not for the one that it sends us to.
-      fetch(this.#url, { headers: this.#headers, redirect: 'manual', signal }),
-    );
+    const answer = await this.#settled(() => this.#fetch(signal));
     if (!answer.ok) throw this.#refused(answer);
     const text = await this.#settled(() => answer.text());
     try {
@@ -49,6 +49,21 @@ export class HttpJson {
         `${this.shown} answers with ${type}, which is no JSON`,
         'give the address of the dashboard, or of JSON.stringify(cache.stats())',
       );
+    }
+  }
+
+  /**
+   * Headers that let someone in are for this server alone: so it may send us to another place of its own, as the mount of a dashboard
+   * does to its page, and nowhere else.
+   */
+  async #fetch(signal: AbortSignal): Promise<Response> {
+    let url = this.#url;
+    for (let sent = 0; ; sent += 1) {
+      const answer = await fetch(url, { headers: this.#headers, redirect: 'manual', signal });
+      const place = isRedirection(answer) ? placeIn(answer, url) : undefined;
+      if (place?.origin !== url.origin || sent === MOST_REDIRECTIONS) return answer;
+      await answer.body?.cancel();
+      url = place;
     }
   }
 
@@ -76,11 +91,15 @@ export class HttpJson {
     return unreachable(`cannot reach ${this.shown}: ${reason}`);
   }
 
-  #refused({ status, statusText, headers }: Response): Failure {
+  #refused(answer: Response): Failure {
+    const { status, statusText } = answer;
     const said = `${this.shown} answers ${status}${statusText === '' ? '' : ` ${statusText}`}`;
-    if (status >= 300 && status < 400)
-      return unreachable(`${said}: it sends to ${placeIn(headers, this.#url)}`, 'give that address');
-    return unreachable(said, ADVICE[status]);
+    if (!isRedirection(answer)) return unreachable(said, ADVICE[status]);
+    const place = placeIn(answer, this.#url);
+    if (place === undefined) return unreachable(`${said}, and sends to an address that is none`);
+    if (place.origin === this.#url.origin)
+      return unreachable(`${said}, and sends from one place to the next without end`);
+    return unreachable(`${said}: it sends to ${shownOf(place)}`, 'give that address');
   }
 }
 
@@ -101,14 +120,19 @@ const ADVICE: Readonly<Record<number, string>> = {
   500: 'the log of that service tells why',
 };
 
-/** Without a query, which may hold a token. */
-function placeIn(headers: Headers, from: URL): string {
-  try {
-    const { origin, pathname } = new URL(headers.get('location') ?? '', from);
-    return `${origin}${pathname}`;
-  } catch {
-    return 'an address that is none';
-  }
+function isRedirection({ status }: Response): boolean {
+  return status >= 300 && status < 400;
+}
+
+/** Where an answer sends to, if that is an address. */
+function placeIn({ headers }: Response, from: URL): URL | undefined {
+  const location = headers.get('location');
+  return location !== null && URL.canParse(location, from.href) ? new URL(location, from) : undefined;
+}
+
+/** Without a query, which may hold a token, and without who is let in. */
+function shownOf({ origin, pathname }: URL): string {
+  return `${origin}${pathname}`;
 }
 
 /** The text is not repeated: it may hold a password. */
