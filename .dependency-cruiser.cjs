@@ -6,6 +6,7 @@ module.exports = {
     { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
     layer('errors-at-the-bottom', '^lib/errors', '^lib/(?!errors)'),
     layer('known-names-above-errors', '^lib/known-names', '^lib/(?!known-names|errors)'),
+    layer('shapes-at-the-bottom', '^lib/shape', '^lib/(?!shape)'),
     layer('time-below-all-but-errors', '^lib/time/', '^lib/(?!time/|errors)'),
     layer('values-at-the-bottom', '^lib/values/', '^lib/(?!values/)'),
     layer('statistics-know-no-engine', '^lib/statistics/', '^lib/(?!statistics/)'),
@@ -24,7 +25,7 @@ module.exports = {
       '^lib/cache/',
       '^lib/(decorators|serializers|metrics|prometheus|opentelemetry|index|redis|stores/(?!store\\.)|locks/(?!refresh-lock\\.)|invalidation/(?!invalidation-bus\\.))',
     ),
-    layer('the-doctor-sees-figures-only', '^lib/doctor/', '^lib/(?!doctor/|statistics/|cache/cache-stats|errors)'),
+    layer('the-doctor-sees-figures-only', '^lib/doctor/', '^lib/(?!doctor/|statistics/|cache/cache-stats|shape|errors)'),
     {
       name: 'few-files-ask-the-doctor',
       severity: 'error',

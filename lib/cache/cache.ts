@@ -1,5 +1,5 @@
 import type { Entry } from '../entry/entry.js';
-import { diagnose } from '../doctor/diagnose.js';
+import { examine } from '../doctor/examine.js';
 import type { Finding } from '../doctor/finding.js';
 import { CacheError, checkBoolean, checkFunction } from '../errors.js';
 import type { CacheKey } from '../keys/cache-key.js';
@@ -193,7 +193,7 @@ export class Cache {
    * what to change; nothing where all is well (`docs/doctor.md`).
    */
   diagnose(): Finding[] {
-    return diagnose(this.stats());
+    return examine(this.stats());
   }
 
   /** How this cache and its store are doing now, for a health check or a log. */

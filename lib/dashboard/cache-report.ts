@@ -1,6 +1,6 @@
 import type { Cache } from '../cache/cache.js';
 import type { CacheStats } from '../cache/cache-stats.js';
-import { diagnose } from '../doctor/diagnose.js';
+import { examine } from '../doctor/examine.js';
 import type { Finding } from '../doctor/finding.js';
 import { now } from '../time/clock.js';
 
@@ -21,7 +21,7 @@ export class CacheReports {
     const last = this.#last.get(cache);
     if (last !== undefined && now() - last.madeAt < SHARED_FOR) return last.report;
     const stats = cache.stats();
-    const report = { stats, findings: diagnose(stats) };
+    const report = { stats, findings: examine(stats) };
     this.#last.set(cache, { madeAt: now(), report });
     return report;
   }

@@ -1,5 +1,5 @@
 import type { CacheStats } from '../cache/cache-stats.js';
-import { diagnose } from '../doctor/diagnose.js';
+import { examine } from '../doctor/examine.js';
 import type { Finding } from '../doctor/finding.js';
 import type { LabelledPattern, PatternLabels } from './pattern-labels.js';
 
@@ -21,5 +21,5 @@ export interface Reading {
 /** Asks the cache once. */
 export function readingOf(cache: MeasuredCache, labels: PatternLabels): Reading {
   const stats = cache.stats();
-  return { cache: cache.name, stats, patterns: labels.of(stats.patterns), findings: diagnose(stats) };
+  return { cache: cache.name, stats, patterns: labels.of(stats.patterns), findings: examine(stats) };
 }

@@ -84,7 +84,7 @@ describe('freshkeep doctor', () => {
 
   for (const [title, content, said] of [
     ['no JSON', 'not JSON', 'holds no JSON'],
-    ['something else', { users: [] }, 'has no statistics of a cache: `format` is not as it should be'],
+    ['something else', { users: [] }, 'has no statistics of a cache: `format` is not 1, but undefined'],
     ['an empty list', [], 'the list is empty'],
     ['another format', { format: 99, patterns: [] }, 'statistics of format 99'],
     ['null', null, 'has no statistics of a cache'],
@@ -111,20 +111,15 @@ describe('Statistics that were read', () => {
     expect(statsIn(sick, 'it')).to.deep.equal([sick]);
   });
 
-  it('are refused where any member that is always there is not', () => {
-    const [pattern] = sick.patterns;
-    const spoilt: object[] = [
-      ...Object.keys(sick)
-        .filter((name) => name !== 'memory')
-        .map((name) => ({ ...sick, [name]: undefined })),
-      ...Object.keys(pattern ?? {}).map((name) => ({ ...sick, patterns: [{ ...pattern, [name]: undefined }] })),
-      { ...sick, patterns: [null] },
-      { ...sick, health: {} },
-      { ...sick, patterns: [{ ...pattern, loads: { ...pattern?.loads, counts: 'many' } }] },
-    ];
-    expect(spoilt.length).to.be.above(30);
-    for (const each of spoilt)
-      expect(() => statsIn(each, 'it'), JSON.stringify(each)).to.throw(Failure, 'it has no statistics');
+  it('are refused with what is wrong where it lies deep', () => {
+    const spoilt = {
+      ...sick,
+      patterns: [{ ...sick.patterns[0], loads: { ...sick.patterns[0]?.loads, counts: 'many' } }],
+    };
+    expect(() => statsIn(spoilt, 'it')).to.throw(
+      Failure,
+      'it has no statistics of a cache: `patterns[0].loads.counts` is not a list, but "many"',
+    );
   });
 });
 

@@ -43,7 +43,7 @@ describe('The doctor', () => {
 
   for (const wrong of [undefined, null, 'stats', {}, { format: 2, patterns: [] }, { format: 1 }, [] as unknown]) {
     it(`refuses ${inspect(wrong)}, which is no stats`, () => {
-      expectCacheError(() => diagnose(wrong as CacheStats), 'ERR_CACHE_OPTION_INVALID', '`stats`');
+      expectCacheError(() => diagnose(wrong as CacheStats), 'ERR_CACHE_OPTION_INVALID', '`stats');
     });
   }
 

@@ -1,5 +1,5 @@
 import type { CacheStats } from '../../cache/cache-stats.js';
-import { diagnose } from '../../doctor/diagnose.js';
+import { examine } from '../../doctor/examine.js';
 import type { Severity } from '../../doctor/finding.js';
 import type { Command } from '../command.js';
 import { TIMEOUT_OPTION } from '../option-table.js';
@@ -35,7 +35,7 @@ Exit code 1: there is a finding of the severity that --fail-on names, or a worse
   },
   async run(given, output) {
     const failOn = given.word('fail-on', FAIL_ON);
-    const diagnoses = (await readStats(given)).map((stats) => ({ stats, findings: diagnose(stats) }));
+    const diagnoses = (await readStats(given)).map((stats) => ({ stats, findings: examine(stats) }));
     const failed = diagnoses.some(({ findings }) =>
       findings.some(({ severity }) => FAILING[failOn].includes(severity)),
     );

@@ -1,6 +1,6 @@
 import type { CacheHealth } from '../../cache/cache-options.js';
 import type { CacheStats } from '../../cache/cache-stats.js';
-import { diagnose } from '../../doctor/diagnose.js';
+import { examine } from '../../doctor/examine.js';
 import type { Severity } from '../../doctor/finding.js';
 import { Failure } from '../failure.js';
 import type { StatsSource } from '../stats/stats-source.js';
@@ -35,6 +35,6 @@ export async function lookAt(source: StatsSource, last: LastLooks, stop: AbortSi
 function seen(stats: CacheStats, last: LastLooks): SeenCache {
   const { cache, countedFor, health } = stats;
   const findings = { high: 0, medium: 0, low: 0 };
-  for (const { severity } of diagnose(stats)) findings[severity] += 1;
+  for (const { severity } of examine(stats)) findings[severity] += 1;
   return { cache, countedFor, health, findings, interval: intervalBetween(last.replace(stats), stats) };
 }
