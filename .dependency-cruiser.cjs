@@ -25,7 +25,11 @@ module.exports = {
       '^lib/cache/',
       '^lib/(decorators|serializers|metrics|prometheus|opentelemetry|index|redis|stores/(?!store\\.)|locks/(?!refresh-lock\\.)|invalidation/(?!invalidation-bus\\.))',
     ),
-    layer('the-doctor-sees-figures-only', '^lib/doctor/', '^lib/(?!doctor/|statistics/|cache/cache-stats|shape|errors)'),
+    layer(
+      'the-doctor-sees-figures-only',
+      '^lib/doctor/',
+      '^lib/(?!doctor/|statistics/|cache/cache-stats|shape|errors)',
+    ),
     {
       name: 'few-files-ask-the-doctor',
       severity: 'error',
