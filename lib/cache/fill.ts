@@ -48,9 +48,10 @@ export function fillAfterLoad(
 function toBeRefreshedEarly(
   terms: FillTerms | undefined,
   { beta }: CachePolicy,
-  { loadTook }: Flight<unknown>,
+  flight: Flight<unknown>,
 ): FillTerms | undefined {
   if (terms === undefined || beta === undefined) return terms;
+  const { loadTook } = flight;
   const { ttl } = terms.lifetime;
   return { ...terms, lifetime: { ...terms.lifetime, early: { loadTook, ttl, freshFor: ttl } } };
 }

@@ -18,12 +18,13 @@ interface Instants {
 export function entryOf(value: SealedValue, lifetime: Lifetime, tags: readonly LivingTag[]): KeptEntry {
   const { ttl, staleWhileRevalidate, staleIfError, early: terms } = lifetime;
   // Whole milliseconds, rounded to the earlier: V8 keeps these in the entry itself, others in an object beside it.
-  const storedAt = Math.floor(now());
-  const staleAt = Math.floor(now() + ttl);
+  const at = now();
+  const storedAt = Math.floor(at);
+  const staleAt = Math.floor(at + ttl);
   const expiresAt = staleAt + staleWhileRevalidate;
   if (tags.length > 0 || staleIfError !== undefined || terms !== undefined) {
     const lastResortUntil = staleIfError === undefined ? undefined : staleAt + staleIfError;
-    const early = terms && { loadTook: terms.loadTook, ttl: terms.ttl, freshUntil: now() + terms.freshFor };
+    const early = terms && { loadTook: terms.loadTook, ttl: terms.ttl, freshUntil: at + terms.freshFor };
     return new ElaborateEntry(value, { storedAt, staleAt, expiresAt, lastResortUntil, early }, tags);
   }
   return value instanceof SharedValue
