@@ -31,7 +31,7 @@ describeInOneDialect('The package, as it is published', () => {
     this.timeout(60_000);
     folder = await mkdtemp(join(tmpdir(), 'freshkeep-package-'));
     await run(process.execPath, [
-      join(root, 'node_modules/typescript/bin/tsc'),
+      join(root, 'node_modules/typescript-7.0/bin/tsc'),
       '-p',
       join(root, 'tsconfig.build.json'),
       '--outDir',
@@ -131,7 +131,7 @@ describeInOneDialect('The package, as it is published', () => {
     );
     for (const legacy of ['true', 'false']) {
       const flags = ['--noEmit', '--strict', '--module', 'NodeNext', '--target', 'ES2022', '--types', 'node'];
-      const compiler = join(root, 'node_modules/typescript/bin/tsc');
+      const compiler = join(root, 'node_modules/typescript-7.0/bin/tsc');
       const args = [compiler, ...flags, '--experimentalDecorators', legacy, '--ignoreConfig', join(folder, 'user.ts')];
       const outcome = await run(process.execPath, args, { cwd: folder }).catch((error: unknown) => error);
       expect(outcome).to.have.property('stdout', '');

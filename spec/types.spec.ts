@@ -76,7 +76,7 @@ describeInOneDialect('the types of freshkeep', function () {
       await cp(join(folder, 'declared'), unchecked, { recursive: true });
       await fitEveryKey(join(unchecked, 'keys/key-fits.d.ts'));
       const { both } = await projectsAgainst(folder, unchecked);
-      const errors = await compile('typescript', both, '--experimentalDecorators', legacy);
+      const errors = await compile('typescript-7.0', both, '--experimentalDecorators', legacy);
       expect(errors.filter((error) => error.includes('TS2578')).length).to.be.greaterThan(20);
     });
   }
