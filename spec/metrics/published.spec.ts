@@ -12,6 +12,7 @@ import { registerCacheMetrics as registerInOpenTelemetry } from 'freshkeep/opent
 import { registerCacheMetrics as registerInPrometheus } from 'freshkeep/prometheus';
 import type { Redis } from 'ioredis';
 import { Registry } from 'prom-client';
+import { parse } from 'yaml';
 
 import { describeInOneDialect } from '../support/dialect.js';
 import { parseExposition, type ExposedMetric, type ExposedSample } from '../support/exposition.js';
@@ -30,6 +31,18 @@ const read = (page: string): string => readFileSync(new URL(`../../docs/${page}`
 interface Panel {
   readonly title: string;
   readonly targets?: readonly { readonly expr: string; readonly legendFormat: string }[];
+}
+
+interface AlertRules {
+  readonly groups: readonly {
+    readonly rules: readonly {
+      readonly alert: string;
+      readonly expr: string;
+      readonly for: string;
+      readonly labels: { readonly severity: string };
+      readonly annotations: Readonly<Record<string, string>>;
+    }[];
+  }[];
 }
 
 interface Dashboard {
@@ -59,9 +72,15 @@ describeInOneDialect('What is published about metrics', function () {
   const samplesNamed = (name: string): ExposedSample[] =>
     [...exposed.values()].flatMap(({ samples }) => samples.filter((sample) => sample.name === name));
 
+  /** Is it a counter, or part of a histogram? */
+  const growsOnly = (name: string): boolean =>
+    [...exposed.values()].some(
+      ({ type, samples }) => type !== 'gauge' && samples.some((sample) => sample.name === name),
+    );
+
   /** What is wrong with an expression: nothing where all that it names is exported. */
   function faultsIn(expression: string): string[] {
-    const { selectors, groupings } = namesIn(expression);
+    const { selectors, rated, groupings } = namesIn(expression);
     const known = selectors.map(
       ({ metric }) => new Set(samplesNamed(metric).flatMap(({ labels }) => Object.keys(labels))),
     );
@@ -69,6 +88,7 @@ describeInOneDialect('What is published about metrics', function () {
       ...selectors.flatMap(({ metric, labels }) =>
         samplesNamed(metric).length === 0 ? [metric] : labels.flatMap((label) => faultsOf(metric, label)),
       ),
+      ...rated.filter((metric) => samplesNamed(metric).length > 0 && !growsOnly(metric)),
       ...unlike(groupings),
       ...groupings
         .flat()
@@ -128,10 +148,34 @@ describeInOneDialect('What is published about metrics', function () {
     });
   });
 
-  it('in the alert rules names metrics, labels and values that are exported', () => {
-    const expressions = expressionsIn(read('grafana/alerts.yml'));
-    expect(expressions.length).to.equal([...read('grafana/alerts.yml').matchAll(/- alert: /g)].length);
-    for (const expression of expressions) expect(faultsIn(expression), expression).to.deep.equal([]);
+  describe('in the alert rules', () => {
+    const { groups } = parse(read('grafana/alerts.yml')) as AlertRules;
+    const rules = groups.flatMap((group) => group.rules);
+
+    it('names metrics, labels and values that are exported', () => {
+      expect(rules.length).to.be.above(5);
+      for (const { alert, expr } of rules) expect(faultsIn(expr), alert).to.deep.equal([]);
+    });
+
+    it('is there in full: each has a name of its own, a time, a severity and a text', () => {
+      expect(new Set(rules.map(({ alert }) => alert)).size).to.equal(rules.length);
+      for (const rule of rules) {
+        expect(rule.for, rule.alert).to.match(/^\d+[mh]$/);
+        expect(rule.labels.severity, rule.alert).to.be.oneOf(['critical', 'warning', 'info']);
+        expect(Object.values(rule.annotations).join(' '), rule.alert).to.match(/^[A-Z].*\.$/);
+      }
+    });
+
+    it('shows labels in texts by which the expression groups', () => {
+      for (const { alert, expr, annotations } of rules) {
+        const shown = [
+          ...Object.values(annotations)
+            .join(' ')
+            .matchAll(/\$labels\.(\w+)/g),
+        ].map(([, label]) => label);
+        expect(namesIn(expr).groupings.flat(), alert).to.include.members(shown);
+      }
+    });
   });
 
   it('is checked: a name that is misspelt is found', () => {
@@ -144,8 +188,10 @@ describeInOneDialect('What is published about metrics', function () {
       ['sum by (patern) (freshkeep_calls_total) / 2', 'patern'],
       ['sum by (cache) (freshkeep_fills_total) / sum by (pattern) (freshkeep_fills_total)', 'cache, not pattern'],
       ['sum(freshkeep_loads_running{pattern="x"}) > 1', 'freshkeep_loads_running{pattern}'],
+      ['sum(rate(freshkeep_loads_running[5m]))', 'freshkeep_loads_running'],
     ];
     for (const [expression, fault] of wrong) expect(faultsIn(expression)).to.deep.equal([fault]);
+    expect(() => faultsIn('sum by (cache) (freshkeep_calls_total) >')).to.throw('Expected PromQL, got its end');
   });
 
   it('in docs/metrics.md is what Prometheus is told, and no more', () => {
@@ -197,10 +243,4 @@ async function collectedNames(cache: Cache): Promise<string[]> {
     );
   await meterProvider.shutdown();
   return names;
-}
-
-/** The expressions of the rules: on one line, or on the lines that follow, which are indented more. */
-function expressionsIn(yaml: string): string[] {
-  const blocks = [...yaml.matchAll(/^( *)expr: (?:>-\n((?:\1 +.*\n)+)|(.+)\n)/gm)];
-  return blocks.map(([, , folded, single]) => (folded ?? single ?? '').replaceAll(/\s+/g, ' ').trim());
 }

@@ -1,7 +1,11 @@
+import { parser } from '@prometheus-io/lezer-promql';
+
 /** What an expression of PromQL speaks of. */
 export interface PromqlNames {
   /** The metrics that it selects, each with the labels it asks for. */
   readonly selectors: readonly { readonly metric: string; readonly labels: readonly Matcher[] }[];
+  /** The metrics of which it takes the growth in an interval, as by `rate`. */
+  readonly rated: readonly string[];
   /** The labels by which it groups, each time that it does. */
   readonly groupings: readonly (readonly string[])[];
 }
@@ -12,66 +16,44 @@ export interface Matcher {
   readonly value: string;
 }
 
-const TOKEN =
-  /\s*(?:("(?:[^"\\]|\\.)*")|(\[[^\]]*\])|([a-zA-Z_:][\w:]*)|(\d[\w.]*)|(=~|!~|!=|==|<=|>=|[-+*/%^(){},<>=]))/y;
-const WORDS: ReadonlySet<string> = new Set([
-  'and',
-  'or',
-  'unless',
-  'offset',
-  'bool',
-  'ignoring',
-  'on',
-  'by',
-  'without',
-]);
-const GROUPING: ReadonlySet<string> = new Set(['by', 'without', 'on', 'ignoring']);
+type Node = ReturnType<typeof parser.parse>['topNode'];
 
-function tokensOf(expression: string): string[] {
-  const tokens: string[] = [];
-  const text = expression.trimEnd();
-  for (let at = 0; at < text.length; at = TOKEN.lastIndex) {
-    TOKEN.lastIndex = at;
-    const token = TOKEN.exec(text)?.[0].trim();
-    if (token === undefined) throw new Error(`Expected PromQL, got ${text.slice(at)}`);
-    tokens.push(token);
-  }
-  return tokens;
-}
+/** Grafana puts an interval in the place of this. */
+const INTERVAL_OF_GRAFANA = '$__rate_interval';
 
-/** Enough of PromQL for what `docs/grafana` has: a name that is no word and is not called is a metric. */
+/**
+ * By the grammar of Prometheus itself.
+ * @throws Error where the expression does not follow it
+ */
 export function namesIn(expression: string): PromqlNames {
-  const tokens = tokensOf(expression);
-  const selectors: { metric: string; labels: Matcher[] }[] = [];
-  const groupings: string[][] = [];
-  let at = 0;
-  while (at < tokens.length) {
-    const token = tokens[at] ?? '';
-    at += 1;
-    if (GROUPING.has(token)) {
-      const end = tokens.indexOf(')', at);
-      groupings.push(tokens.slice(at + 1, end).filter((each) => each !== ','));
-      at = end + 1;
-    } else if (/^[a-zA-Z_:]/.test(token) && !WORDS.has(token) && !isCalled(tokens, at)) {
-      const end = tokens[at] === '{' ? tokens.indexOf('}', at) : at;
-      selectors.push({ metric: token, labels: matchersIn(tokens.slice(at + 1, end)) });
-      at = Math.max(at, end);
-    }
-  }
-  return { selectors, groupings };
+  const text = expression.replaceAll(INTERVAL_OF_GRAFANA, '5m');
+  const tree = parser.parse(text).topNode;
+  const [wrong] = within(tree, '⚠');
+  if (wrong !== undefined) throw new Error(`Expected PromQL, got ${text.slice(wrong.from) || 'its end'} in ${text}`);
+  const written = ({ from, to }: Node) => text.slice(from, to);
+  const namesWithin = (node: Node, kind: string) => within(node, kind).map(written);
+  const rates = within(tree, 'FunctionCall').filter(({ firstChild }) =>
+    /^(rate|irate|increase)$/.test(firstChild === null ? '' : written(firstChild)),
+  );
+  return {
+    selectors: within(tree, 'VectorSelector').map((selector) => ({
+      metric: namesWithin(selector, 'Identifier').join(),
+      labels: within(selector, 'UnquotedLabelMatcher').map((matcher) => ({
+        label: namesWithin(matcher, 'LabelName').join(),
+        operator: namesWithin(matcher, 'MatchOp').join(),
+        value: JSON.parse(namesWithin(matcher, 'StringLiteral').join()) as string,
+      })),
+    })),
+    rated: rates.flatMap((call) => namesWithin(call, 'Identifier')),
+    groupings: within(tree, 'GroupingLabels').map((grouping) => namesWithin(grouping, 'LabelName')),
+  };
 }
 
-/** `rate(`, and `sum by (…) (`. */
-function isCalled(tokens: readonly string[], at: number): boolean {
-  const next = tokens[at] ?? '';
-  return next === '(' || next === 'by' || next === 'without';
-}
-
-function matchersIn(tokens: readonly string[]): Matcher[] {
-  const matchers: Matcher[] = [];
-  for (let at = 0; at < tokens.length; at += 4) {
-    const [label = '', operator = '', value = ''] = tokens.slice(at, at + 3);
-    matchers.push({ label, operator, value: JSON.parse(value) as string });
-  }
-  return matchers;
+/** All nodes of this kind below `node`, as they come. */
+function within(node: Node, kind: string): Node[] {
+  const found: Node[] = [];
+  node.cursor().iterate((each) => {
+    if (each.name === kind) found.push(each.node);
+  });
+  return found;
 }
