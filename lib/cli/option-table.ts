@@ -17,7 +17,3 @@ export const COMMON_OPTIONS: OptionTable = {
   json: { says: 'Print JSON, of the shapes in docs/cli.md' },
   help: { short: 'h', says: 'Print this' },
 };
-
-export const TIMEOUT_OPTION: OptionTable = {
-  timeout: { value: '<duration>', says: 'How long to wait for an answer (default 5s)' },
-};

@@ -2,11 +2,12 @@ import type { Serializer } from '../serializers/serializer.js';
 import { RedisStore } from '../stores/redis/redis-store.js';
 import { checkPrefix } from '../stores/redis/redis-store-options.js';
 import type { RedisClient } from '../stores/redis/redis-client.js';
-import { TIMEOUT_OPTION, type OptionTable } from './option-table.js';
+import type { OptionTable } from './option-table.js';
 import { wrongUsage } from './failure.js';
 import type { Given } from './given.js';
 import { parseRedisUrl } from './redis-address.js';
 import type { RedisConnectionOptions } from './redis-connection.js';
+import { TIMEOUT_OPTION, timeoutOf } from './timeout-option.js';
 
 export const REDIS_OPTIONS: OptionTable = {
   redis: { value: '<redis://…>', says: 'The Redis (default: the environment variable REDIS_URL)' },
@@ -46,13 +47,4 @@ export function storeOf(client: RedisClient, { prefix, timeout }: RedisTarget, s
     breaker: false,
     ...(serializer && { serializer }),
   });
-}
-
-/** As long as a RedisStore waits for a reply at the most. */
-const LONGEST_TIMEOUT = 60_000;
-
-function timeoutOf(given: Given): number {
-  const timeout = given.duration('timeout', '5s');
-  if (timeout <= LONGEST_TIMEOUT) return timeout;
-  throw wrongUsage('--timeout must be at most 60 seconds');
 }

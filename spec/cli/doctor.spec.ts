@@ -220,6 +220,14 @@ describe('freshkeep doctor, of an address', () => {
     const { code, stderr } = await cli('doctor', `http://${address}/`, '--timeout', '100ms');
     expect(code).to.equal(3);
     expect(stderr).to.contain('has not answered within 100 ms');
+    const longer = await cli('doctor', `http://${address}/`, '--timeout', '30d');
+    expect([longer.code, longer.stderr]).to.deep.equal([2, 'freshkeep: --timeout must be at most 60 seconds\n']);
+  });
+
+  it('says what is wrong with a password that is not encoded, without a word of it', async () => {
+    const { code, stderr } = await cli('doctor', `http://ann:s%cret@${address}/`);
+    expect([code, stderr.includes('begins no code')]).to.deep.equal([2, true]);
+    expect(stderr).not.to.contain('cret');
   });
 
   it('says that nobody listens, or that there is no address', async () => {

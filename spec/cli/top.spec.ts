@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
+import { setTimeout as pause } from 'node:timers/promises';
 
 import { expect } from 'chai';
 import { createCache, key, MemoryStore, type Cache } from 'freshkeep';
@@ -15,6 +16,7 @@ import { cli, CliProcess, Sink } from './cli.js';
 class Service {
   readonly cache: Cache = createCache({ store: new MemoryStore(), name: 'shop' });
   readonly port: number;
+  asked = 0;
   #server: Server | undefined;
 
   constructor(port: number) {
@@ -27,6 +29,7 @@ class Service {
 
   async begin(): Promise<void> {
     this.#server = createServer((_request, response) => {
+      this.asked += 1;
       void this.#call().then(() => response.end(JSON.stringify({ stats: this.cache.stats() })));
     }).listen(this.port, '127.0.0.1');
     await once(this.#server, 'listening');
@@ -88,6 +91,17 @@ describeInOneDialect('freshkeep top', () => {
     expect(looks[0]).to.have.nested.property('caches[0].interval.of', 'since it began');
     expect(looks[2]).to.have.nested.property('caches[0].interval.of', 'last interval');
     expect(looks[2]).to.have.nested.property('caches[0].interval.patterns[0].pattern', 'user:{}');
+  });
+
+  it('waits for an interval that is longer than any timer, and does not ask without a pause', async () => {
+    const top = new CliProcess(['top', service.url, '--interval', '30d', '--json']);
+    await until(() => top.stdout.includes('\n'));
+    const asked = service.asked;
+    await pause(100);
+    expect(service.asked).to.equal(asked);
+    top.child.kill('SIGINT');
+    const { code, stderr } = await top.ended();
+    expect([code, stderr]).to.deep.equal([0, '']);
   });
 
   it('prints one interval, with --once', async () => {

@@ -2,12 +2,12 @@ import type { CacheStats } from '../../cache/cache-stats.js';
 import { examine } from '../../doctor/examine.js';
 import type { Severity } from '../../doctor/finding.js';
 import type { Command } from '../command.js';
-import { TIMEOUT_OPTION } from '../option-table.js';
 import { EXIT } from '../exit-code.js';
 import { wrongUsage } from '../failure.js';
 import type { Given } from '../given.js';
 import type { Output } from '../output.js';
 import { statsSourceOf } from '../stats/stats-source.js';
+import { TIMEOUT_OPTION, timeoutOf } from '../timeout-option.js';
 import { findingsText, type Diagnosis } from '../text/findings-text.js';
 
 /** From which severity on a finding makes the command fail; as it is given. */
@@ -49,7 +49,7 @@ function readStats(given: Given): Promise<readonly CacheStats[]> {
   const [from, ...others] = given.positionals;
   if (from === undefined || others.length > 0)
     throw wrongUsage('doctor takes one file, one URL, or - for standard input', 'such as freshkeep doctor stats.json');
-  const options = { headers: given.texts('header'), timeout: given.duration('timeout', '5s') };
+  const options = { headers: given.texts('header'), timeout: timeoutOf(given) };
   return statsSourceOf(from, options).read();
 }
 

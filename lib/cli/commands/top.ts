@@ -1,12 +1,13 @@
 import { setTimeout as pause } from 'node:timers/promises';
 
+import { timerLength } from '../../time/timers.js';
 import type { Command } from '../command.js';
-import { TIMEOUT_OPTION } from '../option-table.js';
 import { EXIT } from '../exit-code.js';
 import { wrongUsage } from '../failure.js';
 import type { Given } from '../given.js';
 import type { Output } from '../output.js';
 import { endpointOf } from '../stats/stats-source.js';
+import { TIMEOUT_OPTION, timeoutOf } from '../timeout-option.js';
 import { JsonLines } from '../top/json-lines.js';
 import { LastLooks } from '../top/last-looks.js';
 import { LiveTable } from '../top/live-table.js';
@@ -52,7 +53,7 @@ function watchOf(given: Given): Watch {
   const [url, ...others] = given.positionals;
   if (url === undefined || others.length > 0)
     throw wrongUsage('top takes one URL', 'such as freshkeep top http://127.0.0.1:3000/cache');
-  const options = { headers: given.texts('header'), timeout: given.duration('timeout', '5s') };
+  const options = { headers: given.texts('header'), timeout: timeoutOf(given) };
   const source = endpointOf(url, options);
   return {
     source,
@@ -84,7 +85,7 @@ async function follow({ source, interval, once }: Watch, view: View, stop: Abort
       if ('failure' in look && (looks === 1 || once)) throw look.failure;
       if (!once || looks === 2) view.show(look);
       if (once && looks === 2) return;
-      await pause(interval, undefined, { signal: stop }).catch(() => undefined);
+      await pause(timerLength(interval), undefined, { signal: stop }).catch(() => undefined);
       if (hasEnded(stop)) return;
     }
   } finally {

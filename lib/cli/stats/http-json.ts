@@ -69,7 +69,7 @@ export class HttpJson {
 
   /** `fetch` takes none in a URL. */
   #takeCredentials(url: URL): void {
-    const credentials = `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`;
+    const credentials = `${decoded(url.username)}:${decoded(url.password)}`;
     if (!this.#headers.has('authorization'))
       this.#headers.set('authorization', `Basic ${Buffer.from(credentials).toString('base64')}`);
     url.username = url.password = '';
@@ -139,6 +139,14 @@ function shownOf({ origin, pathname }: URL): string {
 function toUrl(text: string): URL {
   if (!URL.canParse(text)) throw wrongUsage('the address is no URL', 'such as http://127.0.0.1:3000/cache');
   return new URL(text);
+}
+
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    throw wrongUsage('the user or the password in the address has a % that begins no code: write it as %25');
+  }
 }
 
 function toHeaders(lines: readonly string[]): Headers {
