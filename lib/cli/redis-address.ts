@@ -28,8 +28,8 @@ export function parseRedisUrl(text: string): RedisAddress {
   const database = url.pathname === '' || url.pathname === '/' ? '0' : url.pathname.slice(1);
   if (!/^\d{1,5}$/.test(database))
     throw wrongUsage('after the port, the address of Redis may have the number of a database alone', EXAMPLE);
-  const host = decodeURIComponent(url.hostname).replace(/^\[(.*)\]$/, '$1');
-  if (host === '') throw wrongUsage('the address of Redis names no host', EXAMPLE);
+  const host = decoded(url.hostname)?.replace(/^\[(.*)\]$/, '$1');
+  if (host === undefined) throw wrongUsage('the address of Redis names no host', EXAMPLE);
   const port = url.port === '' ? 6_379 : Number(url.port);
   return {
     host,

@@ -29,6 +29,7 @@ describe('The address of a Redis', () => {
     ['secret', /must begin with redis:\/\//],
     ['redis://:se/cret@host', /no URL|number of a database/],
     ['redis://:secret%zz@host', /begins no code/],
+    ['redis://:secret@ho%zzst', /begins no code/],
     ['redis://:secret@host:99999', /no URL/],
     ['redis://:secret@host/one', /number of a database/],
     ['redis://', /no host|no URL/],
