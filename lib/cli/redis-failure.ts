@@ -28,8 +28,12 @@ const KNOWN: readonly (readonly [mark: RegExp, says: string, hint?: string])[] =
     'rediss:// is with TLS, redis:// without',
   ],
   [/READONLY/, 'it is a replica, which takes no writes', 'give the address of the master'],
-  [/ETIMEDOUT|timed out|within \d+ ms|deadline/i, 'it has not answered in time', '--timeout waits longer'],
-  [/ECONNRESET|EPIPE|Connection is closed|Socket closed/i, 'it has closed the connection: is it a Redis?'],
+  [/ETIMEDOUT|timed out|\btimeout\b|within \d+ ms|deadline/i, 'it has not answered in time', '--timeout waits longer'],
+  [
+    /ECONNRESET|EPIPE|Connection is closed|Socket closed/i,
+    'it has closed the connection: is it a Redis?',
+    'rediss:// is with TLS, redis:// without',
+  ],
 ];
 
 /** `error` for the user. `first` is what the client told first, which says more than that its connection is closed. */

@@ -6,6 +6,7 @@ import { Cluster } from 'ioredis';
 import type { SurveyReport } from '../../lib/cli/survey/survey-report.js';
 import { describeInOneDialect } from '../support/dialect.js';
 import { startRedisCluster, type RedisCluster } from '../support/redis-cluster.js';
+import { findFreePort } from '../support/redis-server.js';
 import { until } from '../support/until.js';
 import { cli, cliJson } from './cli.js';
 
@@ -63,5 +64,11 @@ describeInOneDialect('The command line tool over a Redis Cluster', function () {
       expect(stderr).to.include('is a node of a Cluster').and.include('--cluster asks all of its nodes');
     }
     expect((await cli('inspect', '--redis', `${url}/1`, '--cluster')).stderr).to.include('database 0 alone');
+  });
+
+  it('says why the node that was named lets nobody in', async () => {
+    const nowhere = `redis://127.0.0.1:${await findFreePort()}`;
+    const { code, stderr } = await cli('inspect', '--redis', nowhere, '--cluster');
+    expect([code, stderr]).to.deep.equal([3, `freshkeep: ${nowhere}: nobody listens there (connection refused)\n`]);
   });
 });

@@ -310,6 +310,27 @@ describeInOneDialect('The command line tool over Redis', () => {
       expect(hanging).to.include('has not answered within 500 ms');
     });
 
+    it('has nobody wait for a server that hangs once it was told of', async () => {
+      server.pause();
+      try {
+        const program = new CliProcess(['inspect', at(), '--timeout', '200ms']);
+        const closed = once(program.child, 'close');
+        await once(program.child.stderr, 'data');
+        const toldAt = Date.now();
+        await closed;
+        expect(Date.now() - toldAt).to.be.lessThan(1_000);
+      } finally {
+        server.resume();
+      }
+    });
+
+    it('says that TLS may be what a server does not understand', async () => {
+      const address = at().replace('redis:', 'rediss:');
+      expect(await refusal(address))
+        .to.include('has not answered within 500 ms')
+        .and.include('rediss:// is with TLS');
+    });
+
     it('does not go on in another database where there is none of the number', async () => {
       expect(await refusal(at('', '/99'))).to.include('no database of that number');
     });
