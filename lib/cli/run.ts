@@ -68,7 +68,8 @@ function failureOf(error: unknown): Failure {
   return new Failure(EXIT.fault, `a fault of freshkeep itself, please report it: ${stack ?? String(error)}`);
 }
 
-function tell({ exitCode, message, hint }: Failure, asJson: boolean, errors: Output): ExitCode {
+/** Tells of a failure, and gives back with which code the process ends. */
+export function tell({ exitCode, message, hint }: Failure, asJson: boolean, errors: Output): ExitCode {
   if (asJson) {
     errors.print(JSON.stringify({ error: { exitCode, message, ...(hint === undefined ? {} : { hint }) } }));
   } else {

@@ -6,7 +6,9 @@ import { fileURLToPath } from 'node:url';
 import { Output } from '../../lib/cli/output.js';
 import { run } from '../../lib/cli/run.js';
 
-const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+
+export const PROGRAM = ['--import', 'tsx', 'lib/cli/main.ts'] as const;
 
 export interface Ended {
   readonly code: number | null;
@@ -21,7 +23,7 @@ export class CliProcess {
   stderr = '';
 
   constructor(args: readonly string[], environment: NodeJS.ProcessEnv = {}) {
-    this.child = spawn(process.execPath, ['--import', 'tsx', 'lib/cli/main.ts', ...args], {
+    this.child = spawn(process.execPath, [...PROGRAM, ...args], {
       cwd: ROOT,
       env: { ...process.env, REDIS_URL: undefined, ...environment },
     });
