@@ -12,7 +12,7 @@ export interface RedisAddress {
   readonly shown: string;
 }
 
-const EXAMPLE = 'such as redis://127.0.0.1:6379, or rediss://user:password@host:6380/1';
+export const ADDRESS_EXAMPLE = 'such as redis://127.0.0.1:6379, or rediss://user:password@host:6380/1';
 
 export function isRedisUrl(text: string): boolean {
   return /^rediss?:\/\//i.test(text);
@@ -23,13 +23,13 @@ export function isRedisUrl(text: string): boolean {
  * @throws Failure
  */
 export function parseRedisUrl(text: string): RedisAddress {
-  if (!isRedisUrl(text)) throw wrongUsage('the address of Redis must begin with redis:// or rediss://', EXAMPLE);
+  if (!isRedisUrl(text)) throw wrongUsage('the address of Redis must begin with redis:// or rediss://', ADDRESS_EXAMPLE);
   const url = toUrl(text);
   const database = url.pathname === '' || url.pathname === '/' ? '0' : url.pathname.slice(1);
   if (!/^\d{1,5}$/.test(database))
-    throw wrongUsage('after the port, the address of Redis may have the number of a database alone', EXAMPLE);
+    throw wrongUsage('after the port, the address of Redis may have the number of a database alone', ADDRESS_EXAMPLE);
   const host = decoded(url.hostname)?.replace(/^\[(.*)\]$/, '$1');
-  if (host === undefined) throw wrongUsage('the address of Redis names no host', EXAMPLE);
+  if (host === undefined) throw wrongUsage('the address of Redis names no host', ADDRESS_EXAMPLE);
   const port = url.port === '' ? 6_379 : Number(url.port);
   return {
     host,
@@ -44,7 +44,7 @@ export function parseRedisUrl(text: string): RedisAddress {
 
 function toUrl(text: string): URL {
   if (!URL.canParse(text))
-    throw wrongUsage('the address of Redis is no URL: % / : @ # and ? in a password are percent-encoded', EXAMPLE);
+    throw wrongUsage('the address of Redis is no URL: % / : @ # and ? in a password are percent-encoded', ADDRESS_EXAMPLE);
   return new URL(text);
 }
 
@@ -53,6 +53,6 @@ function decoded(part: string): string | undefined {
   try {
     return decodeURIComponent(part);
   } catch {
-    throw wrongUsage('the address of Redis has a % that begins no code: write it as %25', EXAMPLE);
+    throw wrongUsage('the address of Redis has a % that begins no code: write it as %25', ADDRESS_EXAMPLE);
   }
 }

@@ -89,7 +89,8 @@ function nodeOptions({ address, timeout }: RedisConnectionOptions) {
     ...(password === undefined ? {} : { password }),
     ...(tls ? { tls: {} } : {}),
     connectionName: 'freshkeep-cli',
-    connectTimeout: timeout,
+    // Later than the wait for all that goes before the first command, which says how long it was.
+    connectTimeout: 2 * timeout,
     commandTimeout: timeout,
     disconnectTimeout: FAREWELL,
     // It would ask by INFO, and print a warning where an ACL forbids that.

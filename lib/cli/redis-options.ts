@@ -5,7 +5,7 @@ import type { RedisClient } from '../stores/redis/redis-client.js';
 import type { OptionTable } from './option-table.js';
 import { wrongUsage } from './failure.js';
 import type { Given } from './given.js';
-import { parseRedisUrl } from './redis-address.js';
+import { ADDRESS_EXAMPLE, parseRedisUrl } from './redis-address.js';
 import type { RedisConnectionOptions } from './redis-connection.js';
 import { TIMEOUT_OPTION, timeoutOf } from './timeout-option.js';
 
@@ -26,7 +26,7 @@ export interface RedisTarget extends RedisConnectionOptions {
  * @throws Failure, CacheError
  */
 export function redisTargetOf(given: Given, url = given.text('redis') ?? process.env['REDIS_URL']): RedisTarget {
-  if (url === undefined) throw wrongUsage('which Redis? give --redis redis://…, or set REDIS_URL');
+  if (url === undefined) throw wrongUsage('which Redis? give --redis redis://…, or set REDIS_URL', ADDRESS_EXAMPLE);
   return {
     address: parseRedisUrl(url),
     cluster: given.flag('cluster'),

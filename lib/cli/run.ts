@@ -50,9 +50,11 @@ function commandOf(name: string): Command {
   if (command !== undefined) return command;
   const names = COMMANDS.map((each) => each.name);
   if (name === '') throw wrongUsage('no command was given', `one of ${names.join(', ')}; freshkeep --help tells more`);
+  if (name.startsWith('-'))
+    throw wrongUsage(`the command comes first, before ${name}`, `freshkeep ${names.join(' | ')} [options]`);
   const meant = nearest(name, names);
   const hint = meant === undefined ? `the commands are ${names.join(', ')}` : `did you mean ${meant}?`;
-  throw wrongUsage(`there is no ${name.startsWith('-') ? 'option' : 'command'} ${name}`, hint);
+  throw wrongUsage(`there is no command ${name}`, hint);
 }
 
 function printed(output: Output, lines: readonly string[]): ExitCode {

@@ -84,6 +84,20 @@ describeInOneDialect('The command line tool over Redis', () => {
       return lengths.reduce((sum, length) => sum + length, 0);
     }
 
+    it('takes one address, as its first argument or by the option, and no other for a pattern', async () => {
+      const other = 'redis://127.0.0.1:1';
+      for (const args of [
+        [at(), other],
+        ['user:{}', at()],
+        [at(), '--redis', other],
+      ]) {
+        const { code, stderr } = await cli('inspect', ...args, '--prefix', 'shop');
+        expect([code, stderr.includes('inspect takes one Redis')]).to.deep.equal([2, true]);
+      }
+      const { code, stderr } = await cli('inspect', '127.0.0.1:6379');
+      expect([code, stderr.includes('such as redis://127.0.0.1:6379')]).to.deep.equal([2, true]);
+    });
+
     it('takes patterns that are named as they are, and leaves others out', async () => {
       const { patterns } = await cliJson<SurveyReport>('inspect', at(), 'shelf:{}', '--prefix', 'shop');
       expect(patterns.map(({ pattern, entries }) => [pattern, entries])).to.deep.equal([['shelf:{}', 2]]);

@@ -1,5 +1,6 @@
 import type { Command } from '../command.js';
 import { EXIT } from '../exit-code.js';
+import { wrongUsage } from '../failure.js';
 import type { Given } from '../given.js';
 import { isRedisUrl } from '../redis-address.js';
 import { withRedis } from '../redis-connection.js';
@@ -49,9 +50,13 @@ Exit code 1: there is no entry of these patterns. 3: freshkeep has nothing under
 };
 
 /** The address may come first, or by the option, or from the environment. */
-function argumentsOf({ positionals }: Given): { readonly url?: string; readonly patterns: readonly string[] } {
-  const [first = '', ...patterns] = positionals;
-  return isRedisUrl(first) ? { url: first, patterns } : { patterns: positionals };
+function argumentsOf(given: Given): { readonly url?: string; readonly patterns: readonly string[] } {
+  const { positionals } = given;
+  const [url] = positionals.filter(isRedisUrl);
+  if (url === undefined) return { patterns: positionals };
+  const [first, ...patterns] = positionals;
+  if (first === url && given.text('redis') === undefined && !patterns.some(isRedisUrl)) return { url, patterns };
+  throw wrongUsage('inspect takes one Redis', 'its address comes first, before the patterns, or by --redis');
 }
 
 function of(patterns: readonly string[]): string {
