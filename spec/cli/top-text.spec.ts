@@ -73,6 +73,14 @@ describe('What freshkeep top shows', () => {
     expect(looks.replace(before)).to.equal(undefined);
   });
 
+  it('shows the last interval again where nothing new is told, in the place of one without a length', async () => {
+    const { before, after } = await twoLooks();
+    const looks = new LastLooks();
+    for (const stats of [before, before]) expect(looks.replace({ ...stats })).to.equal(undefined);
+    for (const stats of [after, after, after]) expect(looks.replace({ ...stats })).to.deep.equal(before);
+    expect(looks.replace({ ...after, countedFor: after.countedFor + 1, at: after.at + 1 })).to.deep.equal(after);
+  });
+
   it('has the health, the findings and a row for each pattern', async () => {
     const { before, after } = await twoLooks(2);
     const last = new LastLooks();

@@ -6,18 +6,28 @@ const MOST = 32;
 /** The clocks that tell when counting began may differ by so much between two looks at one process, in milliseconds. */
 const SAME_BEGIN = 1_000;
 
+/** A look, and the last one that had said something else. */
+interface Seen {
+  readonly seen: CacheStats;
+  readonly before: CacheStats | undefined;
+}
+
 /**
  * The last look at each cache of each process: those that began counting at different times are different ones, whoever answers
  * under the address now, and one that was restarted has nothing to be compared with.
  */
 export class LastLooks {
-  #looks: readonly CacheStats[] = [];
+  #looks: readonly Seen[] = [];
 
-  /** The look before this one, which takes its place. */
+  /**
+   * The look before this one, which takes its place. One that says what was said already, as by an endpoint that is asked more often than it
+   * collects figures, takes nobody's place.
+   */
   replace(stats: CacheStats): CacheStats | undefined {
-    const last = this.#looks.find((each) => isOfSame(each, stats));
-    this.#looks = [stats, ...this.#looks.filter((each) => each !== last)].slice(0, MOST);
-    return last;
+    const last = this.#looks.find(({ seen }) => isOfSame(seen, stats));
+    const before = last?.seen.countedFor === stats.countedFor ? last.before : last?.seen;
+    this.#looks = [{ seen: stats, before }, ...this.#looks.filter((each) => each !== last)].slice(0, MOST);
+    return before;
   }
 }
 
