@@ -100,12 +100,11 @@ export class InvalidationApplier {
   }
 }
 
-/** What a trace tells of it: the key where it is one, and otherwise how many keys and tags they are. */
+/** What a trace tells of it: how many keys and tags they are, and the key where it is one. */
 function subjectOf(what: Invalidated): Pick<TracedWork, 'key' | 'keys' | 'tags'> {
   if (what === 'all') return {};
   const { keys, tags } = what;
   const [key] = keys;
-  return keys.length === 1 && tags.length === 0 && key !== undefined
-    ? { key }
-    : { keys: keys.length, tags: tags.length };
+  const counts = { keys: keys.length, tags: tags.length };
+  return keys.length === 1 && tags.length === 0 && key !== undefined ? { ...counts, key } : counts;
 }

@@ -21,7 +21,7 @@ export interface TracedWork {
   readonly key?: string;
   /** Absent where it is about all keys, or about such as were named by an invalidation. */
   readonly pattern?: string;
-  /** How many keys and tags it is about, where that is not one key. */
+  /** How many keys and tags an invalidation, or a `set`, names; how many keys are loaded together. */
   readonly keys?: number;
   readonly tags?: number;
   /** No caller waits for it. */

@@ -30,7 +30,18 @@ export function endingWith<T>(span: Span, kind: WorkKind, run: () => T, end: () 
   return isPromise(outcome) ? (outcome.then(ended, failed) as T) : (ended(outcome) as T);
 }
 
+/** Of the semantic conventions, by which errors are counted and grouped. */
+const ERROR_TYPE = 'error.type';
+
+/** As `recordException` names the type: by its code where it has one. */
+function errorTypeOf(error: unknown): string {
+  if (!(error instanceof Error)) return '_OTHER';
+  const { code } = error as NodeJS.ErrnoException;
+  return typeof code === 'string' && code !== '' ? code : error.name;
+}
+
 function noteError(span: Span, kind: WorkKind, error: unknown): void {
   span.setStatus({ code: SpanStatusCode.ERROR, message: describeThrown(error) });
+  span.setAttribute(ERROR_TYPE, errorTypeOf(error));
   if (SOURCES_OF_ERRORS.includes(kind)) span.recordException(error instanceof Error ? error : describeThrown(error));
 }

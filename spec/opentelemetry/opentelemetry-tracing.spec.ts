@@ -89,8 +89,9 @@ describe('Spans of OpenTelemetry', () => {
     const error = new RangeError('no such user');
     const find = cacheWith().wrap(async () => Promise.reject(error), { key: 'user', ...MINUTE });
     expect(await find().catch((thrown: unknown) => thrown)).to.equal(error);
-    const { status, events } = recorder.named('load user');
+    const { status, events, attributes } = recorder.named('load user');
     expect(status).to.deep.equal({ code: SpanStatusCode.ERROR, message: 'RangeError: no such user' });
+    expect(attributes['error.type']).to.equal('RangeError');
     expect(events.map(({ name, attributes }) => [name, attributes?.['exception.message']])).to.deep.equal([
       ['exception', 'no such user'],
     ]);
@@ -118,7 +119,9 @@ describe('Spans of OpenTelemetry', () => {
     for (const load of [synchronous, () => Promise.reject(thrown)]) {
       recorder.forget();
       expect(await cache.getOrLoad(key`user`, load, MINUTE).catch((error: unknown) => error)).to.equal(thrown);
-      expect(recorder.named('load user').status).to.deep.equal({ code: SpanStatusCode.ERROR, message: 'teapot' });
+      const { status, attributes } = recorder.named('load user');
+      expect(status).to.deep.equal({ code: SpanStatusCode.ERROR, message: 'teapot' });
+      expect(attributes['error.type']).to.equal('_OTHER');
     }
   });
 

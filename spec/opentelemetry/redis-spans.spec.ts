@@ -105,9 +105,10 @@ describeInOneDialect('Spans of calls of Redis', function () {
     } finally {
       server.resume();
     }
-    const { status, events } = recorder.named('store read user');
+    const { status, events, attributes } = recorder.named('store read user');
     expect(status.code).to.equal(SpanStatusCode.ERROR);
     expect(events.map(({ attributes }) => attributes?.['exception.type'])).to.deep.equal(['ERR_CACHE_STORE_DEADLINE']);
+    expect(attributes['error.type']).to.equal('ERR_CACHE_STORE_DEADLINE');
     expect(recorder.named('load user').status.code).to.equal(SpanStatusCode.UNSET);
   });
 
@@ -116,11 +117,15 @@ describeInOneDialect('Spans of calls of Redis', function () {
     recorder.forget();
     await cache.invalidate(key`user:${1}`, key`user:${2}`);
     await cache.invalidateTags('a');
-    expect(recorder.names).to.deep.equal(['store invalidate', 'store invalidate']);
+    await cache.invalidate(key`user:${1}`);
+    await cache.set(key`user:${1}`, 'x', { ttl: '1m' });
+    expect(recorder.names).to.deep.equal(['store invalidate', 'store invalidate', 'store invalidate', 'store set']);
     const counts = recorder.spans.map(({ attributes: of }) => [of['freshkeep.keys.count'], of['freshkeep.tags.count']]);
     expect(counts).to.deep.equal([
       [2, 0],
       [0, 1],
+      [1, 0],
+      [1, 0],
     ]);
   });
 });
