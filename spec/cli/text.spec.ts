@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { printable } from '../../lib/cli/text/printable.js';
 import { COLOURED, PLAIN } from '../../lib/cli/text/style.js';
 import { table, type Column } from '../../lib/cli/text/table.js';
+import { cutTo, textWidth } from '../../lib/cli/text/text-width.js';
 import { wrap } from '../../lib/cli/text/wrap.js';
 import { Sink } from './cli.js';
 
@@ -34,10 +35,31 @@ describe('Text of the command line tool', () => {
 
   it('is never wider than it may be', () => {
     fc.assert(
-      fc.property(fc.integer({ min: 1, max: 60 }), fc.string({ maxLength: 40 }), (width, name) => {
-        for (const line of table(COLUMNS, [[name, '1', '2', '3']], width)) expect(line.length).to.be.at.most(width);
+      fc.property(fc.integer({ min: 1, max: 60 }), fc.string({ unit: 'binary', maxLength: 40 }), (width, name) => {
+        for (const line of table(COLUMNS, [[name, '1', '2', '3']], width)) expect(textWidth(line)).to.be.at.most(width);
       }),
     );
+  });
+
+  it('is as wide as it looks: of East Asia two cells a character, of marks above a letter none', () => {
+    expect(['user', 'é', 'e\u0301', '…', '用户', '한글', '😀', 'a\u200bb'].map(textWidth)).to.deep.equal([
+      4, 1, 1, 1, 4, 4, 2, 2,
+    ]);
+    expect(
+      table(COLUMNS, [
+        ['用户:{}', '1', '2', '3'],
+        ['user:{}', '1', '2', '3'],
+      ]),
+    ).to.deep.equal(['NAME     CALLS  LESS  LEAST', '用户:{}      1     2      3', 'user:{}      1     2      3']);
+    // No character is cut in two.
+    expect([1, 2, 3, 4, 5, 6].map((width) => cutTo('用😀ab', width))).to.deep.equal([
+      '…',
+      '…',
+      '用…',
+      '用…',
+      '用😀…',
+      '用😀ab',
+    ]);
   });
 
   it('is wrapped at spaces, and loses no word', () => {

@@ -122,6 +122,13 @@ describe('What freshkeep top shows', () => {
     }
     expect(topText([cache], { ...page, height: 10 }).at(-1)).to.equal('and 7 more patterns');
     expect(topText([cache], page)[0]).to.contain('3 findings (1 high, 2 low)');
+    for (const [queuedInvalidations, told] of [
+      [1, ' 1 invalidation queued,'],
+      ['all', ' the removal of all entries queued,'],
+    ] as const) {
+      const health = { ...after.health, queuedInvalidations };
+      expect(topText([{ ...cache, health }], page)[0]).to.contain(told);
+    }
   });
 
   it('is in the order of any column, and of names where rows are alike', async () => {

@@ -1,3 +1,5 @@
+import { alignedIn, cutTo, textWidth } from './text-width.js';
+
 export interface Column {
   readonly title: string;
   readonly align: 'left' | 'right';
@@ -13,7 +15,7 @@ const GAP = '  ';
 const NARROWEST = 24;
 
 /**
- * The title and the rows as lines of at most `width` characters: columns give way, and then the first one is cut. No cell
+ * The title and the rows as lines of at most `width` cells: columns give way, and then the first one is cut. No cell
  * may hold marks of a terminal, which would count as characters.
  */
 export function table(
@@ -21,16 +23,22 @@ export function table(
   rows: readonly Row[],
   width = Infinity,
 ): [title: string, ...rows: string[]] {
-  const widths = columns.map(({ title }, at) => Math.max(title.length, ...rows.map((row) => (row[at] ?? '').length)));
+  const widths = columns.map(({ title }, at) => Math.max(title.length, ...rows.map((row) => textWidth(row[at] ?? ''))));
   const shown = fitting(columns, widths, width);
   const others = shown.slice(1).reduce((sum, at) => sum + GAP.length + (widths[at] ?? 0), 0);
   const first = Math.max(1, Math.min(widths[0] ?? 0, width - others));
+  const cell = (text: string, at: number) => {
+    const room = at === 0 ? first : (widths[at] ?? 0);
+    return alignedIn(cutTo(text, room), room, columns[at]?.align ?? 'left');
+  };
   const line = (row: Row) =>
-    shown
-      .map((at) => aligned(row[at] ?? '', at === 0 ? first : (widths[at] ?? 0), columns[at]?.align ?? 'left'))
-      .join(GAP)
-      .trimEnd()
-      .slice(0, width === Infinity ? undefined : width);
+    cutTo(
+      shown
+        .map((at) => cell(row[at] ?? '', at))
+        .join(GAP)
+        .trimEnd(),
+      width,
+    );
   return [line(columns.map(({ title }) => title)), ...rows.map(line)];
 }
 
@@ -50,9 +58,4 @@ function fitting(columns: readonly Column[], widths: readonly number[], width: n
     shown.splice(shown.indexOf(worst), 1);
   }
   return shown;
-}
-
-function aligned(cell: string, width: number, align: Column['align']): string {
-  const cut = cell.length > width ? `${cell.slice(0, Math.max(0, width - 1))}…` : cell;
-  return align === 'left' ? cut.padEnd(width) : cut.padStart(width);
 }

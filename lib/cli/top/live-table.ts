@@ -2,6 +2,7 @@ import type { Failure } from '../failure.js';
 import type { Output } from '../output.js';
 import { printable } from '../text/printable.js';
 import type { Look, SeenCache } from './look.js';
+import { cutTo } from '../text/text-width.js';
 import { Screen } from './screen.js';
 import { topText } from './top-text.js';
 import { timeOf, type View } from './view.js';
@@ -48,19 +49,16 @@ export class LiveTable implements View {
   #draw(): void {
     const { width, height, style } = this.#output;
     const { source, sort } = this.#watch;
-    const title = `freshkeep top  ${source.shown}  ${timeOf(this.#answeredAt)}  sorted by ${sort}  q ends`.slice(
-      0,
-      width,
-    );
+    const title = `freshkeep top  ${source.shown}  ${timeOf(this.#answeredAt)}  sorted by ${sort}  q ends`;
     const trouble =
       this.#failure === undefined
         ? []
-        : [
-            style.red(
-              `no answer since ${timeOf(this.#answeredAt)}: ${printable(this.#failure.message)}`.slice(0, width),
-            ),
-          ];
+        : [`no answer since ${timeOf(this.#answeredAt)}: ${printable(this.#failure.message)}`];
     const page = { width, height: height - 1 - trouble.length, style, sort };
-    this.#screen?.draw([style.dim(title), ...trouble, ...topText(this.#caches, page)]);
+    this.#screen?.draw([
+      style.dim(cutTo(title, width)),
+      ...trouble.map((line) => style.red(cutTo(line, width))),
+      ...topText(this.#caches, page),
+    ]);
   }
 }

@@ -4,6 +4,7 @@ import type { Page } from '../text/findings-text.js';
 import { printable } from '../text/printable.js';
 import type { Style } from '../text/style.js';
 import { table, type Column } from '../text/table.js';
+import { cutTo, textWidth } from '../text/text-width.js';
 import type { PatternRates } from './interval.js';
 import type { SeenCache } from './look.js';
 import { sorted, type Sort } from './sort.js';
@@ -45,11 +46,11 @@ function cacheLines(cache: SeenCache, { width, style, height, sort }: TopPage): 
   const more = patterns.length - shown.length;
   return [
     headline(cache, width, style),
-    cut(intervalText(cache), width),
+    cutTo(intervalText(cache), width),
     style.dim(head),
     ...rows,
     ...(patterns.length === 0 ? [style.dim('nothing was called yet')] : []),
-    ...(more === 0 ? [] : [style.dim(cut(`and ${counted(more, 'more pattern')}`, width))]),
+    ...(more === 0 ? [] : [style.dim(cutTo(`and ${counted(more, 'more pattern')}`, width))]),
   ];
 }
 
@@ -62,7 +63,7 @@ function headline({ cache, health, findings }: SeenCache, width: number, style: 
   const state = troubles.length === 0 ? 'healthy' : troubles.join(', ');
   const name = `cache ${printable(cache)}`;
   const full = `${name}  ${state}, ${loadsText(health)}  ${told}`;
-  if (full.length > width) return cut(full, width);
+  if (textWidth(full) > width) return cutTo(full, width);
   const coloured = troubles.length === 0 ? style.green(state) : style.red(state);
   return `${style.bold(name)}  ${coloured}, ${loadsText(health)}  ${count === 0 ? told : worst(told)}`;
 }
@@ -78,8 +79,12 @@ function troublesOf({ breaker, l1, bus, queuedInvalidations }: CacheHealth): str
     ...(breaker === undefined || breaker === 'closed' ? [] : [`breaker ${breaker}`]),
     ...(l1 === 'not trusted' ? ['copies not trusted'] : []),
     ...(bus?.state === 'disconnected' ? ['bus disconnected'] : []),
-    ...(queuedInvalidations === 0 ? [] : [`${queuedInvalidations} invalidations queued`]),
+    ...(queuedInvalidations === 0 ? [] : [queuedText(queuedInvalidations)]),
   ];
+}
+
+function queuedText(queued: CacheHealth['queuedInvalidations']): string {
+  return queued === 'all' ? 'the removal of all entries queued' : `${counted(queued, 'invalidation')} queued`;
 }
 
 function loadsText({ loads: { running, waiting } }: CacheHealth): string {
@@ -107,8 +112,4 @@ function rowOf(rates: PatternRates): string[] {
     countText(keys),
     bytesPerEntry === undefined ? '–' : bytesText(bytesPerEntry),
   ];
-}
-
-function cut(line: string, width: number): string {
-  return line.length > width ? `${line.slice(0, width - 1)}…` : line;
 }
