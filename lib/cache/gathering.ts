@@ -4,6 +4,7 @@ import type { GatheredLoad, LoadMode } from './load-job.js';
 import { LoadingScope } from './loading-scope.js';
 import type { LoadSlots, Turn } from './load-slots.js';
 import { SharedTurn } from './shared-turn.js';
+import type { Flight } from './single-flight.js';
 
 type Mode = 'foreground' | 'background';
 
@@ -26,6 +27,8 @@ interface Waiting {
   readonly id: unknown;
   readonly position: number;
   readonly key: CacheKey | undefined;
+  /** What those who join this load wait for; without a key nobody does. */
+  readonly flight: object | undefined;
   readonly resolve: (value: unknown) => void;
   readonly reject: (error: unknown) => void;
 }
@@ -107,22 +110,24 @@ export class Gathering {
   }
 
   /** Where none of them has a key, the cache has no part in it. */
-  #traced<T>([key, ...others]: readonly CacheKey[], mode: Mode, load: () => T): T {
+  #traced<T>(batch: readonly Waiting[], mode: Mode, load: () => T): T {
     const { tracing } = this.#options;
-    if (tracing === undefined || key === undefined) return load();
-    const { pattern } = key;
-    return tracing.trace({ kind: 'load', pattern, keys: 1 + others.length, background: mode === 'background' }, load);
+    const keys = keysOf(batch);
+    const pattern = keys[0]?.pattern;
+    if (tracing === undefined || pattern === undefined) return load();
+    const loads = batch.flatMap(({ flight }) => flight ?? []);
+    const about = { pattern, keys: keys.length, background: mode === 'background', loads };
+    return tracing.trace({ kind: 'load', ...about }, load);
   }
 
   async #loadTogether(batch: readonly Waiting[], mode: Mode): Promise<void> {
     const { owner, load } = this.#options;
-    const keys = batch.flatMap(({ key }) => (key === undefined ? [] : [key]));
-    const scope = new LoadingScope(owner, new Set(keys.map(({ text }) => text)));
+    const scope = new LoadingScope(owner, new Set(keysOf(batch).map(({ text }) => text)));
     // Where the method never settles, nothing else would end it.
     scope.giveUp();
     try {
       const loadAll = () => scope.run(() => load(batch.map(({ id }) => id)));
-      const values = await this.#traced(keys, mode, loadAll);
+      const values = await this.#traced(batch, mode, loadAll);
       for (const [index, { resolve }] of batch.entries()) resolve(values[index]);
     } catch (error) {
       for (const { reject } of batch) reject(error);
@@ -132,11 +137,16 @@ export class Gathering {
   }
 }
 
+function keysOf(batch: readonly Waiting[]): CacheKey[] {
+  return batch.flatMap(({ key }) => key ?? []);
+}
+
 class Member implements GatheredLoad {
   readonly #id: unknown;
   readonly #position: number;
   readonly #gathering: Gathering;
   #key: CacheKey | undefined;
+  #flight: object | undefined;
   /** What its load will be, once that is known. */
   #mode: Mode | undefined;
   #decided = false;
@@ -147,8 +157,9 @@ class Member implements GatheredLoad {
     this.#gathering = gathering;
   }
 
-  began(key: CacheKey, outcome: Promise<unknown>, mode: LoadMode): void {
+  began(key: CacheKey, flight: Pick<Flight<unknown>, 'outcome'>, mode: LoadMode): void {
     this.#key = key;
+    this.#flight = flight;
     if (!this.#decided && this.#mode === undefined) {
       this.#mode = modeOf(mode);
       this.#gathering.expect(this.#mode);
@@ -156,7 +167,7 @@ class Member implements GatheredLoad {
     const decide = () => {
       this.decide();
     };
-    outcome.then(decide, decide);
+    flight.outcome.then(decide, decide);
   }
 
   placed(): void {
@@ -176,8 +187,8 @@ class Member implements GatheredLoad {
 
   load(mode: LoadMode): Promise<unknown> {
     const value = new Promise<unknown>((resolve, reject) => {
-      const waiting = { id: this.#id, position: this.#position, key: this.#key, resolve, reject };
-      this.#gathering.enqueue(waiting, modeOf(mode));
+      const about = { id: this.#id, position: this.#position, key: this.#key, flight: this.#flight };
+      this.#gathering.enqueue({ ...about, resolve, reject }, modeOf(mode));
     });
     this.decide();
     return value;

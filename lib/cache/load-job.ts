@@ -3,6 +3,7 @@ import type { CacheKey } from '../keys/cache-key.js';
 import type { FilledBy, Tally } from '../statistics/tally.js';
 import type { LoadSlots, Turn } from './load-slots.js';
 import type { CachePolicy } from './policy.js';
+import type { Flight } from './single-flight.js';
 import type { Wanted } from './wanted.js';
 
 export type CalledMethod = (...args: never[]) => unknown;
@@ -16,7 +17,7 @@ export type LoadMode = 'foreground' | 'background' | 'bypass' | 'anew';
 /** One load among many that become one call of a method (`gathering.ts`). */
 export interface GatheredLoad {
   /** A flight of its own has begun, which decides whether there is anything to load. */
-  began(key: CacheKey, outcome: Promise<unknown>, mode: LoadMode): void;
+  began(key: CacheKey, flight: Pick<Flight<unknown>, 'outcome'>, mode: LoadMode): void;
   /** Its call is on its way: if no flight has begun for it, none will for now. */
   placed(): void;
   /** It needs no load, or not yet. */

@@ -89,7 +89,7 @@ class Load {
     // The one call of the method that many of them become is told of where it is made.
     if (tracing === undefined || gathered !== undefined) return this.#scope.run(load);
     const about = { key: key.text, pattern: key.pattern, background: mode === 'background' };
-    return tracing.trace({ kind: 'load', ...about, load: flight }, () => this.#scope.run(load));
+    return tracing.trace({ kind: 'load', ...about, loads: [flight] }, () => this.#scope.run(load));
   }
 
   giveBack(): void {

@@ -135,7 +135,7 @@ export class Loads {
   #awaitHere(job: LoadJob, flight: Flight<LoadOutcome>): Promise<Loaded | typeof TIMED_OUT> {
     const { tracing } = this.#context;
     if (tracing === undefined) return this.#landedFor(job, flight);
-    const about = { key: job.key.text, pattern: job.key.pattern, load: flight };
+    const about = { key: job.key.text, pattern: job.key.pattern, loads: [flight] };
     return tracing.trace({ kind: 'wait', waitsFor: 'load here', ...about }, () => this.#landedFor(job, flight));
   }
 
@@ -173,7 +173,7 @@ export class Loads {
     const flight = flights.begin(job.key.text, { tags, anew: job.mode === 'anew' }, (own) =>
       this.#takeOff(job, own, note),
     );
-    job.gathered?.began(job.key, flight.outcome, job.mode);
+    job.gathered?.began(job.key, flight, job.mode);
     flight.outcome.catch((error: unknown) => {
       this.#tellFailure(error, job);
     });

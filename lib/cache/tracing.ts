@@ -26,8 +26,8 @@ export interface TracedWork {
   readonly tags?: number;
   /** No caller waits for it. */
   readonly background?: boolean;
-  /** One and the same object for a load and for those in this process that wait for it. */
-  readonly load?: object;
+  /** One and the same object for a load and for those in this process that wait for it: one for each key that is loaded. */
+  readonly loads?: readonly object[];
 }
 
 /** Is told of work as it begins, for traces. What it does changes no call: see {@link Tracing.trace}. */

@@ -27,14 +27,14 @@ export class SpanTracing implements Tracing {
   }
 
   trace<T>(work: TracedWork, run: () => T): T {
-    const { kind, operation, load } = work;
+    const { kind, operation, loads = [] } = work;
     if (kind === 'store' && operation === 'read') return this.#traceUnlessAtOnce(work, run);
     const span = this.#tracer.startSpan(titleOf(work), this.#optionsOf(work));
-    if (kind === 'load' && load !== undefined) this.#loads.set(load, span.spanContext());
+    if (kind === 'load') for (const load of loads) this.#loads.set(load, span.spanContext());
     const runWithin = () => context.with(trace.setSpan(context.active(), span), run);
     return endingWith(span, kind, runWithin, () => {
       // A load may begin after the first of those who wait for it.
-      if (kind === 'wait') span.addLinks(linksTo(load && this.#loads.get(load)));
+      if (kind === 'wait') span.addLinks(loads.flatMap((load) => linksTo(this.#loads.get(load))));
       span.end();
     });
   }

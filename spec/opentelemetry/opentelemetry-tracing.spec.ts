@@ -6,7 +6,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 
 import { expectCacheError } from '../support/cache-errors.js';
 import { ControlledLoads } from '../support/controlled-loads.js';
-import { settle } from '../support/deferred.js';
+import { Deferred, settle } from '../support/deferred.js';
 import { SharedMedium, SharedMemoryStore } from '../support/shared-memory-store.js';
 import { SpanRecorder } from '../support/span-recorder.js';
 import { until } from '../support/until.js';
@@ -165,6 +165,20 @@ describe('Spans of OpenTelemetry', () => {
     expect(load.attributes).to.include({ 'freshkeep.keys.count': 3, 'freshkeep.background': false });
     expect(recorder.parentOf(load)).to.equal('GET /users');
     expect(recorder.parentOf(recorder.named('SELECT'))).to.equal('load user:{}');
+  });
+
+  it('of a call that joins a load of many keys links to it', async () => {
+    const cache = cacheWith();
+    const done = new Deferred<Map<number, number>>();
+    const findMany = cache.wrapMany((_ids: number[]) => done.promise, {
+      key: (id: number) => key`user:${id}`,
+      ...MINUTE,
+    });
+    const both = findMany([1, 2]);
+    const joined = cache.getOrLoad(key`user:${2}`, async () => 0, MINUTE);
+    done.resolve(new Map([1, 2].map((id) => [id, id])));
+    expect([[...(await both).values()], await joined]).to.deep.equal([[1, 2], 2]);
+    expect(recorder.linksOf(recorder.named('wait user:{}'))).to.deep.equal(['load user:{}']);
   });
 
   it('show keys on request alone', async () => {
