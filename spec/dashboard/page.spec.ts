@@ -5,6 +5,7 @@ import { createCache, key, MemoryStore, type Cache } from 'freshkeep';
 import { createDashboard } from 'freshkeep/dashboard';
 import type { Locator, Page } from 'playwright-core';
 
+import { Deferred } from '../support/deferred.js';
 import { describeInOneDialect } from '../support/dialect.js';
 import { until } from '../support/until.js';
 import { TestBrowser, type WatchedPage } from './browser.js';
@@ -55,10 +56,11 @@ describeInOneDialect('The page of the dashboard', function () {
   async function open(
     options: Partial<Parameters<typeof createDashboard>[0]> = {},
     context: Parameters<TestBrowser['open']>[1] = {},
+    fragment = '',
   ): Promise<Page> {
     const shown = options.caches === undefined ? { cache } : {};
     const url = await servers.listen(createDashboard({ ...shown, path: '/cache', ...options }));
-    const watched = await browser.open(`${url}/cache`, context);
+    const watched = await browser.open(`${url}/cache${fragment}`, context);
     opened.push(watched);
     return watched.page;
   }
@@ -398,12 +400,51 @@ describeInOneDialect('The page of the dashboard', function () {
     expect(light[1]).to.be.greaterThan(100);
   });
 
+  it('says why the server does not answer as it should, and goes on when it does', async () => {
+    await call();
+    let answer = true;
+    const page = await open({ authorize: () => answer });
+    const watched = opened.at(-1)!;
+    answer = false;
+    await pollUntil(page, page.getByText('This is not for you to see. Trying again.'));
+    await page.route('**/overview*', (route) => route.fulfill({ status: 502, body: '<h1>Bad gateway</h1>' }));
+    await pollUntil(page, page.getByText('The server answered with 502. Trying again.'));
+    await page.unroute('**/overview*');
+    answer = true;
+    await pollUntil(page, page.getByText('Live'));
+    const own = watched.troubles.filter((trouble) => !/status of (403|502)/.test(trouble));
+    opened[opened.length - 1] = { page, troubles: own };
+  });
+
+  it('shows the first cache where its address names one that is no more', async () => {
+    await call();
+    const page = await open({}, {}, '#cache=former&pattern=gone:%7B%7D');
+    expect(await patterns(page)).to.deep.equal(['user:{}', 'price:{}', 'order:{}']);
+    await page.locator('.pattern-name').getByText('user:{}').waitFor();
+    const watched = opened.at(-1)!;
+    const own = watched.troubles.filter((trouble) => !trouble.includes('status of 404'));
+    opened[opened.length - 1] = { page, troubles: own };
+  });
+
+  it('waits for an action as long as it takes, and leaves the focus where it has gone', async () => {
+    const ended = new Deferred();
+    const page = await open({ actions: [{ name: 'Warm up', run: () => ended.promise }] });
+    // All deadlines pass at once: polls end without an answer.
+    await page.evaluate('AbortSignal.timeout = () => AbortSignal.abort()');
+    await pollUntil(page, page.getByText('No answer. Trying again.'));
+    await page.getByRole('button', { name: 'Warm up' }).click();
+    await page.getByLabel('Filter by pattern').focus();
+    ended.resolve();
+    await page.getByText('Warm up: done.').waitFor();
+    expect(await page.locator(':focus').getAttribute('placeholder')).to.equal('Filter');
+  });
+
   it('says when the server is gone, and goes on when it is back', async () => {
     await call();
     const page = await open();
     const watched = opened.at(-1)!;
     await page.route('**/overview*', (route) => route.abort());
-    await pollUntil(page, page.getByText('No answer; trying again'));
+    await pollUntil(page, page.getByText('No answer. Trying again.'));
     await page.unroute('**/overview*');
     await pollUntil(page, page.getByText('Live'));
     // The browser itself reports the request that had no answer.

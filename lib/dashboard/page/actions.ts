@@ -32,7 +32,8 @@ export class Actions {
       setText(this.#outcome, error instanceof Error ? error.message : String(error));
     } finally {
       button.disabled = false;
-      button.focus();
+      // A button that cannot be pressed has lost the focus; whoever has gone on meanwhile keeps it.
+      if (document.activeElement === document.body) button.focus();
     }
   }
 }

@@ -11,8 +11,14 @@ import { Memory } from './memory.js';
 import { MethodTable } from './method-table.js';
 import { Pattern } from './pattern.js';
 import { Poller } from './poller.js';
-import { server } from './server.js';
+import { server, ServerError } from './server.js';
 import { Totals } from './totals.js';
+
+/** Of a cache, and of one of its patterns, if there is one. */
+interface Figures {
+  readonly overview: Overview;
+  readonly stats: PatternStats | undefined;
+}
 
 /** The page: asks the server what is so, and shows it. */
 export class App {
@@ -69,21 +75,24 @@ export class App {
   async #poll(): Promise<void> {
     const shown = this.#shown;
     try {
-      const overview = await server.overview(shown.cache);
-      // What has the most calls is what most want to see.
-      const pattern = shown.pattern ?? overview.rows[0]?.pattern;
-      const isCounted = overview.rows.some((row) => row.pattern === pattern);
-      const stats = pattern === undefined || !isCounted ? undefined : await server.pattern(overview.cache, pattern);
+      const figures = await figuresOf(shown);
       // Something else was asked for meanwhile, and is asked for next.
       if (shown !== this.#shown) return;
-      this.#draw(overview, stats);
+      this.#draw(figures);
       this.#header.connection(this.#poller.paused ? 'paused' : 'live');
-    } catch {
-      this.#header.connection('lost');
+    } catch (error) {
+      if (!(error instanceof ServerError)) throw error;
+      if (shown === this.#shown) this.#explain(error);
     }
   }
 
-  #draw(overview: Overview, stats: PatternStats | undefined): void {
+  /** An address may be older than the names of the caches: there is always a first one. */
+  #explain({ status, message }: ServerError): void {
+    if (status === 404 && this.#shown.cache !== undefined) this.#choose(undefined);
+    else this.#header.lost(this.#poller.paused ? message : `${message} Trying again.`);
+  }
+
+  #draw({ overview, stats }: Figures): void {
     this.#history.add(overview);
     this.element.classList.add('ready');
     this.#header.show(overview);
@@ -96,7 +105,7 @@ export class App {
     this.#keys.show(overview.cache, overview.allowInvalidation);
   }
 
-  #choose(cache: string): void {
+  #choose(cache: string | undefined): void {
     this.#show({ cache, pattern: undefined });
     writeAddress(this.#shown);
   }
@@ -112,4 +121,13 @@ export class App {
     this.#shown = shown;
     void this.#poller.now();
   }
+}
+
+/** What has the most calls is what most want to see. @throws ServerError */
+async function figuresOf({ cache, pattern: wanted }: Shown): Promise<Figures> {
+  const overview = await server.overview(cache);
+  const pattern = wanted ?? overview.rows[0]?.pattern;
+  const isCounted = overview.rows.some((row) => row.pattern === pattern);
+  const stats = pattern === undefined || !isCounted ? undefined : await server.pattern(overview.cache, pattern);
+  return { overview, stats };
 }

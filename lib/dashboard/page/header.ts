@@ -9,14 +9,13 @@ export interface HeaderActions {
   readonly pause: (paused: boolean) => void;
 }
 
-/** How the page is doing. */
-export type Connection = 'connecting' | 'live' | 'paused' | 'lost';
+/** How the page is doing, where nothing is wrong. */
+export type Connection = 'connecting' | 'live' | 'paused';
 
 const CONNECTIONS: Readonly<Record<Connection, string>> = {
   connecting: 'Connecting',
   live: 'Live',
   paused: 'Paused',
-  lost: 'No answer; trying again',
 };
 
 /** Which cache is shown, since when it counts, and whether the page is live. */
@@ -51,8 +50,12 @@ export class Header {
   }
 
   connection(connection: Connection): void {
-    setText(this.#state, CONNECTIONS[connection]);
-    this.#state.className = `state ${connection}`;
+    this.#say(connection, CONNECTIONS[connection]);
+  }
+
+  /** What is shown is of before. */
+  lost(why: string): void {
+    this.#say('lost', why);
   }
 
   show({ cache, caches, countedFor, actions }: Overview): void {
@@ -66,5 +69,10 @@ export class Header {
     setText(this.#counted, `counted for ${formatDuration(countedFor)}`);
     this.#actions.show(actions);
     document.title = `${cache} · freshkeep`;
+  }
+
+  #say(state: string, text: string): void {
+    setText(this.#state, text);
+    this.#state.className = `state ${state}`;
   }
 }
