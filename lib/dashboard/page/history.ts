@@ -1,12 +1,23 @@
 import type { Overview, PatternRow } from '../overview.js';
 
-/** Ten minutes of polls. */
-const MOST_POLLS = 300;
+/** Ten minutes, in milliseconds: also those in which nobody looked. */
+const KEPT_FOR = 600_000;
+
+/** A process seems to have started at the same time again and again, but for what its two clocks drift apart, in milliseconds. */
+const SAME_START = 300;
 
 /** What has been counted until a poll. */
 type Counted = Pick<PatternRow, 'calls' | 'misses' | 'loads'>;
 
 const NOTHING: Counted = { calls: 0, misses: 0, loads: 0 };
+
+/** What was so at a poll. */
+interface Poll {
+  readonly at: number;
+  readonly countedFor: number;
+  readonly total: Counted;
+  readonly rows: ReadonlyMap<string, Counted>;
+}
 
 /** What happened between polls; `null` where there is nothing to divide. */
 export interface Rates {
@@ -19,21 +30,14 @@ export interface Rates {
 
 /** What was counted at each poll since the page was opened. */
 export class History {
-  #polls: {
-    readonly at: number;
-    readonly countedFor: number;
-    readonly total: Counted;
-    readonly rows: Map<string, Counted>;
-  }[] = [];
+  #polls: readonly Poll[] = [];
 
   add({ at, countedFor, rows }: Overview): void {
-    const last = this.#polls.at(-1);
-    if (last !== undefined && at <= last.at) return;
-    // The process was restarted, or this is another one.
-    if (last !== undefined && countedFor < last.countedFor) this.#polls = [];
+    const before = this.#polls.filter((poll) => isContinued(poll, { at, countedFor }));
+    // Two polls within half a second are answered by the same.
+    if (before.at(-1)?.countedFor === countedFor) return;
     const byPattern = new Map(rows.map(({ pattern, calls, misses, loads }) => [pattern, { calls, misses, loads }]));
-    this.#polls.push({ at, countedFor, total: totalOf(rows), rows: byPattern });
-    if (this.#polls.length > MOST_POLLS) this.#polls.shift();
+    this.#polls = [...before, { at, countedFor, total: totalOf(rows), rows: byPattern }];
   }
 
   /** Of all patterns, or of one. */
@@ -41,8 +45,8 @@ export class History {
     const counted = this.#polls.map(({ total, rows }) =>
       pattern === undefined ? total : (rows.get(pattern) ?? NOTHING),
     );
-    const intervals = this.#polls.slice(1).map(({ at }, index) => {
-      const seconds = (at - (this.#polls[index]?.at ?? at)) / 1_000;
+    const intervals = this.#polls.slice(1).map(({ at, countedFor }, index) => {
+      const seconds = (countedFor - (this.#polls[index]?.countedFor ?? 0)) / 1_000;
       return { at, seconds, ...difference(counted[index + 1] ?? NOTHING, counted[index] ?? NOTHING) };
     });
     return {
@@ -54,11 +58,18 @@ export class History {
   }
 }
 
+/** Not where the process was restarted, this is another one, or its clock was set. */
+function isContinued(poll: Poll, { at, countedFor }: Pick<Poll, 'at' | 'countedFor'>): boolean {
+  const age = countedFor - poll.countedFor;
+  return age >= 0 && age <= KEPT_FOR && Math.abs(at - poll.at - age) < SAME_START;
+}
+
 function totalOf(rows: readonly Counted[]): Counted {
   const sumOf = (name: keyof Counted) => rows.reduce((sum, row) => sum + row[name], 0);
   return { calls: sumOf('calls'), misses: sumOf('misses'), loads: sumOf('loads') };
 }
 
+/** Of several processes behind one address some cannot be told from the others. */
 function difference(later: Counted, earlier: Counted): Counted {
   return {
     calls: Math.max(0, later.calls - earlier.calls),
