@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 
 import { expect } from 'chai';
-import { createCache, key, MemoryStore, type Cache } from 'freshkeep';
+import { createCache, diagnose, key, MemoryStore, type Cache } from 'freshkeep';
 import { createDashboard } from 'freshkeep/dashboard';
 import type { Locator, Page } from 'playwright-core';
 
@@ -178,6 +178,42 @@ describeInOneDialect('The page of the dashboard', function () {
     await finding.getByRole('button', { name: 'front-page:{}' }).click();
     await page.locator('.pattern-name').getByText('front-page:{}').waitFor();
     expect(new URL(page.url()).hash).to.include('front-page');
+  });
+
+  it('keeps what is open, focused and selected in a finding while its figures change', async () => {
+    await plantStampede(cache);
+    const page = await open();
+    const finding = page.locator('.findings > li').filter({ hasText: 'stampede' });
+    await finding.locator('summary').focus();
+    await page.keyboard.press('Enter');
+    await finding.locator('.advice').selectText();
+    const selected = () => page.evaluate('String(getSelection())');
+    const waited = async () => (await factsIn(finding))['calls that waited as an entry had expired'];
+    const before = [await selected(), await waited()];
+    expect(before[0]).to.include('staleWhileRevalidate');
+    await plantStampede(cache);
+    await until(async () => {
+      await page.clock.fastForward(2_000);
+      return (await waited()) !== before[1];
+    });
+    expect(await selected()).to.equal(before[0]);
+    expect(await page.locator(':focus').innerText()).to.equal('What to do, and why');
+    expect(await finding.locator('.advice').isVisible()).to.equal(true);
+  });
+
+  it('shows the worst of many findings, and all when it is asked to', async () => {
+    for (const name of ['a', 'b', 'c', 'd', 'e', 'f', 'g']) {
+      const find = cache.wrap(named(name), { key: `${name}:{0}`, ...MINUTE });
+      for (let id = 0; id < 200; id += 1) await find(id);
+    }
+    const { length } = diagnose(cache.stats());
+    const page = await open();
+    const listed = page.locator('.findings > li');
+    expect([length > 5, await listed.count()]).to.deep.equal([true, 5]);
+    await page.getByRole('button', { name: `Show all ${length}` }).click();
+    expect(await listed.count()).to.equal(length);
+    await page.getByRole('button', { name: 'Show the first 5' }).click();
+    expect(await listed.count()).to.equal(5);
   });
 
   it('draws charts, with a sentence and a table of the same, and the ttl of today', async () => {

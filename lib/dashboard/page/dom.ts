@@ -27,9 +27,11 @@ export function arrange(parent: Element, children: readonly Element[]): void {
   if (focused instanceof HTMLElement && parent.contains(focused)) focused.focus({ preventScroll: true });
 }
 
-/** A sentence in which code stands between backticks. */
-export function sentence(text: string): Child[] {
-  return text.split('`').map((piece, index) => (index % 2 === 1 ? el('code', {}, piece) : piece));
+/** A text in which code stands between backticks; nothing is touched where it is the same. */
+export function setSentence(element: Element, text: string): void {
+  const pieces = text.split('`');
+  if (element.textContent === pieces.join('')) return;
+  element.replaceChildren(...pieces.map((piece, index) => (index % 2 === 1 ? el('code', {}, piece) : piece)));
 }
 
 let lastId = 0;

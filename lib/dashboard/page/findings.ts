@@ -1,67 +1,60 @@
-import type { Evidence, Finding } from '../../doctor/finding.js';
+import type { Finding } from '../../doctor/finding.js';
 import { card } from './card.js';
-import { el, sentence, setText } from './dom.js';
-import { formatBytes, formatCount, formatDuration, formatShare } from './format.js';
+import { arrange, el, setText } from './dom.js';
+import { FindingItem } from './finding-item.js';
+import { formatExactly } from './format.js';
+import { Kept } from './kept.js';
+
+/** The worst ones; of a thousand patterns there may be hundreds, and the methods stand below them where there is little room. */
+const FIRST = 5;
 
 /** What the doctor has found, the worst first. */
 export class Findings {
   readonly element: HTMLElement;
-  readonly #select: (pattern: string) => void;
   readonly #said = el('p', { class: 'said', 'aria-live': 'polite' });
   readonly #list = el('ul', { class: 'findings' });
-  #shown = '';
+  readonly #more = el('button', { type: 'button', class: 'more' });
+  readonly #items: Kept<Finding, FindingItem>;
+  #findings: readonly Finding[] = [];
+  #all = false;
 
   constructor(select: (pattern: string) => void) {
-    this.#select = select;
-    this.element = card('findings-card', 'Findings', this.#said, this.#list);
+    this.#items = new Kept((finding) => new FindingItem(finding, select));
+    this.element = card('findings-card', 'Findings', this.#said, this.#list, this.#more);
+    this.#more.addEventListener('click', () => {
+      this.#all = !this.#all;
+      this.#draw();
+    });
   }
 
   show(findings: readonly Finding[]): void {
-    setText(this.#said, inShort(findings));
-    // The figures of the evidence change with each poll; a list that is the same keeps the focus of whoever reads it.
-    const shown = JSON.stringify(findings);
-    if (shown === this.#shown) return;
-    this.#shown = shown;
-    const open = new Set([...this.#list.querySelectorAll('details[open]')].map(({ id }) => id));
-    const focused = document.activeElement?.id ?? '';
-    this.#list.replaceChildren(...findings.map((finding) => this.#item(finding, open)));
-    if (focused !== '' && this.#list.querySelector(`[id="${CSS.escape(focused)}"]`) !== null)
-      document.getElementById(focused)?.focus({ preventScroll: true });
+    this.#findings = findings;
+    this.#draw();
   }
 
-  #item(finding: Finding, open: ReadonlySet<string>): HTMLElement {
-    const { name, severity, patterns, summary, evidence, advice, page } = finding;
-    const id = `finding-${name}-${patterns.join('-')}`;
-    const details = el(
-      'details',
-      { id },
-      el('summary', { id: `${id}-summary` }, 'What to do, and why'),
-      el('p', { class: 'advice' }, ...sentence(advice)),
-      el(
-        'dl',
-        { class: 'facts' },
-        ...evidence.map((each) => el('div', {}, el('dt', {}, each.what), el('dd', {}, formatEvidence(each)))),
-      ),
-      el('p', { class: 'page' }, `More: ${page}`),
+  #draw(): void {
+    const { length } = this.#findings;
+    setText(this.#said, inShort(this.#findings));
+    const items = this.#items.of(byName(this.#all ? this.#findings : this.#findings.slice(0, FIRST)));
+    for (const [item, finding] of items) item.show(finding);
+    arrange(
+      this.#list,
+      items.map(([{ element }]) => element),
     );
-    details.open = open.has(id);
-    return el(
-      'li',
-      { class: severity },
-      el('h3', {}, el('span', { class: 'severity' }, severity), el('span', {}, name)),
-      el('p', { class: 'patterns' }, ...patterns.map((pattern) => this.#link(pattern, id))),
-      el('p', {}, ...sentence(summary)),
-      details,
-    );
+    this.#more.hidden = length <= FIRST;
+    setText(this.#more, this.#all ? `Show the first ${FIRST}` : `Show all ${formatExactly(length)}`);
   }
+}
 
-  #link(pattern: string, id: string): HTMLElement {
-    const button = el('button', { type: 'button', class: 'link', id: `${id}-${pattern}` }, pattern);
-    button.addEventListener('click', () => {
-      this.#select(pattern);
-    });
-    return button;
+/** By what it is and what it is about, which stays while its figures change; a second one of these is another. */
+function byName(findings: readonly Finding[]): ReadonlyMap<string, Finding> {
+  const named = new Map<string, Finding>();
+  for (const finding of findings) {
+    let name = JSON.stringify([finding.name, finding.patterns]);
+    while (named.has(name)) name += '+';
+    named.set(name, finding);
   }
+  return named;
 }
 
 function inShort(findings: readonly Finding[]): string {
@@ -71,17 +64,4 @@ function inShort(findings: readonly Finding[]): string {
   return high === 0
     ? `${all}.`
     : `${all}, ${high === findings.length ? 'of high severity' : `${high} of high severity`}.`;
-}
-
-function formatEvidence({ value, unit }: Evidence): string {
-  switch (unit) {
-    case 'count':
-      return formatCount(value);
-    case 'share':
-      return formatShare(value);
-    case 'ms':
-      return formatDuration(value);
-    case 'bytes':
-      return formatBytes(value);
-  }
 }

@@ -2,6 +2,7 @@ import type { PatternRow } from '../overview.js';
 import { card } from './card.js';
 import { arrange, el, newId, setText } from './dom.js';
 import { formatExactly } from './format.js';
+import { Kept } from './kept.js';
 import { METHOD_COLUMNS, type MethodColumn } from './method-columns.js';
 import { MethodRow } from './method-row.js';
 
@@ -13,7 +14,6 @@ type Direction = 'ascending' | 'descending';
 /** The patterns, which can be sorted, filtered and selected. */
 export class MethodTable {
   readonly element: HTMLElement;
-  readonly #select: (pattern: string) => void;
   readonly #filter = el('input', {
     type: 'search',
     id: newId('filter'),
@@ -26,7 +26,7 @@ export class MethodTable {
   readonly #range = el('p', { class: 'range', role: 'status' });
   readonly #back = el('button', { type: 'button' }, 'Previous');
   readonly #on = el('button', { type: 'button' }, 'Next');
-  readonly #rowsByPattern = new Map<string, MethodRow>();
+  readonly #kept: Kept<PatternRow, MethodRow>;
   #sortedBy: MethodColumn | undefined = METHOD_COLUMNS[1];
   #direction: Direction = 'descending';
   #page = 0;
@@ -34,7 +34,7 @@ export class MethodTable {
   #selected: string | undefined;
 
   constructor(select: (pattern: string) => void) {
-    this.#select = select;
+    this.#kept = new Kept(({ pattern }) => new MethodRow(pattern, select));
     const head = el('thead', {}, el('tr', {}, ...this.#heads.map(({ cell }) => cell)));
     const table = el(
       'table',
@@ -79,11 +79,12 @@ export class MethodTable {
     this.#page = Math.min(this.#page, pages - 1);
     const first = this.#page * PAGE_SIZE;
     const shown = found.slice(first, first + PAGE_SIZE);
+    const kept = this.#kept.of(new Map(shown.map((row) => [row.pattern, row])));
+    for (const [part, row] of kept) part.show(row, row.pattern === this.#selected);
     arrange(
       this.#body,
-      shown.map((row) => this.#rowOf(row)),
+      kept.map(([{ element }]) => element),
     );
-    this.#forgetAllBut(shown);
     const range =
       shown.length === 0
         ? 'No patterns'
@@ -103,21 +104,6 @@ export class MethodTable {
     const found = this.#rows.filter(({ pattern }) => pattern.toLowerCase().includes(wanted));
     const column = this.#sortedBy;
     return column === undefined ? found : found.sort((one, other) => compare(column, this.#direction, one, other));
-  }
-
-  #rowOf(row: PatternRow): HTMLElement {
-    let shown = this.#rowsByPattern.get(row.pattern);
-    if (shown === undefined) {
-      shown = new MethodRow(row.pattern, this.#select);
-      this.#rowsByPattern.set(row.pattern, shown);
-    }
-    shown.show(row, row.pattern === this.#selected);
-    return shown.element;
-  }
-
-  #forgetAllBut(shown: readonly PatternRow[]): void {
-    const kept = new Set(shown.map(({ pattern }) => pattern));
-    for (const pattern of this.#rowsByPattern.keys()) if (!kept.has(pattern)) this.#rowsByPattern.delete(pattern);
   }
 
   #head(column: MethodColumn): { readonly column: MethodColumn; readonly cell: HTMLElement } {
