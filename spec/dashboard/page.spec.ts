@@ -14,6 +14,9 @@ import { plantStampede } from './stampede.js';
 
 const AXE = readFileSync(new URL('../../node_modules/axe-core/axe.min.js', import.meta.url), 'utf8');
 const MINUTE = { ttl: '1m' } as const;
+/** No unit stands in another line than its figure. */
+const inOneLine = (figure: string) => figure.replaceAll(' ', '\u00a0');
+
 const HOSTILE = '<img src=x onerror=console.log(1)>';
 
 interface AxeRule {
@@ -111,16 +114,16 @@ describeInOneDialect('The page of the dashboard', function () {
         [calls, staleHits, loads.count, estimates.keys].map(String),
       );
     }
-    expect((await cellsOf(page, 'price:{}'))[1]).to.equal('83.3 %');
+    expect((await cellsOf(page, 'price:{}'))[1]).to.equal(inOneLine('83.3 %'));
     const [user] = stats;
     expect(await factsIn(page.locator('.pattern-card'))).to.include({
       Calls: '15',
-      'Hit ratio': '80.0 %',
+      'Hit ratio': inOneLine('80.0 %'),
       'Hits in memory': String(user?.localHits),
       Misses: '3',
       Fills: '3',
     });
-    expect(await page.locator('.fillers tbody').innerText()).to.match(/3\s+1 min\s+1 h/);
+    expect(await page.locator('.fillers tbody').innerText()).to.match(/3\s+1\u00a0min\s+1\u00a0h/);
     expect(await factsIn(page.locator('.memory-card'))).to.include({ Entries: `${memory?.entries} of 100` });
     expect(await factsIn(page.locator('.health-card'))).to.include({ 'Queued invalidations': '0' });
     expect(await page.title()).to.equal('shop · freshkeep');
@@ -222,14 +225,14 @@ describeInOneDialect('The page of the dashboard', function () {
     const chart = page.locator('figure').filter({ hasText: 'What another ttl would have given' });
     await chart.locator('canvas').waitFor();
     expect(await chart.locator('.summary').innerText()).to.match(
-      /^The ttl today: 1 min\. Hits without a stale window: from /,
+      /^The ttl today: 1\u00a0min\. Hits without a stale window: from /,
     );
     await chart.getByText('Data').click();
     const shown = await chart.locator('tbody tr').allInnerTexts();
     const curve = cache.stats().patterns[0]!.ttlCurve;
     expect(shown).to.have.lengthOf(curve.length);
     expect(shown.map((row) => row.split('\t').slice(1, 2).join())).to.deep.equal(
-      curve.map(({ hitRatio }) => `${(hitRatio * 100).toFixed(1)} %`),
+      curve.map(({ hitRatio }) => inOneLine(`${(hitRatio * 100).toFixed(1)} %`)),
     );
     const traffic = page.locator('figure').filter({ hasText: 'Calls and loads' });
     await pollUntil(page, traffic.locator('canvas'));
@@ -290,6 +293,8 @@ describeInOneDialect('The page of the dashboard', function () {
     await page.getByLabel('Filter by pattern').fill('DER');
     expect(await patterns(page)).to.deep.equal(['order:{}']);
     expect(await page.locator('.range').innerText()).to.equal('1–1 of 1');
+    await page.getByLabel('Filter by pattern').fill('nowhere');
+    expect(await page.locator('.range').innerText()).to.equal('No pattern has this in it.');
   });
 
   it('keeps the focus where it is while figures and order change', async () => {
@@ -363,6 +368,11 @@ describeInOneDialect('The page of the dashboard', function () {
   it('has no actions unless there are some', async () => {
     const page = await open();
     expect(await page.locator('.actions').isVisible()).to.equal(false);
+  });
+
+  it('says so where nothing was called yet', async () => {
+    const page = await open();
+    expect(await page.locator('.range').innerText()).to.equal('No cached method was called yet.');
   });
 
   it('invalidates a key and a tag, and says so', async () => {

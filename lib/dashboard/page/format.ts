@@ -5,6 +5,9 @@ const compact = new Intl.NumberFormat('en', {
   maximumFractionDigits: 1,
 });
 
+/** Between a figure and its unit, which stand in one line. */
+const NBSP = '\u00a0';
+
 /** What is shown where there is nothing to show. */
 export const NONE = '–';
 
@@ -26,9 +29,14 @@ export function formatRate(perSecond: number): string {
 /** `99.2 %`. Neither all nor nothing is said of what is almost that. */
 export function formatShare(share: number): string {
   const percent = share * 100;
-  if (percent > 99.9 && percent < 100) return '> 99.9 %';
-  if (percent > 0 && percent < 0.1) return '< 0.1 %';
-  return `${percent === 100 || percent === 0 ? String(percent) : percent.toFixed(1)} %`;
+  if (percent > 99.9 && percent < 100) return `>${NBSP}99.9${NBSP}%`;
+  if (percent > 0 && percent < 0.1) return `<${NBSP}0.1${NBSP}%`;
+  return `${percent === 100 || percent === 0 ? String(percent) : percent.toFixed(1)}${NBSP}%`;
+}
+
+/** `50 %`: for an axis, where round values alone stand. */
+export function formatRoundShare(share: number): string {
+  return `${Math.round(share * 100)}${NBSP}%`;
 }
 
 const UNITS = [
@@ -40,25 +48,26 @@ const UNITS = [
 
 /** `0.4 ms`, `12 ms`, `1.2 s`, `3 min 20 s`, `2 d 5 h`. */
 export function formatDuration(milliseconds: number): string {
-  if (milliseconds < 1_000) return `${significant(milliseconds)} ms`;
-  if (milliseconds < 10_000) return `${significant(milliseconds / 1_000)} s`;
+  if (milliseconds < 1_000) return `${significant(milliseconds)}${NBSP}ms`;
+  if (milliseconds < 10_000) return `${significant(milliseconds / 1_000)}${NBSP}s`;
   const first = UNITS.findIndex(([, length]) => milliseconds >= length);
   const [unit, length] = UNITS[first] ?? UNITS[3];
   const smaller = UNITS[first + 1];
-  if (smaller === undefined) return `${Math.floor(milliseconds / length)} ${unit}`;
+  const larger = `${Math.floor(milliseconds / length)}${NBSP}${unit}`;
+  if (smaller === undefined) return larger;
   const rest = Math.floor((milliseconds % length) / smaller[1]);
-  return `${Math.floor(milliseconds / length)} ${unit}${rest === 0 ? '' : ` ${rest} ${smaller[0]}`}`;
+  return rest === 0 ? larger : `${larger}${NBSP}${rest}${NBSP}${smaller[0]}`;
 }
 
 /** `512 B`, `1.2 kB`. */
 export function formatBytes(bytes: number): string {
   const units = ['B', 'kB', 'MB', 'GB', 'TB'];
   const index = bytes < 1 ? 0 : Math.min(units.length - 1, Math.floor(Math.log10(bytes) / 3));
-  return `${significant(bytes / 1_000 ** index)} ${units[index] ?? ''}`;
+  return `${significant(bytes / 1_000 ** index)}${NBSP}${units[index] ?? ''}`;
 }
 
 function significant(value: number): string {
   if (value === 0) return '0';
-  if (value < 0.01) return '< 0.01';
+  if (value < 0.01) return `<${NBSP}0.01`;
   return value < 10 ? String(Number(value.toPrecision(2))) : String(Math.round(value));
 }

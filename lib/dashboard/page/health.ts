@@ -6,6 +6,13 @@ import { formatCount, formatDuration } from './format.js';
 /** The clocks of machines that are kept right differ by less, in milliseconds. */
 const CLOCKS_AGREE = 1_000;
 
+/** What a state of the breaker means for Redis. */
+const BREAKERS: Readonly<Record<NonNullable<CacheHealth['breaker']>, string>> = {
+  closed: 'answers',
+  open: 'does not answer',
+  'half-open': 'is asked again',
+};
+
 /** How the cache and its store are doing now. */
 export class Health {
   readonly #facts = new Facts();
@@ -21,7 +28,7 @@ function redisOf({ breaker, l1, bus, clockOffset }: CacheHealth): Fact[] {
   return [
     ...(breaker === undefined
       ? []
-      : [fact('Redis (circuit breaker)', breaker === 'closed' ? 'answers (closed)' : breaker, breaker === 'closed')]),
+      : [fact('Redis (circuit breaker)', `${BREAKERS[breaker]} (${breaker})`, breaker === 'closed')]),
     ...(l1 === undefined ? [] : [fact('Copies in this process', l1, l1 === 'trusted')]),
     ...(bus === undefined ? [] : [fact('Bus of invalidations', busText(bus), bus.state === 'connected')]),
     ...(clockOffset === undefined

@@ -85,11 +85,7 @@ export class MethodTable {
       this.#body,
       kept.map(([{ element }]) => element),
     );
-    const range =
-      shown.length === 0
-        ? 'No patterns'
-        : `${formatExactly(first + 1)}–${formatExactly(first + shown.length)} of ${formatExactly(found.length)}`;
-    setText(this.#range, range);
+    setText(this.#range, this.#rangeText(first, shown.length, found.length));
     this.#back.disabled = this.#page === 0;
     this.#on.disabled = this.#page >= pages - 1;
     this.#back.hidden = this.#on.hidden = pages === 1;
@@ -97,6 +93,12 @@ export class MethodTable {
       if (column === this.#sortedBy) cell.setAttribute('aria-sort', this.#direction);
       else cell.removeAttribute('aria-sort');
     }
+  }
+
+  #rangeText(first: number, shown: number, found: number): string {
+    if (this.#rows.length === 0) return 'No cached method was called yet.';
+    if (found === 0) return 'No pattern has this in it.';
+    return `${formatExactly(first + 1)}–${formatExactly(first + shown)} of ${formatExactly(found)}`;
   }
 
   #found(): PatternRow[] {

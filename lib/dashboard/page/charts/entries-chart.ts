@@ -1,7 +1,6 @@
 import type { MemoryStats } from '../../../cache/cache-stats.js';
-import { formatCount, formatExactly, formatShare } from '../format.js';
+import { formatCount, formatExactly, formatRoundShare, formatShare } from '../format.js';
 import { Chart } from './chart.js';
-import { percent } from './traffic-charts.js';
 
 /** What other values of `maxEntries` would have given, and where today's is. */
 export class EntriesChart {
@@ -11,7 +10,7 @@ export class EntriesChart {
     empty: 'Nobody knows yet what another maxEntries would have given.',
     x: { kind: 'logarithmic', format: formatCount },
     most: 1,
-    formatY: percent,
+    formatY: formatRoundShare,
     series: [{ label: 'Answered from memory', color: 'hits', format: formatShare }],
   });
   readonly element = this.#chart.element;

@@ -1,9 +1,14 @@
 import { el } from '../dom.js';
-import { formatRate, formatShare } from '../format.js';
+import { formatRate, formatRoundShare, formatShare } from '../format.js';
 import type { Rates } from '../history.js';
 import { Chart } from './chart.js';
 
-const clock = new Intl.DateTimeFormat('en', { hour: '2-digit', minute: '2-digit', second: '2-digit', hour12: false });
+const clock = new Intl.DateTimeFormat('en', {
+  hour: '2-digit',
+  minute: '2-digit',
+  second: '2-digit',
+  hourCycle: 'h23',
+});
 
 const time = { kind: 'time', format: (seconds: number) => clock.format(seconds * 1_000) } as const;
 const EMPTY = 'Watching: the first figures come with the next poll.';
@@ -27,7 +32,7 @@ export class TrafficCharts {
     empty: EMPTY,
     x: time,
     most: 1,
-    formatY: percent,
+    formatY: formatRoundShare,
     series: [{ label: 'Hit ratio', color: 'hits', format: formatShare }],
   });
   readonly elements = [this.#rates.element, this.#hitRatio.element];
@@ -43,11 +48,6 @@ export class TrafficCharts {
         : 'No calls in the last seconds.';
     this.#hitRatio.show([times, hitRatio], said);
   }
-}
-
-/** For an axis: round values alone stand there. */
-export function percent(share: number): string {
-  return `${Math.round(share * 100)} %`;
 }
 
 /** Charts side by side, where there is room. */

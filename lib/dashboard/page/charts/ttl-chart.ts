@@ -1,9 +1,8 @@
 import type { FillerStats, PatternStats } from '../../../statistics/pattern-stats.js';
 import type { TtlEstimate } from '../../../statistics/ttl-curve.js';
-import { formatDuration, formatShare } from '../format.js';
+import { formatDuration, formatRoundShare, formatShare } from '../format.js';
 import { Chart } from './chart.js';
 import type { PlotMark } from './plot.js';
-import { percent } from './traffic-charts.js';
 
 /** What other ttls would have given, and where today's is. */
 export class TtlChart {
@@ -20,7 +19,7 @@ export class TtlChart {
       ],
     },
     most: 1,
-    formatY: percent,
+    formatY: formatRoundShare,
     series: [
       { label: 'Hit ratio', color: 'hits', format: formatShare },
       { label: 'Hits out of date', color: 'old', format: formatShare },
