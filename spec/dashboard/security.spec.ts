@@ -1,4 +1,6 @@
-import { request } from 'node:http';
+import { once } from 'node:events';
+import { Agent, request, type IncomingMessage } from 'node:http';
+import { text } from 'node:stream/consumers';
 import { setImmediate } from 'node:timers/promises';
 import { inspect } from 'node:util';
 
@@ -173,6 +175,20 @@ describe('The dashboard', () => {
     await gone.promise;
     await setImmediate();
     expect(warn.callCount).to.equal(0);
+  });
+
+  it('refuses what is too long, and answers what is asked next over the same connection', async () => {
+    const url = await open();
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+    const ask = async (path: string, method: string, body?: string) => {
+      const asking = request(`${url}${path}`, { method, headers: SENT_BY_PAGE, agent }).end(body);
+      const [response] = (await once(asking, 'response')) as [IncomingMessage];
+      await text(response);
+      return [response.statusCode, asking.reusedSocket];
+    };
+    expect(await ask('/explain', 'POST', 'x'.repeat(3_000_000))).to.deep.equal([413, false]);
+    expect(await ask('/overview', 'GET')).to.deep.equal([200, true]);
+    agent.destroy();
   });
 
   it('tells which methods there are', async () => {
