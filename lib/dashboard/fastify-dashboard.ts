@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
 import { createDashboard } from './create-dashboard.js';
-import { checkDashboardOptions, type DashboardOptions } from './dashboard-options.js';
+import type { DashboardOptions } from './dashboard-options.js';
 
 /** Those of `createDashboard`; where it is mounted, Fastify knows (`prefix`). */
 export type FastifyDashboardOptions = Omit<DashboardOptions, 'path'>;
@@ -32,9 +32,8 @@ interface FastifyRawReply {
  * @throws CacheError `ERR_CACHE_OPTION_INVALID`
  */
 export function fastifyDashboard(options: FastifyDashboardOptions): (scope: FastifyScope) => Promise<void> {
-  checkDashboardOptions(options); // so that what is wrong is told here, and not when Fastify starts
+  const dashboard = createDashboard(options);
   return (scope) => {
-    const dashboard = createDashboard({ ...options, path: scope.prefix });
     // What comes in is read by the dashboard, with a bound of its own.
     scope.removeAllContentTypeParsers();
     scope.addContentTypeParser('*', (_request, _payload, done) => {
@@ -43,9 +42,14 @@ export function fastifyDashboard(options: FastifyDashboardOptions): (scope: Fast
     for (const path of ['/', '/*']) {
       scope.all(path, ({ raw }, reply) => {
         reply.hijack();
-        dashboard(raw, reply.raw);
+        dashboard(Object.assign(raw, { baseUrl: baseOf(raw, scope.prefix) }), reply.raw);
       });
     }
     return Promise.resolve();
   };
+}
+
+/** What stands in the place of `prefix`, which may have parameters: `/shop-7/cache` for `/:shop/cache`. */
+function baseOf({ url = '' }: IncomingMessage, prefix: string): string {
+  return url.replace(/\?.*/s, '').split('/').slice(0, prefix.replace(/\/$/, '').split('/').length).join('/');
 }

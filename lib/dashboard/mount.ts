@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 
-/** What Express adds to a request: where a handler is mounted, which it has cut off from `url`. */
+/** What Express, or our plugin of Fastify, adds to a request: where a handler is mounted, which Express has cut off from `url`. */
 interface MountedRequest extends IncomingMessage {
   readonly baseUrl?: unknown;
   readonly originalUrl?: unknown;

@@ -133,6 +133,25 @@ describe('The dashboard', () => {
     }
   });
 
+  it('is a plugin of Fastify at the root, and below a prefix with parameters, in whatever case it is asked for', async () => {
+    const server = fastify({
+      routerOptions: { caseSensitive: false },
+      serverFactory: (handler) => createServer(handler),
+    });
+    await server.register(fastifyDashboard(options()), { prefix: '/' });
+    await server.register(fastifyDashboard(options()), { prefix: '/:shop/cache' });
+    const url = await server.listen({ port: 0, host: '127.0.0.1' });
+    try {
+      await expectDashboard(url);
+      for (const mount of ['/shop-7/cache', '/shop%2F7/Cache']) {
+        await expectDashboard(`${url}${mount}`);
+        await expectSlashAdded(`${url}${mount}?x=1`);
+      }
+    } finally {
+      await server.close();
+    }
+  });
+
   it('never sends a browser to another server when it adds the slash', async () => {
     const app = express();
     app.use('/:tenant', createDashboard(options()));
