@@ -95,9 +95,12 @@ function checkCache(option: string, cache: unknown): Cache {
 
 function checkActions(actions: readonly DashboardAction[]): readonly DashboardAction[] {
   if (!Array.isArray(actions)) throw invalidOption('actions', 'a list of actions ({ name, run })', actions);
+  const names = new Set<string>();
   for (const [index, action] of (actions as readonly DashboardAction[]).entries()) {
     const { name, run } = checkOptionNames(`actions[${index}]`, action, { name: true, run: true });
     if (typeof name !== 'string' || name === '') throw invalidOption(`actions[${index}].name`, 'a text', name);
+    if (names.has(name)) throw invalidOption(`actions[${index}].name`, 'a name that no other action has', name);
+    names.add(name);
     checkFunction(`actions[${index}].run`, run);
   }
   return [...(actions as readonly DashboardAction[])];

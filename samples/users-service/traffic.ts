@@ -5,8 +5,9 @@ import { log } from './log.js';
 /** Users 1 to this one are asked for, the first ones most. */
 export const USERS = 60;
 
-const SECONDS = 30;
-const PER_SECOND = 150;
+/** For so long, and so many, once the button is pressed. */
+export const SECONDS = 30;
+export const PER_SECOND = 150;
 
 /** Of all requests; the others ask for a user. */
 const RENAMES = 0.03;

@@ -350,6 +350,7 @@ describeInOneDialect('The page of the dashboard', function () {
     let runs = 0;
     const actions = [
       { name: 'Make traffic', run: async () => Promise.resolve((runs += 1)) },
+      { name: 'Count', run: () => `${runs} so far.` },
       { name: 'Fail', run: () => Promise.reject(new Error('of the user')) },
     ];
     const warned = new Promise((resolve) => process.once('warning', resolve));
@@ -357,6 +358,8 @@ describeInOneDialect('The page of the dashboard', function () {
     await page.getByRole('button', { name: 'Make traffic' }).click();
     await page.getByText('Make traffic: done.').waitFor();
     expect(runs).to.equal(1);
+    await page.getByRole('button', { name: 'Count' }).click();
+    await page.getByText('Count: 1 so far.').waitFor();
     await page.getByRole('button', { name: 'Fail' }).click();
     await page.getByText('Something went wrong here.').waitFor();
     expect(String(await warned)).to.contain('of the user');

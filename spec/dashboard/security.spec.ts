@@ -417,6 +417,7 @@ describe('The dashboard', () => {
   describe('is refused', () => {
     it('without a cache, with two lists of them, or with two of one name', () => {
       const code = 'ERR_CACHE_OPTION_INVALID';
+      const run = () => undefined;
       const wrong: readonly (readonly [options: object, ...fragments: string[]])[] = [
         [{}, '`cache`', 'got undefined'],
         [{ cache: {} }, '`cache`', 'got an object'],
@@ -424,6 +425,17 @@ describe('The dashboard', () => {
         [{ caches: [] }, '`caches`', 'got an array of 0'],
         [{ caches: [cache, 7] }, '`caches[1]`', 'got 7'],
         [{ caches: [cache, cache] }, '`caches`', 'different names'],
+        [
+          {
+            cache,
+            actions: [
+              { name: 'Warm', run },
+              { name: 'Warm', run },
+            ],
+          },
+          '`actions[1].name`',
+          '"Warm"',
+        ],
         [{ cache, path: 'cache' }, '`path`', '"cache"'],
         [{ cache, path: '/cache/' }, '`path`', '"/cache/"'],
       ];

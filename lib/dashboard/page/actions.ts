@@ -26,8 +26,8 @@ export class Actions {
     button.disabled = true;
     setText(this.#outcome, '');
     try {
-      const { done } = await server.action(name);
-      setText(this.#outcome, `${done}: done.`);
+      const { done, said = 'done.' } = await server.action(name);
+      setText(this.#outcome, `${done}: ${said}`);
     } catch (error) {
       setText(this.#outcome, error instanceof Error ? error.message : String(error));
     } finally {
