@@ -28,7 +28,7 @@ function redisOf({ breaker, l1, bus, clockOffset }: CacheHealth): Fact[] {
   return [
     ...(breaker === undefined
       ? []
-      : [fact('Redis (circuit breaker)', `${BREAKERS[breaker]} (${breaker})`, breaker === 'closed')]),
+      : [fact('Redis', `${BREAKERS[breaker]} (breaker ${breaker})`, breaker === 'closed')]),
     ...(l1 === undefined ? [] : [fact('Copies in this process', l1, l1 === 'trusted')]),
     ...(bus === undefined ? [] : [fact('Bus of invalidations', busText(bus), bus.state === 'connected')]),
     ...(clockOffset === undefined
