@@ -153,6 +153,11 @@ describe('The dashboard', () => {
       const policy = String(headers['content-security-policy']).split('; ');
       expect(policy).to.include.members(["default-src 'none'", "script-src 'self'", "style-src 'self'"]);
       expect(policy).to.include.members(["base-uri 'none'", "form-action 'none'", "frame-ancestors 'none'"]);
+      expect(policy).to.include.members([
+        "connect-src 'self'",
+        "require-trusted-types-for 'script'",
+        "trusted-types 'none'",
+      ]);
       expect(policy.join()).not.to.match(/unsafe|\*|http/);
     }
   });
