@@ -49,8 +49,15 @@ describe('values under two patterns', () => {
 
   it('are counted for the pair, in either order', () => {
     const shared = new SharedValues(10);
-    for (const pattern of ['b', 'a', 'a', 'b']) shared.add(rich(1), pattern);
+    for (const pattern of ['b', 'a', 'a']) shared.add(rich(1), pattern);
+    for (const pattern of ['a', 'b']) shared.add(rich(2), pattern);
     expect(shared.all).to.deep.equal([{ patterns: ['a', 'b'], loads: 2 }]);
+  });
+
+  it('are counted once, however often the same value is found under both', () => {
+    const shared = new SharedValues(10);
+    for (let time = 0; time < 10; time += 1) for (const pattern of ['a', 'b']) shared.add(rich(1), pattern);
+    expect(shared.all).to.deep.equal([{ patterns: ['a', 'b'], loads: 1 }]);
   });
 
   it('are none where they are too plain to be the same by more than chance', () => {
