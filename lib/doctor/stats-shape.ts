@@ -73,7 +73,7 @@ const PATTERN = shapeOf<PatternStats>({
   directWrites: number,
   timeSaved: number,
   fillers: listOf(FILLER),
-  reloads: shapeOf<ReloadStats>({ count: number, changed: number }),
+  reloads: shapeOf<ReloadStats>({ count: number, changed: number, ages: number }),
   estimates: shapeOf<PatternEstimates>({
     keys: number,
     bytesPerEntry: optional(number),

@@ -1,3 +1,4 @@
+import type { Observations } from './change-record.js';
 import type { DurationStats } from './duration-histogram.js';
 import { weightOf } from './key-sample.js';
 import type { SampleOfCalls } from './sampled-keys.js';
@@ -21,7 +22,7 @@ export interface PatternEstimates {
   readonly unread: number;
   /** Entries that gave way to others in the memory of this process. */
   readonly evictions: number;
-  /** Calls that waited for a load because an entry had come to the end of its ttl. */
+  /** Calls that waited for the load of another because an entry had come to the end of its ttl. */
   readonly waitedAtExpiry: number;
 }
 
@@ -30,6 +31,8 @@ export interface ReloadStats {
   readonly count: number;
   /** Those that found another value. */
   readonly changed: number;
+  /** How old the values from before were, all added up, in milliseconds: for so long they were watched for a change. */
+  readonly ages: number;
 }
 
 /** What happened to the keys of one pattern, in this process, since its cache was made. */
@@ -123,8 +126,8 @@ export function statsOf(tally: Tally, sample: SampleOfCalls): PatternStats {
 }
 
 function reloadsOf({ observations }: Tally): ReloadStats {
-  const sumOf = (name: 'loads' | 'changed') => observations.reduce((sum, observed) => sum + observed[name], 0);
-  return { count: sumOf('loads'), changed: sumOf('changed') };
+  const sumOf = (name: keyof Observations) => observations.reduce((sum, observed) => sum + observed[name], 0);
+  return { count: sumOf('loads'), changed: sumOf('changed'), ages: sumOf('ages') };
 }
 
 function estimatesOf(tally: Tally): PatternEstimates {

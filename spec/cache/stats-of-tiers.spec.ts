@@ -74,6 +74,6 @@ describeInOneDialect('The statistics of caches over Redis', () => {
       await other.invalidate(userKey(1));
       await findWith(one);
     }
-    expect(one.stats().patterns[0]?.reloads).to.deep.equal({ count: 0, changed: 0 });
+    expect(one.stats().patterns[0]?.reloads).to.deep.equal({ count: 0, changed: 0, ages: 0 });
   });
 });
