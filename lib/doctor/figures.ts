@@ -10,9 +10,22 @@ export function longestStaleWindow({ fillers }: PatternStats): number {
   return Math.max(0, ...fillers.map(({ staleWhileRevalidate }) => staleWhileRevalidate));
 }
 
-/** The ttl of whoever fills most, in milliseconds; `undefined` where nobody does. The longest one where it varies: jitter shortens it. */
-export function usualTtl({ fillers }: PatternStats): number | undefined {
+/** The longest ttl of whoever fills most, in milliseconds; `undefined` where nobody does. Jitter shortens the others. */
+export function longestTtl({ fillers }: PatternStats): number | undefined {
   return mainFiller(fillers)?.longestTtl;
+}
+
+/** Jitter seldom makes a ttl shorter than this part of it: what does is a function of the value. */
+const LEAST_OF_JITTER = 0.5;
+
+/**
+ * The same where all entries live about as long; `undefined` where lifetimes depend on the value: each may live for as long as it holds, and
+ * changes of some tell nothing of the others.
+ */
+export function steadyTtl({ fillers }: PatternStats): number | undefined {
+  const filler = mainFiller(fillers);
+  if (filler === undefined || filler.shortestTtl < LEAST_OF_JITTER * filler.longestTtl) return undefined;
+  return filler.longestTtl;
 }
 
 function mainFiller(fillers: readonly FillerStats[]): FillerStats | undefined {
@@ -22,20 +35,31 @@ function mainFiller(fillers: readonly FillerStats[]): FillerStats | undefined {
   );
 }
 
-/** What `ttl` would give: between two that were tried, in proportion to the logarithm. */
+/** What `ttl` would give. Of ttls beyond the longest that was tried: what that one would. */
 export function estimateAt(curve: readonly TtlEstimate[], ttl: number): TtlEstimate | undefined {
   const above = curve.findIndex((each) => each.ttl >= ttl);
   const after = curve.at(above);
-  const before = above <= 0 ? after : curve[above - 1];
-  if (before === undefined || after === undefined) return undefined;
-  const part = before === after ? 0 : Math.log(ttl / before.ttl) / Math.log(after.ttl / before.ttl);
-  const between = (one: number, other: number): number => one + (other - one) * part;
+  if (after === undefined || above < 0) return after;
+  const before = curve[above - 1];
+  return before === undefined ? below(after, ttl) : between(before, after, ttl);
+}
+
+/** Between two ttls that were tried hits grow with the logarithm of the ttl, and the share that is out of date with the ttl itself. */
+function between(before: TtlEstimate, after: TtlEstimate, ttl: number): TtlEstimate {
+  const part = (ttl - before.ttl) / (after.ttl - before.ttl);
+  const partOfHits = Math.log(ttl / before.ttl) / Math.log(after.ttl / before.ttl);
+  const hitRatio = before.hitRatio + (after.hitRatio - before.hitRatio) * partOfHits;
+  if (before.outOfDate === undefined || after.outOfDate === undefined) return { ttl, hitRatio };
+  return { ttl, hitRatio, outOfDate: before.outOfDate + (after.outOfDate - before.outOfDate) * part };
+}
+
+/** Below the shortest: a miss is followed by so many hits as there are calls in the ttl, and values change in proportion to it. */
+function below({ ttl: shortest, hitRatio, outOfDate }: TtlEstimate, ttl: number): TtlEstimate {
+  const part = ttl / shortest;
   return {
     ttl,
-    hitRatio: between(before.hitRatio, after.hitRatio),
-    ...(before.outOfDate === undefined || after.outOfDate === undefined
-      ? {}
-      : { outOfDate: between(before.outOfDate, after.outOfDate) }),
+    hitRatio: (hitRatio * part) / (1 - hitRatio + hitRatio * part),
+    ...(outOfDate === undefined ? {} : { outOfDate: outOfDate * part }),
   };
 }
 

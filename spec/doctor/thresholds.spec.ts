@@ -60,16 +60,28 @@ describe('The doctor, by figures alone', () => {
     expect(names({})).to.deep.equal([]);
   });
 
-  const stampede = (waitedAtExpiry: number, joined: number): Partial<PatternStats> => ({
-    misses: 200,
-    coalesced: joined,
+  /** So many calls waited for the load of another as an entry had expired, and so many others loaded, of so many in all. */
+  const stampede = (waitedAtExpiry: number, loading: number, calls: number): Partial<PatternStats> => ({
+    calls,
+    misses: waitedAtExpiry + loading + 500,
+    coalesced: waitedAtExpiry + 300,
+    waits: 200,
     estimates: estimates({ waitedAtExpiry }),
   });
 
   it('finds a stampede from 50 calls that waited on, of which loads have a caller more', () => {
-    expect(names(stampede(50, 100))).to.deep.equal(['stampede']);
-    expect(names(stampede(49, 100))).to.deep.equal([]);
-    expect(names(stampede(50, 99))).to.deep.equal([]);
+    expect(names(stampede(50, 50, 5_000))).to.deep.equal(['stampede']);
+    expect(names(stampede(49, 49, 4_900))).to.deep.equal([]);
+    expect(names(stampede(50, 51, 5_000))).to.deep.equal([]);
+  });
+
+  it('finds no stampede in a caller more for each load, where that is fewer than one in a hundred calls', () => {
+    expect(names(stampede(50, 50, 5_001))).to.deep.equal([]);
+  });
+
+  it('finds it among many calls where each load has four callers more', () => {
+    expect(names(stampede(200, 50, 1_000_000))).to.deep.equal(['stampede']);
+    expect(names(stampede(200, 51, 1_000_000))).to.deep.equal([]);
   });
 
   it('finds a ttl too long from one in twenty hits on', () => {
@@ -89,8 +101,11 @@ describe('The doctor, by figures alone', () => {
     expect(finding?.advice).to.match(/^With a ttl of '5s' /);
   });
 
+  /** Each at the end of the ttl in use. */
+  const reloads = (count: number, changed: number) => ({ count, changed, ages: count * 15 * SECOND });
+
   const short = (count: number, changed: number, beyond = 0.61): Partial<PatternStats> => ({
-    reloads: { count, changed },
+    reloads: reloads(count, changed),
     ttlCurve: curve(0.5, beyond),
     invalidations: 1,
   });
@@ -103,6 +118,18 @@ describe('The doctor, by figures alone', () => {
     expect(names(short(20, 0, 0.59))).to.deep.equal([]);
   });
 
+  it('advises no ttl at which changes that were not seen could matter, where nobody would tell of them', () => {
+    const unannounced = (count: number, changed: number, countedFor = 3_600 * SECOND) =>
+      namesIn({ countedFor, patterns: [patternWith({ ...short(count, changed), invalidations: 0 })] });
+    // For a minute: ten minutes between two changes, of which three more may come.
+    expect(unannounced(120, 0)).to.deep.equal(['ttl-too-short']);
+    expect(unannounced(119, 0)).to.deep.equal([]);
+    expect(unannounced(160, 1)).to.deep.equal(['ttl-too-short']);
+    expect(unannounced(159, 1)).to.deep.equal([]);
+    expect(unannounced(120, 0, 600 * SECOND)).to.deep.equal(['ttl-too-short']);
+    expect(unannounced(120, 0, 599 * SECOND)).to.deep.equal([]);
+  });
+
   it('asks for more to gain where nobody waits', () => {
     const fillers = [filler({ staleWhileRevalidate: 60 * SECOND })];
     expect(names({ ...short(20, 0, 0.8), fillers })).to.deep.equal(['ttl-too-short']);
@@ -110,7 +137,7 @@ describe('The doctor, by figures alone', () => {
   });
 
   const unannounced = (count: number, changed: number, changes: Partial<PatternStats> = {}) =>
-    names({ reloads: { count, changed }, ...changes });
+    names({ reloads: reloads(count, changed), ttlCurve: curve(0.9, 0.9, 0.05), calls: 99, ...changes });
 
   it('finds no invalidation from three changes and one in twenty on, unless writers tell', () => {
     expect(unannounced(60, 3)).to.deep.equal(['no-invalidation']);
@@ -123,8 +150,47 @@ describe('The doctor, by figures alone', () => {
   });
 
   it('finds no invalidation only where hits would be out of date', () => {
-    expect(unannounced(60, 3, { ttlCurve: curve(0.9, 0.9, 0.01) })).to.deep.equal(['no-invalidation']);
-    expect(unannounced(60, 3, { ttlCurve: curve(0.9, 0.9, 0.009) })).to.deep.equal([]);
+    const outOfDate = (share: number, silentWriters: string[] = []) =>
+      unannounced(60, 3, { ttlCurve: curve(0.9, 0.9, share), fillers: [filler({ silentWriters })] });
+    expect(outOfDate(0.05)).to.deep.equal(['no-invalidation']);
+    expect(outOfDate(0.049)).to.deep.equal([]);
+    expect(outOfDate(0.01, ['Users.rename'])).to.deep.equal(['no-invalidation']);
+    expect(outOfDate(0.009, ['Users.rename'])).to.deep.equal([]);
+  });
+
+  it('says nothing of values that change where too few were loaded to tell what that means', () => {
+    expect(unannounced(19, 19, { ttlCurve: curve(0.9, 0.9) })).to.deep.equal([]);
+  });
+
+  it('says nothing of values that change where each may live for as long as it holds', () => {
+    const changing = (shortestTtl: number) =>
+      names({
+        calls: 100,
+        reloads: reloads(100, 50),
+        ttlCurve: curve(0.9, 0.9, 0.5),
+        fillers: [filler({ shortestTtl })],
+      });
+    expect(changing(7.5 * SECOND)).to.deep.equal(['ttl-too-long', 'no-invalidation']);
+    expect(changing(7.4 * SECOND)).to.deep.equal([]);
+  });
+
+  it('takes for ttls that were not tried what those beside them tell', () => {
+    const outOfDate = (ttl: number, at: number, before: number, after: number) => {
+      const ttlCurve = pattern.ttlCurve.map((each) => ({
+        ttl: each.ttl,
+        hitRatio: 0.9,
+        outOfDate: each.ttl >= at ? after : before,
+      }));
+      const fillers = [filler({ shortestTtl: ttl, longestTtl: ttl })];
+      const [finding] = diagnose({ ...healthy, patterns: [patternWith({ calls: 100, ttlCurve, fillers })] });
+      return finding?.evidence.find(({ what }) => what.startsWith('hits out of date'))?.value;
+    };
+    expect(outOfDate(5 * SECOND, 5 * SECOND, 0, 0.2)).to.be.closeTo(0.2, 1e-9);
+    expect(outOfDate(4 * SECOND, 5 * SECOND, 0, 0.2)).to.be.closeTo(0.15, 1e-9);
+    expect(outOfDate(1 * SECOND, SECOND, 0, 0.2)).to.be.closeTo(0.2, 1e-9);
+    expect(outOfDate(0.5 * SECOND, SECOND, 0, 0.2)).to.be.closeTo(0.1, 1e-9);
+    expect(outOfDate(0.2 * SECOND, SECOND, 0, 0.2)).to.equal(undefined);
+    expect(outOfDate(30 * 86_400 * SECOND, SECOND, 0, 0.2)).to.be.closeTo(0.2, 1e-9);
   });
 
   const unread = (ended: number, never: number, hitRatio: number, best = hitRatio): Partial<PatternStats> => ({
@@ -138,7 +204,12 @@ describe('The doctor, by figures alone', () => {
     expect(names(unread(49, 49, 0))).to.deep.equal([]);
     expect(names(unread(50, 39, 0.3))).to.deep.equal([]);
     expect(names(unread(50, 40, 0.31))).to.deep.equal([]);
-    expect(names(unread(50, 40, 0.1, 0.31))).to.deep.equal([]);
+    expect(names(unread(50, 40, 0.22, 0.31))).to.deep.equal([]);
+  });
+
+  it('takes nothing for not worth caching that another ttl would make clearly more of', () => {
+    expect(names(unread(50, 40, 0.1, 0.19))).to.deep.equal(['not-worth-caching']);
+    expect(names(unread(50, 40, 0.1, 0.2))).to.deep.equal([]);
   });
 
   it('finds what is loaded more quickly than it is fetched', () => {
@@ -177,6 +248,24 @@ describe('The doctor, by figures alone', () => {
     expect(names({ refusedFills: 20, fills: 81 })).to.deep.equal([]);
   });
 
+  it('finds keys that explode after a ttl, or an hour, for nearly all of many are new at first', () => {
+    const explosion = (countedFor: number, ttl: number) =>
+      namesIn({
+        countedFor,
+        patterns: [
+          patternWith({
+            calls: 5_000,
+            estimates: estimates({ keys: 5_000 }),
+            fillers: [filler({ shortestTtl: ttl, longestTtl: ttl })],
+          }),
+        ],
+      });
+    expect(explosion(60 * SECOND, 60 * SECOND)).to.deep.equal(['key-explosion']);
+    expect(explosion(59 * SECOND, 60 * SECOND)).to.deep.equal([]);
+    expect(explosion(3_600 * SECOND, 86_400 * SECOND)).to.deep.equal(['key-explosion']);
+    expect(explosion(3_599 * SECOND, 86_400 * SECOND)).to.deep.equal([]);
+  });
+
   it('finds keys that explode from 5,000 on, of which nine in ten are new', () => {
     expect(names({ calls: 5_555, estimates: estimates({ keys: 5_000 }) })).to.deep.equal(['key-explosion']);
     expect(names({ calls: 4_999, estimates: estimates({ keys: 4_999 }) })).to.deep.equal([]);
@@ -186,6 +275,8 @@ describe('The doctor, by figures alone', () => {
   it('finds leases that end from the third on', () => {
     expect(names({ endedLeases: 3 })).to.deep.equal(['lease-ended']);
     expect(names({ endedLeases: 2 })).to.deep.equal([]);
+    expect(names({ endedLeases: 3, loads: { ...pattern.loads, count: 3_000 } })).to.deep.equal(['lease-ended']);
+    expect(names({ endedLeases: 3, loads: { ...pattern.loads, count: 3_001 } })).to.deep.equal([]);
   });
 
   const memory = (evictions: number, larger: number): Partial<CacheStats> => ({
@@ -220,7 +311,7 @@ describe('The doctor, by figures alone', () => {
 
   it('tells of two patterns once, as of the worst that they have', () => {
     const patterns = [
-      patternWith({ reloads: { count: 60, changed: 1 } }),
+      patternWith({ reloads: reloads(60, 3) }),
       patternWith({ pattern: 'User-{}', calls: 0, fills: 0, fillers: [], invalidations: 3 }),
     ];
     const findings = diagnose({ ...healthy, patterns });
@@ -229,7 +320,7 @@ describe('The doctor, by figures alone', () => {
   });
 
   it('says nothing of patterns that are counted together', () => {
-    expect(names({ pattern: OTHER_PATTERNS, ...stampede(500, 200), unsupportedFills: 1 })).to.deep.equal([]);
+    expect(names({ pattern: OTHER_PATTERNS, ...stampede(500, 200, 1_000), unsupportedFills: 1 })).to.deep.equal([]);
   });
 
   it('tells the worst first, whichever rule comes first', () => {

@@ -1,12 +1,15 @@
 import type { CacheStats } from '../../cache/cache-stats.js';
 import { OTHER_PATTERNS } from '../../statistics/tallies.js';
 import type { PatternStats } from '../../statistics/pattern-stats.js';
-import { isToldOfWrites } from '../figures.js';
+import { changedShare, isToldOfWrites } from '../figures.js';
 import { count, type Symptom } from '../finding.js';
 import { spelledAlike } from '../pattern-likeness.js';
 import type { Rule } from '../rule.js';
 
 const FEWEST_INVALIDATIONS = 3;
+/** Fewer changes without an invalidation may be a correction. */
+const FEWEST_CHANGED = 3;
+const LEAST_CHANGED = 0.05;
 /** Fewer may be a value that two things have in common for a while. */
 const FEWEST_SHARED = 5;
 
@@ -68,17 +71,32 @@ function usesOf({ pattern, calls, invalidations }: PatternStats) {
   return [count(`calls of ${pattern}`, calls), count(`invalidations of ${pattern}`, invalidations)];
 }
 
-/** A pattern that is invalidated and never cached, beside one whose values change and that is never invalidated. */
+/**
+ * A pattern that is invalidated and never cached, beside one of as many parts whose values change and that is never invalidated. A process
+ * may well write what others read: where either could be meant with several others, nothing is said.
+ */
 function inVain(patterns: readonly PatternStats[]): Symptom[] {
-  const neglected = patterns.filter((each) => isCached(each) && !isToldOfWrites(each) && each.reloads.changed > 0);
-  return patterns
-    .filter((each) => isOnlyInvalidated(each) && each.invalidations >= FEWEST_INVALIDATIONS)
-    .flatMap((each) => neglected.map((other) => vainly(each, other)));
+  const invalidated = patterns.filter((each) => isOnlyInvalidated(each) && each.invalidations >= FEWEST_INVALIDATIONS);
+  const neglected = patterns.filter((each) => isCached(each) && !isToldOfWrites(each) && changesOften(each));
+  return invalidated.flatMap((each) => {
+    const [other, ...others] = neglected.filter((cached) => isShapedLike(cached, each));
+    const rivals = invalidated.filter((rival) => isShapedLike(rival, each));
+    return other === undefined || others.length > 0 || rivals.length > 1 ? [] : [vainly(each, other)];
+  });
+}
+
+function changesOften(pattern: PatternStats): boolean {
+  return pattern.reloads.changed >= FEWEST_CHANGED && changedShare(pattern) >= LEAST_CHANGED;
+}
+
+/** As many parts that calls fill in. */
+function isShapedLike(one: PatternStats, other: PatternStats): boolean {
+  return one.pattern.split('{}').length === other.pattern.split('{}').length;
 }
 
 function vainly(invalidated: PatternStats, cached: PatternStats): Symptom {
   return {
-    severity: 'high',
+    severity: 'medium',
     patterns: [invalidated.pattern, cached.pattern],
     summary: `${invalidated.pattern} is invalidated, and nothing is cached under it; values under ${cached.pattern} change, and it is never invalidated.`,
     evidence: [

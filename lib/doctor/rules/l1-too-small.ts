@@ -1,6 +1,6 @@
 import type { CacheStats, EntriesPoint, MemoryStats } from '../../cache/cache-stats.js';
 import type { PatternStats } from '../../statistics/pattern-stats.js';
-import { estimateAt, percent, usualTtl } from '../figures.js';
+import { estimateAt, longestTtl, percent } from '../figures.js';
 import { count, share, type Symptom } from '../finding.js';
 import type { Rule } from '../rule.js';
 
@@ -49,7 +49,7 @@ function byWhatEntriesLived(memory: MemoryStats, patterns: CacheStats['patterns'
 }
 
 function lostHits(pattern: PatternStats): number {
-  const ttl = usualTtl(pattern);
+  const ttl = longestTtl(pattern);
   const possible = ttl === undefined ? undefined : estimateAt(pattern.ttlCurve, ttl)?.hitRatio;
   return Math.max(0, (possible ?? 0) * pattern.calls - pattern.localHits - pattern.sharedHits);
 }

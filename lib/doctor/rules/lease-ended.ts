@@ -3,10 +3,12 @@ import { count, milliseconds } from '../finding.js';
 import { patternRule } from '../rule.js';
 
 const FEWEST = 3;
+/** Of the loads: fewer come of a restart of Redis now and then. */
+const LEAST_SHARE = 0.001;
 
 /** A process lost the refresh lock while it was loading, and others loaded as well. */
 export const leaseEnded = patternRule('lease-ended', ({ pattern, endedLeases, loads }) => {
-  if (endedLeases < FEWEST) return undefined;
+  if (endedLeases < FEWEST || endedLeases < LEAST_SHARE * loads.count) return undefined;
   return {
     severity: 'medium',
     patterns: [pattern],

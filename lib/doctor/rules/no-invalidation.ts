@@ -1,20 +1,22 @@
 import type { PatternStats } from '../../statistics/pattern-stats.js';
-import { changedShare, estimateAt, isToldOfWrites, percent, usualTtl } from '../figures.js';
+import { changedShare, estimateAt, isToldOfWrites, percent, steadyTtl } from '../figures.js';
 import { count, share } from '../finding.js';
 import { patternRule } from '../rule.js';
 
 /** Fewer may be a value that was corrected once. */
 const FEWEST_CHANGED = 3;
 const LEAST_SHARE = 0.05;
-const LEAST_OUT_OF_DATE = 0.01;
+/** Of the hits: where methods are known that may write, and where a short ttl may be all that can be done about what changes elsewhere. */
+const LEAST_OUT_OF_DATE = { 'by known writers': 0.01, elsewhere: 0.05 };
 
 /** Values change, and nobody ever tells the cache. */
 export const noInvalidation = patternRule('no-invalidation', (pattern) => {
   const { reloads } = pattern;
   if (isToldOfWrites(pattern) || reloads.changed < FEWEST_CHANGED || changedShare(pattern) < LEAST_SHARE)
     return undefined;
-  if (expectedOutOfDate(pattern) < LEAST_OUT_OF_DATE) return undefined;
   const writers = [...new Set(pattern.fillers.flatMap((filler) => filler.silentWriters ?? []))];
+  const outOfDate = outOfDateShare(pattern);
+  if (outOfDate < LEAST_OUT_OF_DATE[writers.length > 0 ? 'by known writers' : 'elsewhere']) return undefined;
   return {
     severity: writers.length > 0 ? 'high' : 'medium',
     patterns: [pattern.pattern],
@@ -24,15 +26,16 @@ export const noInvalidation = patternRule('no-invalidation', (pattern) => {
       count('of which had changed', reloads.changed),
       count('invalidations of this pattern', pattern.invalidations),
       share('changed', changedShare(pattern)),
+      share('hits out of date at the ttl in use', outOfDate),
     ],
     advice: adviceFor(writers),
   };
 });
 
-/** As far as it is known: it takes a number of loads before it is. */
-function expectedOutOfDate(pattern: PatternStats): number {
-  const ttl = usualTtl(pattern);
-  return (ttl === undefined ? undefined : estimateAt(pattern.ttlCurve, ttl)?.outOfDate) ?? changedShare(pattern);
+/** Of the hits; 0 where too little is known. */
+function outOfDateShare(pattern: PatternStats): number {
+  const ttl = steadyTtl(pattern);
+  return (ttl === undefined ? undefined : estimateAt(pattern.ttlCurve, ttl)?.outOfDate) ?? 0;
 }
 
 function adviceFor(writers: readonly string[]): string {

@@ -1,5 +1,5 @@
 import type { PatternStats } from '../../statistics/pattern-stats.js';
-import { meanLoad, percent } from '../figures.js';
+import { estimateAt, longestTtl, meanLoad, percent } from '../figures.js';
 import { bytes, count, milliseconds, share, type Evidence, type Symptom } from '../finding.js';
 import { patternRule } from '../rule.js';
 
@@ -7,6 +7,8 @@ const FEWEST_ENTRIES = 50;
 const MOST_UNREAD = 0.8;
 /** With more hits than this, now or at another ttl, those entries that are read may be worth all others. */
 const FEW_HITS = 0.3;
+/** Where another ttl would give so much more, it may be the ttl that is wrong (`ttl-too-short`). */
+const LEAST_GAIN = 0.1;
 
 /** In milliseconds: no round trip to another process takes less. */
 const QUICK = 0.1;
@@ -21,7 +23,7 @@ export const notWorthCaching = patternRule(
 function rarelyRead(pattern: PatternStats): Symptom | undefined {
   const { ended, unread, bytesPerEntry } = pattern.estimates;
   const unreadShare = unread / Math.max(1, ended);
-  if (ended < FEWEST_ENTRIES || unreadShare < MOST_UNREAD || bestHitRatio(pattern) > FEW_HITS) return undefined;
+  if (ended < FEWEST_ENTRIES || unreadShare < MOST_UNREAD || mayBeWorthIt(pattern)) return undefined;
   return {
     severity: 'medium',
     patterns: [pattern.pattern],
@@ -37,8 +39,13 @@ function rarelyRead(pattern: PatternStats): Symptom | undefined {
   };
 }
 
-function bestHitRatio({ hitRatio, ttlCurve }: PatternStats): number {
-  return Math.max(hitRatio, ...ttlCurve.map((estimate) => estimate.hitRatio));
+/** Now, or at another ttl. */
+function mayBeWorthIt(pattern: PatternStats): boolean {
+  const { hitRatio, ttlCurve } = pattern;
+  const ttl = longestTtl(pattern);
+  const present = (ttl === undefined ? undefined : estimateAt(ttlCurve, ttl)?.hitRatio) ?? hitRatio;
+  const best = Math.max(present, ...ttlCurve.map((estimate) => estimate.hitRatio));
+  return Math.max(hitRatio, best) > FEW_HITS || best - present >= LEAST_GAIN;
 }
 
 function sizeOf(bytesPerEntry: number | undefined, unread: number): Evidence[] {

@@ -6,21 +6,27 @@ import { patternRule } from '../rule.js';
 /** Fewer may be chance. */
 const FEWEST_WAITING = 50;
 
-/** Of the calls that found nothing: where less than this part joins others, each load has about one caller. */
-const LEAST_SHARE = 0.5;
+/** Of those who wait for loads: where less than this part waits for that of another call, each load has about one caller. */
+const LEAST_JOINING = 0.5;
+
+/** With so many callers for each load, or where so many of all calls wait, somebody will notice. */
+const MANY_JOINING = 0.8;
+const MANY_OF_ALL = 0.01;
 
 /** Entries come to the end of their ttl, and many callers wait for one load. */
 export const stampede = patternRule('stampede', (pattern) => {
-  const { misses, coalesced, waits, estimates } = pattern;
-  const joining = (coalesced + waits) / Math.max(1, misses);
-  if (estimates.waitedAtExpiry < FEWEST_WAITING || joining < LEAST_SHARE) return undefined;
+  const { calls, misses, coalesced, waits } = pattern;
+  const { waitedAtExpiry: waited } = pattern.estimates;
+  const joining = waited / Math.max(1, waited + misses - coalesced - waits);
+  const isMany = joining >= MANY_JOINING || waited >= MANY_OF_ALL * calls;
+  if (waited < FEWEST_WAITING || joining < LEAST_JOINING || !isMany) return undefined;
   return {
     severity: 'high',
     patterns: [pattern.pattern],
     summary: 'Many callers wait for one load each time that an entry comes to the end of its ttl.',
     evidence: [
-      count('calls that waited as an entry had expired', estimates.waitedAtExpiry),
-      share('misses that joined the load of another call', joining),
+      count('calls that waited as an entry had expired', waited),
+      share('of the calls that wait, those that wait for the load of another', joining),
       milliseconds('a load takes on average', meanLoad(pattern)),
     ],
     advice: adviceFor(pattern),

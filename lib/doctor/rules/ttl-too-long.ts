@@ -1,5 +1,5 @@
 import type { PatternStats } from '../../statistics/pattern-stats.js';
-import { durationOption, estimateAt, isToldOfWrites, percent, usualTtl } from '../figures.js';
+import { durationOption, estimateAt, isToldOfWrites, percent, steadyTtl } from '../figures.js';
 import { count, milliseconds, share } from '../finding.js';
 import { patternRule } from '../rule.js';
 
@@ -9,7 +9,7 @@ const FEWEST_CALLS = 100;
 
 /** Values are served that their source no longer has: loads find others, at ages that entries reach. */
 export const ttlTooLong = patternRule('ttl-too-long', (pattern) => {
-  const ttl = usualTtl(pattern);
+  const ttl = steadyTtl(pattern);
   const outOfDate = ttl === undefined ? undefined : estimateAt(pattern.ttlCurve, ttl)?.outOfDate;
   if (ttl === undefined || outOfDate === undefined) return undefined;
   if (pattern.calls < FEWEST_CALLS || outOfDate < MOST_OUT_OF_DATE) return undefined;
@@ -30,8 +30,9 @@ export const ttlTooLong = patternRule('ttl-too-long', (pattern) => {
 function shorter({ ttlCurve }: PatternStats, ttl: number): string {
   const better = ttlCurve.findLast((each) => each.ttl < ttl && (each.outOfDate ?? 1) < MOST_OUT_OF_DATE);
   const [shortest] = ttlCurve;
+  if (shortest === undefined || ttl <= shortest.ttl) return 'Shorter ttls were not tried.';
   if (better === undefined)
-    return `Even with a ttl of a second ${percent(shortest?.outOfDate ?? 1)} of the hits would be out of date.`;
+    return `Even with a ttl of a second ${percent(shortest.outOfDate ?? 1)} of the hits would be out of date.`;
   return (
     `With a ttl of ${durationOption(better.ttl)} ${percent(better.outOfDate ?? 0)} of the hits would be out of date, ` +
     `and ${percent(better.hitRatio)} of the calls hits; \`staleWhileRevalidate\` spares callers the wait, where an older value will do.`
