@@ -16,7 +16,7 @@ export interface Fingerprint {
 /**
  * The fingerprint of what a loader returned: of its structure and contents, in the order in which they come. Of a large value only the
  * first thousand parts are looked at, so that it costs no more than some ten microseconds: a change behind them goes unnoticed.
- * `undefined` where a getter, or a proxy, throws.
+ * `undefined` where a getter, or a proxy, throws, and where an object shows nothing of what it has (a URL, one with private fields).
  */
 export function fingerprintOf(value: unknown): Fingerprint | undefined {
   const walk = new Walk();
@@ -56,7 +56,9 @@ class Walk {
   }
 
   #addRecord(record: Readonly<Record<string, unknown>>, depth: number): void {
-    for (const name of Object.keys(record)) {
+    const names = Object.keys(record);
+    if (names.length === 0 && !isPlain(record)) throw new TypeError('It keeps to itself what it has');
+    for (const name of names) {
       if (this.#parts > MOST_PARTS) return;
       this.#mixIn(hashOf(name));
       this.add(record[name], depth);
@@ -82,4 +84,9 @@ class Walk {
   #mixIn(hash: number): void {
     this.bits = mixed(Math.imul(this.bits, 31) ^ hash);
   }
+}
+
+function isPlain(object: object): boolean {
+  const prototype = Object.getPrototypeOf(object) as object | null;
+  return prototype === null || Object.getPrototypeOf(prototype) === null;
 }

@@ -46,6 +46,24 @@ describe('the fingerprint of a value', () => {
     expect(fingerprintOf(large)?.leaves).to.be.below(1_001);
   });
 
+  it('is none of an object that shows nothing of what it has', () => {
+    class Money {
+      readonly #amount: number;
+      constructor(amount: number) {
+        this.#amount = amount;
+      }
+      get isMuch(): boolean {
+        return this.#amount > 1_000;
+      }
+    }
+    for (const value of [new URL('http://here/a'), new Money(1), { price: new Money(2) }, [new WeakMap()]]) {
+      expect(fingerprintOf(value)).to.equal(undefined);
+    }
+    for (const value of [{}, Object.create(null), [], new Map(), { more: {} }]) {
+      expect(fingerprintOf(value)).to.be.an('object');
+    }
+  });
+
   it('is none where a getter throws', () => {
     const value = {
       get name() {
