@@ -13,11 +13,12 @@ const LEAST_GAIN = 0.1;
 /** In milliseconds: no round trip to another process takes less. */
 const QUICK = 0.1;
 const FEWEST_LOADS = 50;
+const FEWEST_UNWANTED = 50;
 
 /** What is kept costs more than it spares. */
 export const notWorthCaching = patternRule(
   'not-worth-caching',
-  (pattern) => rarelyRead(pattern) ?? quickToLoad(pattern),
+  (pattern) => rarelyRead(pattern) ?? neverStored(pattern) ?? quickToLoad(pattern),
 );
 
 function rarelyRead(pattern: PatternStats): Symptom | undefined {
@@ -50,6 +51,18 @@ function mayBeWorthIt(pattern: PatternStats): boolean {
 
 function sizeOf(bytesPerEntry: number | undefined, unread: number): Evidence[] {
   return bytesPerEntry === undefined ? [] : [bytes('kept for nothing, in all', bytesPerEntry * unread)];
+}
+
+function neverStored({ pattern, fills, unwantedFills, loads }: PatternStats): Symptom | undefined {
+  if (fills > 0 || unwantedFills < FEWEST_UNWANTED) return undefined;
+  return {
+    severity: 'medium',
+    patterns: [pattern],
+    summary:
+      'No value is ever stored, as `storeIf`, or a ttl of 0, says so of each: every call asks the store for nothing.',
+    evidence: [count('loads', loads.count), count('values that were not wanted', unwantedFills)],
+    advice: 'Look at `storeIf`, and at the function that gives the ttl; if they are right, do not cache it.',
+  };
 }
 
 function quickToLoad(pattern: PatternStats): Symptom | undefined {
