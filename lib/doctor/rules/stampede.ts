@@ -1,12 +1,12 @@
 import type { PatternStats } from '../../statistics/pattern-stats.js';
-import { count, milliseconds, share } from '../finding.js';
+import { count, milliseconds } from '../finding.js';
 import { longestStaleWindow, meanLoad } from '../figures.js';
 import { patternRule } from '../rule.js';
 
 /** Fewer may be chance. */
 const FEWEST_WAITING = 50;
 
-/** Of those who wait for loads: where less than this part waits for that of another call, each load has about one caller. */
+/** Where there are more loads than calls that wait for one of them, each has about one caller, or ran before anybody had to wait. */
 const LEAST_JOINING = 0.5;
 
 /** With so many callers for each load, or where so many of all calls wait, somebody will notice. */
@@ -15,9 +15,10 @@ const MANY_OF_ALL = 0.01;
 
 /** Entries come to the end of their ttl, and many callers wait for one load. */
 export const stampede = patternRule('stampede', (pattern) => {
-  const { calls, misses, coalesced, waits } = pattern;
+  const { calls, misses, coalesced, waits, refreshes } = pattern;
   const { waitedAtExpiry: waited } = pattern.estimates;
-  const joining = waited / Math.max(1, waited + misses - coalesced - waits);
+  const loads = misses - coalesced - waits + refreshes;
+  const joining = waited / Math.max(1, waited + loads);
   const isMany = joining >= MANY_JOINING || waited >= MANY_OF_ALL * calls;
   if (waited < FEWEST_WAITING || joining < LEAST_JOINING || !isMany) return undefined;
   return {
@@ -26,7 +27,7 @@ export const stampede = patternRule('stampede', (pattern) => {
     summary: 'Many callers wait for one load each time that an entry comes to the end of its ttl.',
     evidence: [
       count('calls that waited as an entry had expired', waited),
-      share('of the calls that wait, those that wait for the load of another', joining),
+      count('loads', loads),
       milliseconds('a load takes on average', meanLoad(pattern)),
     ],
     advice: adviceFor(pattern),
