@@ -60,12 +60,13 @@ describe('The doctor, by figures alone', () => {
     expect(names({})).to.deep.equal([]);
   });
 
-  /** So many calls waited for the load of another as an entry had expired, and so many others loaded, of so many in all. */
+  /** So many calls waited for the load of another as an entry had expired, of so many loads and so many calls in all. */
   const stampede = (waitedAtExpiry: number, loading: number, calls: number): Partial<PatternStats> => ({
     calls,
-    misses: waitedAtExpiry + loading + 500,
+    misses: waitedAtExpiry + loading - 20 + 500,
     coalesced: waitedAtExpiry + 300,
     waits: 200,
+    refreshes: 20,
     estimates: estimates({ waitedAtExpiry }),
   });
 
@@ -174,6 +175,26 @@ describe('The doctor, by figures alone', () => {
     expect(changing(7.4 * SECOND)).to.deep.equal([]);
   });
 
+  it('asks whether values have the time of the load in them where every load found another one', () => {
+    const changing = (changed: number) =>
+      diagnose({
+        ...healthy,
+        patterns: [
+          patternWith({
+            calls: 100,
+            reloads: reloads(20, changed),
+            ttlCurve: curve(0.9, 0.9, 0.9),
+            fillers: [filler({ silentWriters: ['Users.rename'] })],
+          }),
+        ],
+      });
+    expect(changing(20).map(({ name }) => name)).to.deep.equal(['no-invalidation', 'ttl-too-long']);
+    expect(changing(20).map(({ severity }) => severity)).to.deep.equal(['high', 'medium']);
+    for (const { advice } of changing(20)) expect(advice).to.contain('Every load found another value');
+    expect(changing(19).map(({ severity }) => severity)).to.deep.equal(['high', 'high']);
+    for (const { advice } of changing(19)) expect(advice).to.not.contain('Every load found another value');
+  });
+
   it('takes for ttls that were not tried what those beside them tell', () => {
     const outOfDate = (ttl: number, at: number, before: number, after: number) => {
       const ttlCurve = pattern.ttlCurve.map((each) => ({
@@ -210,6 +231,13 @@ describe('The doctor, by figures alone', () => {
   it('takes nothing for not worth caching that another ttl would make clearly more of', () => {
     expect(names(unread(50, 40, 0.1, 0.19))).to.deep.equal(['not-worth-caching']);
     expect(names(unread(50, 40, 0.1, 0.2))).to.deep.equal([]);
+  });
+
+  it('finds what is never stored from 50 values on', () => {
+    const unwanted = (unwantedFills: number, fills: number) => names({ unwantedFills, fills, fillers: [] });
+    expect(unwanted(50, 0)).to.deep.equal(['not-worth-caching']);
+    expect(unwanted(49, 0)).to.deep.equal([]);
+    expect(unwanted(5_000, 1)).to.deep.equal([]);
   });
 
   it('finds what is loaded more quickly than it is fetched', () => {

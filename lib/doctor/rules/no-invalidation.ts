@@ -1,4 +1,5 @@
 import type { PatternStats } from '../../statistics/pattern-stats.js';
+import { ALWAYS_CHANGING, isAlwaysChanging } from '../always-changing.js';
 import { changedShare, estimateAt, isToldOfWrites, percent, steadyTtl } from '../figures.js';
 import { count, share } from '../finding.js';
 import { patternRule } from '../rule.js';
@@ -28,7 +29,7 @@ export const noInvalidation = patternRule('no-invalidation', (pattern) => {
       share('changed', changedShare(pattern)),
       share('hits out of date at the ttl in use', outOfDate),
     ],
-    advice: adviceFor(writers),
+    advice: isAlwaysChanging(pattern) ? `${adviceFor(writers)} ${ALWAYS_CHANGING}` : adviceFor(writers),
   };
 });
 

@@ -1,5 +1,6 @@
 import type { PatternStats } from '../../statistics/pattern-stats.js';
 import { durationOption, estimateAt, isToldOfWrites, percent, steadyTtl } from '../figures.js';
+import { ALWAYS_CHANGING, isAlwaysChanging } from '../always-changing.js';
 import { count, milliseconds, share } from '../finding.js';
 import { patternRule } from '../rule.js';
 
@@ -14,7 +15,7 @@ export const ttlTooLong = patternRule('ttl-too-long', (pattern) => {
   if (ttl === undefined || outOfDate === undefined) return undefined;
   if (pattern.calls < FEWEST_CALLS || outOfDate < MOST_OUT_OF_DATE) return undefined;
   return {
-    severity: outOfDate < SEVERE ? 'medium' : 'high',
+    severity: outOfDate < SEVERE || isAlwaysChanging(pattern) ? 'medium' : 'high',
     patterns: [pattern.pattern],
     summary: `About ${percent(outOfDate)} of the hits give a value that its source no longer has.`,
     evidence: [
@@ -23,7 +24,9 @@ export const ttlTooLong = patternRule('ttl-too-long', (pattern) => {
       count('values loaded again', pattern.reloads.count),
       count('of which had changed, though nobody had said so', pattern.reloads.changed),
     ],
-    advice: `${shorter(pattern, ttl)} ${toldOrNot(pattern)}`,
+    advice: [shorter(pattern, ttl), toldOrNot(pattern), ...(isAlwaysChanging(pattern) ? [ALWAYS_CHANGING] : [])].join(
+      ' ',
+    ),
   };
 });
 
