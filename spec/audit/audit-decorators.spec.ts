@@ -1,3 +1,5 @@
+import { EventEmitter } from 'node:events';
+
 import { expect } from 'chai';
 import { auditDecorators, Cached, CachedMany, InvalidatesCache, key, UpdatesCache } from 'freshkeep';
 
@@ -60,6 +62,33 @@ describe('auditDecorators', () => {
     expect(finding).to.deep.include({ name: 'no-invalidation', severity: 'low', patterns: ['user:{}'] });
     expect(finding?.summary).to.contain('Silent.renameAll');
     expect(auditDecorators([Silent], { ignore: ['Silent.renameAll'] })).to.deep.equal([]);
+  });
+
+  for (const Base of [EventEmitter, EventTarget, Map]) {
+    it(`finds nothing in what a class has from ${Base.name}`, () => {
+      class Extended extends (Base as new () => object) {
+        @Cached({ key: userKey, ttl: '5m' })
+        async find(id: number): Promise<User> {
+          return { id };
+        }
+      }
+      expect(auditDecorators([Extended])).to.deep.equal([]);
+    });
+  }
+
+  it('finds a method that seems to write in a class that the one that caches extends', () => {
+    class Table {
+      rename(): string {
+        return 'renamed';
+      }
+    }
+    class Caching extends Table {
+      @Cached({ key: userKey, ttl: '5m' })
+      async find(id: number): Promise<User> {
+        return { id };
+      }
+    }
+    expect(auditDecorators([Caching])[0]?.summary).to.contain('Caching.rename');
   });
 
   it('finds nothing in a class that writes and does not cache', () => {
