@@ -1,7 +1,7 @@
 import { freshnessOf, lifeOf, type Entry } from '../entry/entry.js';
 import type { Invalidated } from '../invalidation/invalidation-bus.js';
 import type { CacheKey } from '../keys/cache-key.js';
-import { SampledKeys } from '../statistics/sampled-keys.js';
+import { SampledKeys, type LoadOf } from '../statistics/sampled-keys.js';
 import { Tallies } from '../statistics/tallies.js';
 import type { Counts, FilledBy, Tally } from '../statistics/tally.js';
 import type { FillTerms, SealedValue, Store } from '../stores/store.js';
@@ -78,9 +78,10 @@ export class CallStatistics implements EventCounter {
 
   /** A call has looked for its entry the long way. The next one that tells something new is watched for. */
   called(key: string, tally: Tally, entry: Entry | undefined): void {
-    const isUsable = entry !== undefined && freshnessOf(entry, nowInThisTurn()) !== 'expired';
-    const lookAgainAt = this.sampled.called(key, tally, nowInThisTurn(), isUsable ? 'an entry' : 'none');
-    if (lookAgainAt !== undefined && isUsable) this.#store.watch?.(key, lookAgainAt);
+    const freshness = entry === undefined ? 'expired' : freshnessOf(entry, nowInThisTurn());
+    const found = freshness === 'expired' ? 'none' : freshness;
+    const lookAgainAt = this.sampled.called(key, tally, nowInThisTurn(), found);
+    if (lookAgainAt !== undefined && found !== 'none') this.#store.watch?.(key, lookAgainAt);
   }
 
   /** A call was watched for, and answered the quick way. */
@@ -106,9 +107,9 @@ export class CallStatistics implements EventCounter {
     if (mode === 'background') tally.refreshes += 1;
   }
 
-  /** The value of a load. `isCurrent`: nobody has invalidated it meanwhile, nor asked for it because of a change. */
-  loaded({ key }: LoadJob, value: unknown, isCurrent: boolean): void {
-    this.sampled.loaded(key.text, nowInThisTurn(), value, isCurrent);
+  /** The value of a load that took so many milliseconds. `isCurrent`: nobody has invalidated it meanwhile, nor asked for it because of a change. */
+  loaded({ key }: LoadJob, value: unknown, { took, isCurrent }: Pick<LoadOf, 'took' | 'isCurrent'>): void {
+    this.sampled.loaded(key.text, value, { at: nowInThisTurn(), took, isCurrent });
   }
 
   filled({ key, tally, by, sealed, terms: { lifetime, tags = [] } }: Filled): void {

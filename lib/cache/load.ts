@@ -41,7 +41,8 @@ export async function loadThrough(
     load.leave();
     context.statistics.loadEnded(job, flight.loadTook);
   }
-  context.statistics.loaded(job, value, !flight.detached && job.mode !== 'anew');
+  const isCurrent = !flight.detached && job.mode !== 'anew';
+  context.statistics.loaded(job, value, { took: flight.loadTook, isCurrent });
   return load.fill(value);
 }
 

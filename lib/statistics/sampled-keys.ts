@@ -28,9 +28,22 @@ export interface SampleOfCalls {
   readonly lasting: number;
 }
 
-/** The part of a lifetime by which a load may be late, where others may have loaded in between. */
+/** What a call finds of its entry. */
+export type Found = 'fresh' | 'stale' | 'none';
+
+/** A load that has ended. */
+export interface LoadOf {
+  readonly at: number;
+  /** How long it took, in milliseconds. */
+  readonly took: number;
+  /** `false` where its value may be from before an invalidation, or was asked for because of a change. */
+  readonly isCurrent: boolean;
+}
+
+/** The part of a ttl by which a load may begin after its end, where others may have loaded in between. */
 const LATE = 0.1;
-const LATE_MILLISECONDS = 1_000;
+/** A fill takes some time to be applied, and the entry is fresh for so much longer; in milliseconds. */
+const APPLIED_WITHIN = 100;
 
 /**
  * What is known of some keys, chosen by their hashes: which ttl would have missed how often, whether a load found another value than
@@ -71,16 +84,17 @@ export class SampledKeys {
   }
 
   /**
-   * A call of `key` has found an entry, or none. Returns the instant from which on a call tells something new; `undefined` where the
+   * A call of `key` has found an entry that is fresh or stale, or none that is usable. Returns the instant from which on a call tells something new; `undefined` where the
    * key is not in the sample, and no call of it need ever be told, but to count it among the different ones.
    */
-  called(key: string, tally: Tally, at: number, found: 'an entry' | 'none'): number | undefined {
+  called(key: string, tally: Tally, at: number, found: Found): number | undefined {
     this.#now = at;
     const hash = this.#hashOf(key);
     tally.keys.add(hash);
     const slot = this.#slotFor(hash, tally);
     if (slot === undefined) return undefined;
-    if (found === 'an entry') return this.#seen(slot, tally, at);
+    if (found === 'fresh' && this.#isOfAnother(slot, at)) this.#values.doubt(slot);
+    if (found !== 'none') return this.#seen(slot, tally, at);
     // An entry that is gone before its time, and has not given way to others, was invalidated by somebody.
     if (this.#entries.isFresh(slot, at)) this.#invalidate(slot, tally, at);
     const lookAgainAt = this.#trial.call(slot, at, tally.triedMisses, weightOf(tally));
@@ -109,8 +123,8 @@ export class SampledKeys {
     tally.waitedAtExpiry += weightOf(tally);
   }
 
-  /** A load of `key` has ended. `isCurrent` is `false` where its value may be from before an invalidation, or was asked for because of a change. */
-  loaded(key: string, at: number, value: unknown, isCurrent: boolean): void {
+  /** A load of `key` has ended. */
+  loaded(key: string, value: unknown, { at, took, isCurrent }: LoadOf): void {
     const slot = this.#slotOf(key);
     if (slot === undefined) return;
     const fingerprint = isCurrent ? fingerprintOf(value) : undefined;
@@ -120,7 +134,7 @@ export class SampledKeys {
     }
     const tally = this.#tallyOf(slot);
     this.sharedValues.add(fingerprint, tally.pattern);
-    if (this.#mayHaveChangedUnheard(slot, tally, at)) this.#values.doubt(slot);
+    if (this.#mayHaveChangedUnheard(slot, tally, at - took)) this.#values.doubt(slot);
     const reload = this.#values.loaded(slot, at, fingerprint.hash);
     if (reload !== undefined) tally.changes.add(reload.age, reload.hasChanged);
   }
@@ -217,13 +231,22 @@ export class SampledKeys {
     if (length > 0) record.add(length, this.#calls.upTo(slot, at));
   }
 
-  /** Has somebody said since the last load, of this key among others, that values have changed, or may another process have, unheard? */
+  /**
+   * Has somebody said since the last load, of this key among others, that values have changed, or may another process have, unheard, before
+   * the load at the instant `at`?
+   */
   #mayHaveChangedUnheard(slot: number, tally: Tally, at: number): boolean {
     const loadedAt = this.#values.loadedAt(slot);
     if (loadedAt <= this.#clearedAt || (tally.isTagged && loadedAt <= this.#tagsInvalidatedAt)) return true;
     if (!this.#options.othersFill) return false;
-    const life = this.#entries.usableUntil(slot) - loadedAt;
-    return at - loadedAt > life * (1 + LATE) + LATE_MILLISECONDS;
+    // Later than that it may be what another process has filled since that has come to the end of its ttl.
+    const ttl = this.#entries.freshUntil(slot) - loadedAt;
+    return at - loadedAt > ttl * (1 + LATE) + APPLIED_WITHIN;
+  }
+
+  /** Has another process filled, unheard, the entry that is fresh at the instant `at`? That of this one would not be. */
+  #isOfAnother(slot: number, at: number): boolean {
+    return this.#options.othersFill && at > this.#entries.freshUntil(slot) + APPLIED_WITHIN;
   }
 
   /** What happens to a key is mostly told several times in a row. */

@@ -10,10 +10,10 @@ describe('the keys of a sample', () => {
   const begin = (options: { readonly othersFill?: boolean } = {}) => {
     const keys = new SampledKeys({ capacity: 10, othersFill: false, evictionEnds: true, ...options });
     const tally = new Tally('user:{}');
-    /** A miss, whose load takes no time. */
-    const load = (at: number, value: unknown) => {
-      keys.called('user:1', tally, at, 'none');
-      keys.loaded('user:1', at, value, true);
+    /** A miss, whose load ends at the instant `at`. */
+    const load = (at: number, value: unknown, took = 0) => {
+      keys.called('user:1', tally, at - took, 'none');
+      keys.loaded('user:1', value, { at, took, isCurrent: true });
       keys.filled('user:1', at, { freshUntil: at + MINUTE, usableUntil: at + 2 * MINUTE });
     };
     const reloads = () => tally.observations.reduce((sum, { loads }) => sum + loads, 0);
@@ -47,17 +47,39 @@ describe('the keys of a sample', () => {
     expect(reloads()).to.equal(1);
   });
 
-  it('tell so only right after the end of the entry where others may have filled, and invalidated, unheard', () => {
+  it('tell so only right after the end of the ttl where others may have filled, and invalidated, unheard', () => {
     for (const [at, told] of [
       [MINUTE, 1],
-      [2 * MINUTE + 12 * SECOND, 1],
-      [2 * MINUTE + 14 * SECOND, 0],
+      [MINUTE + 6 * SECOND, 1],
+      [MINUTE + 8 * SECOND, 0],
       [100 * MINUTE, 0],
     ] as const) {
       const { load, reloads } = begin({ othersFill: true });
       load(0, 'a');
       load(at, 'b');
       expect(reloads(), String(at)).to.equal(told);
+    }
+  });
+
+  it('tell so of a load that began then, however long it takes', () => {
+    const { load, reloads } = begin({ othersFill: true });
+    load(0, 'a');
+    load(2 * MINUTE, 'b', MINUTE - SECOND);
+    expect(reloads()).to.equal(1);
+  });
+
+  it('tell nothing of a value that another process has filled unheard, which is fresh when that of this one would not be', () => {
+    for (const [seenAt, found, othersFill, told] of [
+      [MINUTE + 50, 'fresh', true, 1],
+      [MINUTE + 150, 'fresh', true, 0],
+      [MINUTE + 150, 'stale', true, 1],
+      [MINUTE + 150, 'fresh', false, 1],
+    ] as const) {
+      const { keys, tally, load, reloads } = begin({ othersFill });
+      load(0, 'a');
+      keys.called('user:1', tally, seenAt, found);
+      load(MINUTE + 2 * SECOND, 'b');
+      expect(reloads(), `${found} at ${seenAt}`).to.equal(told);
     }
   });
 });
