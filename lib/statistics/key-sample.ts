@@ -88,7 +88,8 @@ export class KeySample<P extends Sampled> {
       if (population !== undefined && thinned.has(population)) this.#beforeWeightChanges(slot, population);
     }
     for (const population of thinned) population.threshold = Math.floor(population.threshold / 2);
-    this.#highest = Math.max(0, ...[...this.#members].map(({ threshold }) => threshold));
+    this.#highest = 0;
+    for (const { threshold } of this.#members) this.#highest = Math.max(this.#highest, threshold);
     for (const [hash, slot] of this.#slots) {
       const population = this.#populations[slot];
       if (population !== undefined && thinned.has(population) && hash >= population.threshold) {

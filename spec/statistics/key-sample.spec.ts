@@ -45,6 +45,12 @@ describe('a sample of keys', () => {
     expect(inAll).to.equal(sample.size).and.to.be.at.most(64);
   });
 
+  it('makes room among more patterns than a function may be given arguments', () => {
+    const sample = new KeySample(150_000);
+    for (let index = 0; index <= 150_000; index += 1) fill(sample, everyKey(), String(index), 1);
+    expect(sample.size).to.be.within(70_000, 80_000);
+  });
+
   it('has a key always or never: one that was given up does not come back, and keeps no slot', () => {
     const sample = new KeySample(10);
     const population = everyKey();
