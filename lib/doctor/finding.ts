@@ -8,6 +8,7 @@ export const FINDING_NAMES = [
   'not-worth-caching',
   'duplicated-logic',
   'key-explosion',
+  'too-many-patterns',
   'unsupported-values',
   'refused-fills',
   'lease-ended',

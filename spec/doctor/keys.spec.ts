@@ -136,6 +136,17 @@ describe('The doctor, of keys and invalidation', () => {
     expect(clinic.finding('key-explosion')).to.deep.include({ patterns: ['search:{}'], severity: 'medium' });
   });
 
+  it('finds more patterns than are told apart, and nothing in as many as are', async () => {
+    clinic.close();
+    clinic = new Clinic({ statistics: { maxPatterns: 5 } });
+    const findOf = (tenant: number) =>
+      clinic.cache.wrap(async (id: number) => id, { key: `tenant-${tenant}:{0}`, ttl: '1m' });
+    for (let tenant = 0; tenant < 5; tenant += 1) await findOf(tenant)(1);
+    expect(clinic.names()).to.deep.equal([]);
+    for (let tenant = 5; tenant < 8; tenant += 1) await findOf(tenant)(1);
+    expect(clinic.finding('too-many-patterns').evidence.map(({ value }) => value)).to.deep.equal([5, 3]);
+  });
+
   it('finds nothing in many keys that are called again', async () => {
     const search = clinic.cache.wrap(async (at: number) => at, { key: 'search:{0}', ttl: '1m' });
     for (let at = 0; at < 12_000; at += 1) await search(at % 6_000);

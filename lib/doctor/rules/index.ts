@@ -13,6 +13,7 @@ import { queueGrowing } from './queue-growing.js';
 import { refusedFills } from './refused-fills.js';
 import { stampede } from './stampede.js';
 import { storeAway } from './store-away.js';
+import { tooManyPatterns } from './too-many-patterns.js';
 import { ttlTooLong } from './ttl-too-long.js';
 import { ttlTooShort } from './ttl-too-short.js';
 import { unreadableEntries } from './unreadable-entries.js';
@@ -28,6 +29,7 @@ export const RULES: readonly Rule[] = [
   notWorthCaching,
   duplicatedLogic,
   keyExplosion,
+  tooManyPatterns,
   unsupportedValues,
   refusedFills,
   leaseEnded,
