@@ -6,8 +6,8 @@ import { patternRule } from '../rule.js';
 /** Fewer may be chance. */
 const FEWEST_WAITING = 50;
 
-/** Where there are more loads than calls that wait for one of them, each has about one caller, or ran before anybody had to wait. */
-const LEAST_JOINING = 0.5;
+/** Where fewer of those who wait do so for the load of another, most loads have one caller, or ran before anybody had to wait. */
+const LEAST_JOINING = 0.25;
 
 /** With so many callers for each load, or where so many of all calls wait, somebody will notice. */
 const MANY_JOINING = 0.8;
