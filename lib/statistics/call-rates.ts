@@ -28,11 +28,14 @@ export class CallRates {
     this.#lastAt[slot] = NaN;
   }
 
-  /** A call at the instant `at`; all that come after `toldFrom` will be told. */
+  /**
+   * A call at the instant `at`; all that come after `toldFrom` will be told. One that was told before its time is not counted: of others like
+   * it nobody was told.
+   */
   add(slot: number, at: number, toldFrom: number): void {
-    const lastAt = this.#lastAt[slot] ?? NaN;
-    const since = at < (this.#toldFrom[slot] ?? 0) ? lastAt : Math.max(lastAt, this.#toldFrom[slot] ?? 0);
-    if (!Number.isNaN(lastAt)) {
+    const since = Math.max(this.#lastAt[slot] ?? NaN, this.#toldFrom[slot] ?? 0);
+    if (at < since) return;
+    if (!Number.isNaN(since)) {
       this.#waited[slot] = (this.#waited[slot] ?? 0) + (at - since);
       this.#calls[slot] = (this.#calls[slot] ?? 0) + 1;
     } else {
@@ -63,8 +66,10 @@ export class CallRates {
 
   /** Calls in a millisecond, up to the instant `at`: the time since which there was none counts as well. */
   upTo(slot: number, at: number): number {
+    const calls = this.#calls[slot] ?? 0;
+    if (calls === 0) return 0;
     const since = Math.max(this.#lastAt[slot] ?? NaN, this.#toldFrom[slot] ?? 0);
     const waited = (this.#waited[slot] ?? 0) + Math.max(0, at - since);
-    return (this.#calls[slot] ?? 0) / Math.max(1, waited);
+    return calls / Math.max(1, waited);
   }
 }

@@ -16,18 +16,24 @@ export interface DurationStats {
 /** Durations, counted in buckets whose bounds Prometheus' users know: 1, 2.5 and 5 times powers of ten. */
 export class DurationHistogram {
   readonly #counts = zeros(DURATION_BOUNDS.length + 1);
+  #count = 0;
   #sum = 0;
+
+  /** In milliseconds; 0 where there is none. */
+  get mean(): number {
+    return this.#sum / Math.max(1, this.#count);
+  }
 
   add(milliseconds: number): void {
     let bucket = 0;
     while (bucket < DURATION_BOUNDS.length && milliseconds > (DURATION_BOUNDS[bucket] ?? 0)) bucket += 1;
     this.#counts[bucket] = (this.#counts[bucket] ?? 0) + 1;
+    this.#count += 1;
     this.#sum += milliseconds;
   }
 
   get snapshot(): DurationStats {
-    const counts = [...this.#counts];
-    return { count: counts.reduce((sum, count) => sum + count, 0), sum: this.#sum, counts };
+    return { count: this.#count, sum: this.#sum, counts: [...this.#counts] };
   }
 }
 

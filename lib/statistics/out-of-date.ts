@@ -1,7 +1,7 @@
 import type { Observations } from './change-record.js';
 import type { Lives } from './life-record.js';
 
-/** From fewer loads nobody can tell how often values change. */
+/** From fewer loads nobody can tell how often values change; nor, from fewer of the oldest values, that old ones change more often. */
 const FEWEST_LOADS = 20;
 
 /** A stretch of ages in which the rate of change is taken for constant. */
@@ -46,15 +46,21 @@ function stretchesOf(observed: readonly Observations[]): Stretch[] {
   for (const found of observed) {
     let pool = found;
     for (let last = pools.at(-1); last !== undefined && share(last) >= share(pool); last = pools.at(-1)) {
-      pool = { loads: last.loads + pool.loads, changed: last.changed + pool.changed, ages: last.ages + pool.ages };
+      pool = together(last, pool);
       pools.pop();
     }
     pools.push(pool);
   }
+  // What is beyond the last one is judged by it, and the most of few is mostly too much.
+  while (pools.length > 1 && (pools.at(-1)?.loads ?? 0) < FEWEST_LOADS) pools.push(pools.splice(-2).reduce(together));
   return pools.map(({ loads, changed, ages }) => ({
     age: ages / loads,
     hazard: -Math.log((loads - changed + 0.5) / (loads + 0.5)),
   }));
+}
+
+function together(one: Observations, other: Observations): Observations {
+  return { loads: one.loads + other.loads, changed: one.changed + other.changed, ages: one.ages + other.ages };
 }
 
 function share({ loads, changed }: Observations): number {

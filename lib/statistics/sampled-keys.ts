@@ -97,7 +97,7 @@ export class SampledKeys {
     if (found !== 'none') return this.#seen(slot, tally, at);
     // An entry that is gone before its time, and has not given way to others, was invalidated by somebody.
     if (this.#entries.isFresh(slot, at)) this.#invalidate(slot, tally, at);
-    const lookAgainAt = this.#trial.call(slot, at, tally.triedMisses, weightOf(tally));
+    const lookAgainAt = this.#try(slot, tally, at);
     this.#calls.add(slot, at, at);
     return lookAgainAt;
   }
@@ -212,9 +212,19 @@ export class SampledKeys {
 
   #seen(slot: number, tally: Tally, at: number): number {
     this.#entries.read(slot);
-    const lookAgainAt = this.#trial.call(slot, at, tally.triedMisses, weightOf(tally));
+    const lookAgainAt = this.#try(slot, tally, at);
     this.#calls.add(slot, at, Math.min(lookAgainAt, this.#entries.freshUntil(slot)));
     return lookAgainAt;
+  }
+
+  /**
+   * Who calls while the entry would be loaded waits as well: so many on average, for with another ttl that need not be while it really is.
+   * (The rate before a call, times the time that includes the wait for it, is right on average, however few calls there were.)
+   */
+  #try(slot: number, tally: Tally, at: number): number {
+    const load = tally.loads.mean;
+    const calls = 1 + load * this.#calls.upTo(slot, at);
+    return this.#trial.call(slot, at, tally.triedMisses, weightOf(tally) * calls, load);
   }
 
   #invalidate(slot: number, tally: Tally, at: number): void {

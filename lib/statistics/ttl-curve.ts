@@ -33,10 +33,13 @@ function missesBy(tally: Tally, { calls, lasting }: SampleOfCalls): (ttlIndex: n
   const weight = weightOf(tally);
   const lacking = weight === 1 ? 0 : tally.calls - calls;
   const shares = sharesOfRanks(Math.min(MOST_RANKS, Math.round(weight)));
+  const rates = shares.map((share) => (share * Math.abs(lacking)) / Math.max(1, lasting));
   return (index) => {
-    const ttls = (TRIED_TTLS[index] ?? 0) / Math.max(1, lasting);
-    // Called at random, a key that is called so many times in a ttl on average misses once in 1 + so many calls.
-    const missing = shares.reduce((sum, share) => sum + share / (1 + share * Math.abs(lacking) * ttls), 0);
+    // Called at random, a key misses once, and as often as it is called on average while it is loaded; then it hits as often as in a ttl.
+    const missing = rates.reduce((sum, rate, rank) => {
+      const missed = 1 + rate * tally.loads.mean;
+      return sum + (shares[rank] ?? 0) * (missed / (missed + rate * (TRIED_TTLS[index] ?? 0)));
+    }, 0);
     return (tally.triedMisses[index] ?? 0) + lacking * missing;
   };
 }

@@ -29,16 +29,16 @@ export class TtlTrial {
   }
 
   /**
-   * A call of the key in `slot`, at the instant `at`: what misses is added to `misses`, as often as `weight` says. Returns the instant
-   * from which a call has to be told again.
+   * A call of the key in `slot`, at the instant `at`. Where it misses, `calls` are added to `misses`, itself and those that wait with it for
+   * the load, which takes `load` milliseconds. Returns the instant from which a call has to be told again.
    */
-  call(slot: number, at: number, misses: TriedMisses, weight: number): number {
+  call(slot: number, at: number, misses: TriedMisses, calls: number, load: number): number {
     let lookAgainAt = Infinity;
     for (let ttl = 0, index = slot * TTLS; ttl < TTLS; ttl += 1, index += 1) {
       let endsAt = this.#endsAt[index] ?? 0;
       if (at >= endsAt) {
-        misses[ttl] = (misses[ttl] ?? 0) + weight;
-        endsAt = at + (TRIED_TTLS[ttl] ?? 0);
+        misses[ttl] = (misses[ttl] ?? 0) + calls;
+        endsAt = at + load + (TRIED_TTLS[ttl] ?? 0);
         this.#endsAt[index] = endsAt;
       }
       if (endsAt < lookAgainAt) lookAgainAt = endsAt;

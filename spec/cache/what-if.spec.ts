@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { createCache, key, MemoryStore, type TtlEstimate } from 'freshkeep';
+import { createCache, key, MemoryStore, type PatternStats } from 'freshkeep';
 import sinon, { type SinonFakeTimers } from 'sinon';
 
 import { describeInOneDialect } from '../support/dialect.js';
@@ -18,6 +18,8 @@ interface Traffic {
   readonly valueLife: number;
   /** One in so many calls is a write that invalidates its key; 0: none. */
   readonly writes: number;
+  /** Milliseconds. */
+  readonly loadTakes: number;
   readonly seed: number;
 }
 
@@ -67,7 +69,7 @@ class Source {
 /** What a cache with this ttl does with this traffic: every call looked at. */
 function simulate(traffic: Traffic, calls: readonly Call[], ttl: number): { hitRatio: number; outOfDate: number } {
   const source = new Source(traffic);
-  const entries = new Map<number, { until: number; version: number }>();
+  const entries = new Map<number, { from: number; until: number; version: number }>();
   let [reads, hits, outOfDate] = [0, 0, 0];
   for (const { id, at, isWrite } of calls) {
     if (isWrite) {
@@ -77,8 +79,10 @@ function simulate(traffic: Traffic, calls: readonly Call[], ttl: number): { hitR
     reads += 1;
     const version = source.versionOf(id, at);
     const entry = entries.get(id);
-    if (entry === undefined || at >= entry.until) entries.set(id, { until: at + ttl, version });
-    else {
+    if (entry === undefined || at >= entry.until) {
+      const from = at + traffic.loadTakes;
+      entries.set(id, { from, until: from + ttl, version });
+    } else if (at >= entry.from) {
       hits += 1;
       if (entry.version !== version) outOfDate += 1;
     }
@@ -100,36 +104,53 @@ describeInOneDialect('What other ttls would have given', () => {
   });
 
   /** What the cache says after it has had these calls. */
-  async function estimate(traffic: Traffic, calls: readonly Call[], ttl: number): Promise<readonly TtlEstimate[]> {
+  async function estimate(traffic: Traffic, calls: readonly Call[], ttl: number): Promise<PatternStats> {
     const cache = createCache({ store: new MemoryStore({ maxEntries: 100_000 }) });
     const source = new Source(traffic);
     const startedAt = clock.now;
-    const load = async (id: number) => ({ id, version: source.versionOf(id, clock.now - startedAt) });
+    const load = async (id: number) => {
+      const version = source.versionOf(id, clock.now - startedAt);
+      if (traffic.loadTakes > 0) await new Promise((resolve) => setTimeout(resolve, traffic.loadTakes));
+      return { id, version };
+    };
     // Other keys for each seed: whether those that are called most are in the sample is chance.
     const find = cache.wrap(load, { key: (id: number) => key`user:${traffic.seed}:${id}`, ttl: ttl / 1_000 });
     for (const { id, at, isWrite } of calls) {
-      clock.tick(at - (clock.now - startedAt));
+      await clock.tickAsync(at - (clock.now - startedAt));
       if (isWrite) await cache.invalidate(key`user:${traffic.seed}:${id}`);
-      else await find(id);
+      else if (traffic.loadTakes === 0) await find(id);
+      else void find(id);
     }
-    return cache.stats().patterns[0]?.ttlCurve ?? [];
+    const [pattern] = cache.stats().patterns;
+    if (pattern === undefined) throw new Error('Expected figures of a pattern');
+    return pattern;
   }
 
   const traffics: readonly (readonly [string, Omit<Traffic, 'seed'>, number])[] = [
     [
       'few keys, all of which are watched',
-      { keys: 200, calls: 20_000, lasting: 2 * HOUR, valueLife: 20 * MINUTE, writes: 0 },
+      { keys: 200, calls: 20_000, lasting: 2 * HOUR, valueLife: 20 * MINUTE, writes: 0, loadTakes: 0 },
       MINUTE,
     ],
     [
       'many keys, a few of which are watched',
-      { keys: 20_000, calls: 60_000, lasting: 6 * HOUR, valueLife: 30 * MINUTE, writes: 0 },
+      { keys: 20_000, calls: 60_000, lasting: 6 * HOUR, valueLife: 30 * MINUTE, writes: 0, loadTakes: 0 },
       5 * MINUTE,
     ],
     [
       'writes that invalidate',
-      { keys: 5_000, calls: 60_000, lasting: 12 * HOUR, valueLife: 4 * HOUR, writes: 20 },
+      { keys: 5_000, calls: 60_000, lasting: 12 * HOUR, valueLife: 4 * HOUR, writes: 20, loadTakes: 0 },
       15 * MINUTE,
+    ],
+    [
+      'loads for which many wait',
+      { keys: 40, calls: 20_000, lasting: 20 * MINUTE, valueLife: 2 * MINUTE, writes: 200, loadTakes: 800 },
+      2_000,
+    ],
+    [
+      'loads for which many wait, of many keys, a few of which are watched',
+      { keys: 10_000, calls: 40_000, lasting: 20 * MINUTE, valueLife: 2 * MINUTE, writes: 0, loadTakes: 2_000 },
+      10_000,
     ],
   ];
 
@@ -147,12 +168,24 @@ describeInOneDialect('What other ttls would have given', () => {
   /** For each ttl that is no longer than the traffic. */
   async function errorsOf(traffic: Traffic, ttl: number): Promise<{ hitRatio: number; outOfDate: number }[]> {
     const calls = callsOf(traffic);
-    const curve = (await estimate(traffic, calls, ttl)).filter((point) => point.ttl <= traffic.lasting);
+    const { ttlCurve } = await estimate(traffic, calls, ttl);
+    const curve = ttlCurve.filter((point) => point.ttl <= traffic.lasting);
     return curve.map(({ ttl: tried, hitRatio, outOfDate = NaN }) => {
       const exact = simulate(traffic, calls, tried);
       return { hitRatio: Math.abs(hitRatio - exact.hitRatio), outOfDate: Math.abs(outOfDate - exact.outOfDate) };
     });
   }
+
+  it('is for the ttl in use what the cache has counted, also where calls wait for the loads of others', async function () {
+    this.timeout(60_000);
+    const ttl = 5_000;
+    for (const loadTakes of [0, 500, 5_000]) {
+      const traffic = { keys: 40, calls: 20_000, lasting: 20 * MINUTE, valueLife: HOUR, writes: 0, loadTakes, seed: 1 };
+      const { ttlCurve, hitRatio } = await estimate(traffic, callsOf(traffic), ttl);
+      const estimated = ttlCurve.find((point) => point.ttl === ttl)?.hitRatio;
+      expect(estimated, `loads of ${loadTakes} ms`).to.be.closeTo(hitRatio, 0.03);
+    }
+  });
 
   it('differs from ttl to ttl in these traffics, so that a wrong estimate would show', () => {
     for (const [title, each] of traffics) {

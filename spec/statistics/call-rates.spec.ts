@@ -31,6 +31,20 @@ describe('rates of calls', () => {
     return { ratio: estimated / real, told: told / real };
   };
 
+  it('are the same where some calls are told before their time', () => {
+    const random = seededRandom(4);
+    const rates = new CallRates(1);
+    rates.forget(0);
+    let [at, quietUntil] = [0, 0];
+    for (let call = 0; call < 20_000; call += 1) {
+      at -= (Math.log(1 - random()) * SECOND) / 2;
+      if (at >= quietUntil) quietUntil = at + SECOND;
+      else if (random() < 0.5) continue;
+      rates.add(0, at, quietUntil);
+    }
+    expect(rates.upTo(0, at) * SECOND).to.be.closeTo(2, 0.06);
+  });
+
   for (const callsInASecond of [0.01, 0.3, 3, 30]) {
     it(`count ${callsInASecond} calls a second, though few are told`, () => {
       const { ratio, told } = estimate(callsInASecond, (_rates, _at, quietUntil) => quietUntil);

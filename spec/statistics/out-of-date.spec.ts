@@ -56,6 +56,12 @@ describe('the share of hits that would be out of date', () => {
     expect(shares).to.deep.equal([...shares].sort((one, other) => one - other));
   });
 
+  it('is told by no few of the oldest values, all of which chance may have changed', () => {
+    const random = seededRandom(9);
+    const share = observe(10 * MINUTE, (index) => (index < 4 ? 1 : 0) * 20 * MINUTE + (0.5 + random()) * MINUTE);
+    expect(share?.(60 * MINUTE)).to.be.closeTo(exact(60 * MINUTE, 10 * MINUTE), 0.05);
+  });
+
   it('is next to nothing where no value changed, and next to all where each did at once', () => {
     expect(observe(Infinity, () => MINUTE)?.(5 * MINUTE)).to.be.below(0.01);
     expect(observe(1, () => MINUTE)?.(10 * MINUTE)).to.be.above(0.9);

@@ -23,7 +23,7 @@ describe('a trial of ttls', () => {
       }
       if (at < lookAgainAt) continue;
       told += 1;
-      lookAgainAt = trial.call(0, at, misses, 1);
+      lookAgainAt = trial.call(0, at, misses, 1, 0);
     }
     expect([...misses]).to.deep.equal(exact.map((cache) => cache.misses));
     expect(told)
@@ -35,8 +35,20 @@ describe('a trial of ttls', () => {
     const trial = new TtlTrial(2);
     trial.forget(1);
     const misses = noMisses();
-    trial.call(1, 0, misses, 8);
+    trial.call(1, 0, misses, 8, 0);
     expect([...misses]).to.deep.equal(TRIED_TTLS.map(() => 8));
+  });
+
+  it('has an entry for its ttl from the end of its load on', () => {
+    const [shortest = NaN] = TRIED_TTLS;
+    const trial = new TtlTrial(1);
+    trial.forget(0);
+    const misses = noMisses();
+    expect(trial.call(0, 0, misses, 1, 400)).to.equal(400 + shortest);
+    trial.call(0, 399 + shortest, misses, 1, 400);
+    expect(misses[0]).to.equal(1);
+    trial.call(0, 400 + shortest, misses, 1, 400);
+    expect(misses[0]).to.equal(2);
   });
 
   it('misses in each cache after an invalidation', () => {
@@ -44,7 +56,7 @@ describe('a trial of ttls', () => {
     const misses = noMisses();
     for (const at of [0, 10]) {
       trial.forget(0);
-      trial.call(0, at, misses, 1);
+      trial.call(0, at, misses, 1, 0);
     }
     expect([...misses]).to.deep.equal(TRIED_TTLS.map(() => 2));
   });
