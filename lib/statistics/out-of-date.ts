@@ -4,6 +4,12 @@ import type { Lives } from './life-record.js';
 /** From fewer loads nobody can tell how often values change; nor, from fewer of the oldest values, that old ones change more often. */
 const FEWEST_LOADS = 20;
 
+/**
+ * From values every one of which has changed by the youngest age at which any was loaded again nobody can tell how soon they do: the more
+ * loads, the sooner it would seem. They are taken for such of which 95 % have changed by then.
+ */
+const HAZARD_WHERE_ALL_CHANGED = 3;
+
 /** A stretch of ages in which the rate of change is taken for constant. */
 interface Stretch {
   /** Where it ends, in milliseconds. */
@@ -53,10 +59,11 @@ function stretchesOf(observed: readonly Observations[]): Stretch[] {
   }
   // What is beyond the last one is judged by it, and the most of few is mostly too much.
   while (pools.length > 1 && (pools.at(-1)?.loads ?? 0) < FEWEST_LOADS) pools.push(pools.splice(-2).reduce(together));
-  return pools.map(({ loads, changed, ages }) => ({
-    age: ages / loads,
-    hazard: -Math.log((loads - changed + 0.5) / (loads + 0.5)),
-  }));
+  return pools.map(({ loads, changed, ages }, index) => {
+    const hazard = -Math.log((loads - changed + 0.5) / (loads + 0.5));
+    const isUnknown = index === 0 && changed === loads;
+    return { age: ages / loads, hazard: isUnknown ? Math.min(HAZARD_WHERE_ALL_CHANGED, hazard) : hazard };
+  });
 }
 
 function together(one: Observations, other: Observations): Observations {

@@ -67,6 +67,13 @@ describe('the share of hits that would be out of date', () => {
     expect(observe(1, () => MINUTE)?.(10 * MINUTE)).to.be.above(0.9);
   });
 
+  it('is not the larger for shorter ttls, the more loads there were of values all of which had changed', () => {
+    const byTheMinute = (loads: number) => observe(1, () => MINUTE, loads)?.(1_000) ?? NaN;
+    expect(byTheMinute(20_000)).to.equal(byTheMinute(20));
+    // A value that is replaced each minute: half a second of 60 on average.
+    expect(byTheMinute(20_000)).to.be.closeTo(0.5 / 60, 0.02);
+  });
+
   it('counts loads in no time as loads a moment later', () => {
     expect(observe(MINUTE, () => 0)?.(MINUTE)).to.be.within(0, 1);
   });
