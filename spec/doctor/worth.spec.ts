@@ -1,7 +1,8 @@
 import { expect } from 'chai';
-import { key, MemoryStore } from 'freshkeep';
+import { key, MemoryStore, TieredStore } from 'freshkeep';
 
 import { seededRandom } from '../support/random.js';
+import { SharedMedium, SharedMemoryStore } from '../support/shared-memory-store.js';
 import { Clinic } from './clinic.js';
 
 const reportKey = (id: number) => key`report:${id}`;
@@ -27,6 +28,21 @@ describe('The doctor, of what is worth it', () => {
     expect(finding).to.deep.include({ patterns: ['report:{}'], severity: 'medium' });
     expect(finding.evidence.find(({ unit }) => unit === 'bytes')?.value).to.be.greaterThan(100_000);
   });
+
+  for (const [name, makeStore] of [
+    ['a shared store', () => new SharedMemoryStore(new SharedMedium())],
+    ['two tiers', () => new TieredStore({ l1: new MemoryStore(), l2: new SharedMemoryStore(new SharedMedium()) })],
+  ] as const) {
+    it(`says of entries in ${name} that others may read them`, async () => {
+      clinic.close();
+      clinic = new Clinic({ store: makeStore() });
+      const report = clinic.cache.wrap(async (id: number) => id, { key: reportKey, ttl: '5s' });
+      await clinic.traffic({ seconds: 30, perSecond: 10 }, (index) => report(index));
+      const finding = clinic.finding('not-worth-caching');
+      expect(finding.severity).to.equal('low');
+      expect(finding.advice).to.contain('other processes');
+    });
+  }
 
   it('finds nothing in entries that are read, though not all of them', async () => {
     const report = clinic.cache.wrap(async (id: number) => id, { key: reportKey, ttl: '5s' });

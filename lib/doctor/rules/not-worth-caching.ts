@@ -1,3 +1,4 @@
+import type { CacheStats } from '../../cache/cache-stats.js';
 import type { PatternStats } from '../../statistics/pattern-stats.js';
 import { estimateAt, longestTtl, meanLoad, percent } from '../figures.js';
 import { bytes, count, milliseconds, share, type Evidence, type Symptom } from '../finding.js';
@@ -18,17 +19,18 @@ const FEWEST_UNWANTED = 50;
 /** What is kept costs more than it spares. */
 export const notWorthCaching = patternRule(
   'not-worth-caching',
-  (pattern) => rarelyRead(pattern) ?? neverStored(pattern) ?? quickToLoad(pattern),
+  (pattern, stats) => rarelyRead(pattern, stats) ?? neverStored(pattern) ?? quickToLoad(pattern),
 );
 
-function rarelyRead(pattern: PatternStats): Symptom | undefined {
+function rarelyRead(pattern: PatternStats, stats: CacheStats): Symptom | undefined {
   const { ended, unread, bytesPerEntry } = pattern.estimates;
   const unreadShare = unread / Math.max(1, ended);
   if (ended < FEWEST_ENTRIES || unreadShare < MOST_UNREAD || mayBeWorthIt(pattern)) return undefined;
+  const mayBeReadElsewhere = isShared(stats);
   return {
-    severity: 'medium',
+    severity: mayBeReadElsewhere ? 'low' : 'medium',
     patterns: [pattern.pattern],
-    summary: `Entries are kept that nobody asks for again: ${percent(unreadShare)} of those that have come to their end were never read.`,
+    summary: `Entries are kept that nobody asks this process for again: ${percent(unreadShare)} of those that have come to their end were never read.`,
     evidence: [
       count('entries that have come to their end', ended),
       count('of which nobody had read', unread),
@@ -36,7 +38,9 @@ function rarelyRead(pattern: PatternStats): Symptom | undefined {
       milliseconds('time saved', pattern.timeSaved),
       ...sizeOf(bytesPerEntry, unread),
     ],
-    advice: 'Do not cache it; or, with `when` or `storeIf`, only what is asked for often.',
+    advice:
+      'Do not cache it; or, with `when` or `storeIf`, only what is asked for often.' +
+      (mayBeReadElsewhere ? ' Unless other processes read what this one has filled: look at their figures too.' : ''),
   };
 }
 
@@ -51,6 +55,11 @@ function mayBeWorthIt(pattern: PatternStats): boolean {
 
 function sizeOf(bytesPerEntry: number | undefined, unread: number): Evidence[] {
   return bytesPerEntry === undefined ? [] : [bytes('kept for nothing, in all', bytesPerEntry * unread)];
+}
+
+/** Do other processes read what this one has filled? */
+function isShared({ memory, health }: CacheStats): boolean {
+  return memory === undefined || health.l1 !== undefined;
 }
 
 function neverStored({ pattern, fills, unwantedFills, loads }: PatternStats): Symptom | undefined {
