@@ -13,9 +13,7 @@ interface Uses {
 export function declaredInconsistently(classes: readonly AuditedMethods[]): Symptom[] {
   const declarations = classes.flatMap((each) => each.declarations);
   const uses = usesOf(declarations);
-  const misspelt = spelledAlike(uses, 'singular and plural too').filter(
-    (alike) => alike.some(isFilled) && !alike.every(isFilled),
-  );
+  const misspelt = misspeltAmong(uses);
   const twice = spelledAlike(uses.filter(isFilled), 'separators and case');
   // Of a filling whose pattern is unknown nobody can tell whether it is the one that is invalidated.
   const allKnown = declarations.every(({ does, pattern }) => does === 'invalidates' || pattern !== undefined);
@@ -26,6 +24,18 @@ export function declaredInconsistently(classes: readonly AuditedMethods[]): Symp
     ...twice.map((alike) => spelledDifferently('medium', 'Patterns that differ in their spelling alone', alike)),
     ...unknown.map(cachedByNobody),
   ];
+}
+
+function misspeltAmong(uses: readonly Uses[]): Uses[][] {
+  return spelledAlike(uses, 'singular and plural too').filter(
+    (alike) => alike.some(isFilled) && !alike.every(isFilled) && !mayBeLists(alike),
+  );
+}
+
+/** Of things whose own keys are invalidated as well, and cached by a class that is not among these: all the rest is spelled the same. */
+function mayBeLists(alike: readonly Uses[]): boolean {
+  const spellings = new Set(alike.map(({ pattern }) => pattern.replaceAll(/(?<=[a-z]{3})s(?![a-z])/g, '')));
+  return spellings.size === 1 && alike.filter(isFilled).every(({ invalidate }) => invalidate.length > 0);
 }
 
 const isFilled = ({ fill }: Uses): boolean => fill.length > 0;

@@ -128,6 +128,20 @@ describe('auditDecorators', () => {
     expect(auditDecorators([Lists])).to.deep.equal([]);
   });
 
+  it('takes a list that another class caches for no misspelling of a thing whose own key is invalidated too', () => {
+    class Registry extends Users {
+      @InvalidatesCache(userKey, { key: (page: number) => key`users:${page}`, args: () => [0] })
+      async register(_id: number): Promise<void> {
+        await written();
+      }
+    }
+    const findings = auditDecorators([Registry]);
+    expect(findings.map(({ severity, patterns }) => ({ severity, patterns }))).to.deep.equal([
+      { severity: 'medium', patterns: ['users:{}'] },
+    ]);
+    expect(findings[0]?.summary).to.contain('none of these classes caches under it');
+  });
+
   it('leaves out a key function that would never end', () => {
     interface Node {
       readonly parent?: Node;
