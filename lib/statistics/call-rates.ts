@@ -3,28 +3,32 @@
  * one is as long on average from whichever instant it is measured.
  */
 export class CallRates {
-  /** Calls before this instant are counted elsewhere. */
-  readonly #countedFrom: Float64Array;
-  /** The first call of all, where it is not counted elsewhere. */
-  readonly #first: Uint8Array;
   readonly #lastAt: Float64Array;
   /** From when on the next call was to be told, whatever came before. */
   readonly #toldFrom: Float64Array;
+  /** For how long calls were waited for that were to be told, and how many came. */
   readonly #waited: Float64Array;
   readonly #calls: Uint32Array;
+  /** What was before this instant is counted elsewhere. */
+  readonly #settledAt: Float64Array;
+  /** Since then: how many were told, and for how long none was to be. */
+  readonly #told: Uint32Array;
+  readonly #untoldTime: Float64Array;
 
   constructor(capacity: number) {
-    this.#countedFrom = new Float64Array(capacity);
-    this.#first = new Uint8Array(capacity);
     this.#lastAt = new Float64Array(capacity);
     this.#toldFrom = new Float64Array(capacity);
     this.#waited = new Float64Array(capacity);
     this.#calls = new Uint32Array(capacity);
+    this.#settledAt = new Float64Array(capacity);
+    this.#told = new Uint32Array(capacity);
+    this.#untoldTime = new Float64Array(capacity);
   }
 
   /** Another key has come into the slot. */
   forget(slot: number): void {
-    for (const list of [this.#waited, this.#calls, this.#toldFrom]) list[slot] = 0;
+    for (const list of [this.#waited, this.#calls, this.#toldFrom, this.#told, this.#untoldTime]) list[slot] = 0;
+    this.#settledAt[slot] = -Infinity;
     this.#lastAt[slot] = NaN;
   }
 
@@ -38,10 +42,9 @@ export class CallRates {
     if (!Number.isNaN(since)) {
       this.#waited[slot] = (this.#waited[slot] ?? 0) + (at - since);
       this.#calls[slot] = (this.#calls[slot] ?? 0) + 1;
-    } else {
-      this.#countedFrom[slot] = at;
-      this.#first[slot] = 1;
+      this.#untoldTime[slot] = this.#untoldUpTo(slot, since);
     }
+    this.#told[slot] = (this.#told[slot] ?? 0) + 1;
     this.#lastAt[slot] = at;
     this.#toldFrom[slot] = toldFrom;
   }
@@ -51,17 +54,28 @@ export class CallRates {
     if (at < (this.#toldFrom[slot] ?? 0)) this.#toldFrom[slot] = at;
   }
 
-  /** How many calls there were up to the instant `at`, told or not, since {@link settle}. */
+  /**
+   * How many calls there were up to the instant `at`, since {@link settle}: those that were told, and as many others as come at their rate in
+   * the times in which none was to be.
+   */
   countUpTo(slot: number, at: number): number {
-    return (this.#first[slot] ?? 0) + this.upTo(slot, at) * (at - (this.#countedFrom[slot] ?? at));
+    if (Number.isNaN(this.#lastAt[slot] ?? NaN)) return 0;
+    const untold = this.#untoldUpTo(slot, Math.min(at, this.#toldFrom[slot] ?? 0));
+    return (this.#told[slot] ?? 0) + this.upTo(slot, at) * untold;
   }
 
   /** {@link countUpTo}, which begins anew. */
   settle(slot: number, at: number): number {
     const count = this.countUpTo(slot, at);
-    this.#countedFrom[slot] = at;
-    this.#first[slot] = 0;
+    this.#settledAt[slot] = at;
+    this.#told[slot] = 0;
+    this.#untoldTime[slot] = 0;
     return count;
+  }
+
+  #untoldUpTo(slot: number, at: number): number {
+    const from = Math.max(this.#lastAt[slot] ?? NaN, this.#settledAt[slot] ?? -Infinity);
+    return (this.#untoldTime[slot] ?? 0) + Math.max(0, at - from);
   }
 
   /** Calls in a millisecond, up to the instant `at`: the time since which there was none counts as well. */

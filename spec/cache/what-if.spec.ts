@@ -20,6 +20,8 @@ interface Traffic {
   readonly writes: number;
   /** Milliseconds. */
   readonly loadTakes: number;
+  /** Do hardly any calls come in the second half of the time? */
+  readonly hasNight?: boolean;
   readonly seed: number;
 }
 
@@ -30,12 +32,13 @@ interface Call {
 }
 
 /** Few keys are called often (Zipf, exponent 0.99), at random instants. */
-function callsOf({ keys, calls, lasting, writes, seed }: Traffic): Call[] {
+function callsOf({ keys, calls, lasting, writes, hasNight = false, seed }: Traffic): Call[] {
   const random = seededRandom(seed);
   const draw = zipf(keys, random);
   let at = 0;
   return Array.from({ length: calls }, () => {
-    at += -Math.log(1 - random()) * (lasting / calls);
+    const shareOfTime = hasNight ? (at < lasting / 2 ? 0.55 : 5) : 1;
+    at += -Math.log(1 - random()) * (lasting / calls) * shareOfTime;
     return { id: draw(), at: Math.round(at), isWrite: writes > 0 && random() < 1 / writes };
   });
 }
@@ -151,6 +154,11 @@ describeInOneDialect('What other ttls would have given', () => {
       'loads for which many wait, of many keys, a few of which are watched',
       { keys: 10_000, calls: 40_000, lasting: 20 * MINUTE, valueLife: 2 * MINUTE, writes: 0, loadTakes: 2_000 },
       10_000,
+    ],
+    [
+      'a day and a night',
+      { keys: 20_000, calls: 60_000, lasting: 16 * HOUR, valueLife: 4 * HOUR, writes: 0, loadTakes: 0, hasNight: true },
+      15 * MINUTE,
     ],
   ];
 

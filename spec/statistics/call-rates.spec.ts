@@ -76,6 +76,38 @@ describe('rates of calls', () => {
     for (let at = 0; at <= 10_000; at += 1_000) rates.add(0, at, at);
     expect(rates.settle(0, 10_000)).to.be.closeTo(11, 0.01);
     expect(rates.countUpTo(0, 10_000)).to.equal(0);
-    expect(rates.countUpTo(0, 11_000)).to.be.closeTo(1, 0.1);
+    rates.add(0, 11_000, 12_000);
+    expect(rates.countUpTo(0, 11_000)).to.equal(1);
+    expect(rates.countUpTo(0, 12_000)).to.be.closeTo(2, 0.1);
+  });
+
+  it('count none in a time of which all calls are told', () => {
+    const rates = new CallRates(1);
+    rates.forget(0);
+    for (let at = 0; at <= 10_000; at += 1_000) rates.add(0, at, at);
+    expect(rates.countUpTo(0, 1_000_000)).to.equal(11);
+  });
+
+  it('count calls that come in numbers by day, and hardly at night', () => {
+    const random = seededRandom(9);
+    const rates = new CallRates(1);
+    let [estimated, real] = [0, 0];
+    for (let key = 0; key < 20; key += 1) {
+      rates.forget(0);
+      let [at, quietUntil, isNight] = [0, 0, false];
+      while (at < 2 * HOUR) {
+        at -= Math.log(1 - random()) * (isNight ? 20 : 1) * SECOND;
+        if (at > HOUR && !isNight) {
+          estimated += rates.settle(0, HOUR);
+          isNight = true;
+        }
+        real += 1;
+        if (at < quietUntil) continue;
+        quietUntil = at + SECOND;
+        rates.add(0, at, quietUntil);
+      }
+      estimated += rates.countUpTo(0, 2 * HOUR);
+    }
+    expect(estimated / real).to.be.closeTo(1, 0.03);
   });
 });
