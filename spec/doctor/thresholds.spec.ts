@@ -270,6 +270,14 @@ describe('The doctor, by figures alone', () => {
     expect(names({ directReads: 1, directWrites: 1, calls: 0 })).to.deep.equal([]);
   });
 
+  it('finds values that cannot be stored from the first on, of high severity from one in a hundred on', () => {
+    const severity = (unsupportedFills: number, fills: number) =>
+      diagnose({ ...healthy, patterns: [patternWith({ unsupportedFills, fills })] }).map((finding) => finding.severity);
+    expect(severity(1, 99)).to.deep.equal(['high']);
+    expect(severity(1, 100)).to.deep.equal(['medium']);
+    expect(severity(0, 100)).to.deep.equal([]);
+  });
+
   it('finds fills refused too often from 20 and a fifth of all on', () => {
     expect(names({ refusedFills: 20, fills: 80 })).to.deep.equal(['refused-fills']);
     expect(names({ refusedFills: 19, fills: 1 })).to.deep.equal([]);
