@@ -70,14 +70,20 @@ describe('The doctor, by figures alone', () => {
     estimates: estimates({ waitedAtExpiry }),
   });
 
-  it('finds a stampede from 50 calls that waited on, of which one in three loads has a caller more', () => {
-    expect(names(stampede(50, 150, 5_000))).to.deep.equal(['stampede']);
-    expect(names(stampede(49, 147, 4_900))).to.deep.equal([]);
-    expect(names(stampede(50, 151, 5_000))).to.deep.equal([]);
+  it('finds a stampede from 50 calls that waited on, of which loads have a caller more', () => {
+    expect(names(stampede(50, 50, 5_000))).to.deep.equal(['stampede']);
+    expect(names(stampede(49, 49, 4_900))).to.deep.equal([]);
+    expect(names(stampede(50, 51, 5_000))).to.deep.equal([]);
   });
 
-  it('finds no stampede in so few callers more, where they are fewer than one in a hundred calls', () => {
-    expect(names(stampede(50, 150, 5_001))).to.deep.equal([]);
+  it('finds no stampede in a caller more for each load, where that is fewer than one in a hundred calls', () => {
+    expect(names(stampede(50, 50, 5_001))).to.deep.equal([]);
+  });
+
+  it('finds it in a few popular keys, of which one in twenty of all calls waits', () => {
+    expect(names(stampede(100, 300, 2_000))).to.deep.equal(['stampede']);
+    expect(names(stampede(100, 301, 2_000))).to.deep.equal([]);
+    expect(names(stampede(100, 300, 2_001))).to.deep.equal([]);
   });
 
   it('finds it among many calls where each load has four callers more', () => {

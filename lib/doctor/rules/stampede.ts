@@ -6,12 +6,15 @@ import { patternRule } from '../rule.js';
 /** Fewer may be chance. */
 const FEWEST_WAITING = 50;
 
-/** Where fewer of those who wait do so for the load of another, most loads have one caller, or ran before anybody had to wait. */
-const LEAST_JOINING = 0.25;
-
-/** With so many callers for each load, or where so many of all calls wait, somebody will notice. */
-const MANY_JOINING = 0.8;
-const MANY_OF_ALL = 0.01;
+/**
+ * Of loads and of calls that wait for the load of another, those that wait (half: a caller more for each load, on average); and of all calls.
+ * Popular keys among many others have few waiting for each load on average: then it takes the more of all calls.
+ */
+const MANY: readonly { readonly joining: number; readonly ofAll: number }[] = [
+  { joining: 0.8, ofAll: 0 },
+  { joining: 0.5, ofAll: 0.01 },
+  { joining: 0.25, ofAll: 0.05 },
+];
 
 /** Entries come to the end of their ttl, and many callers wait for one load. */
 export const stampede = patternRule('stampede', (pattern) => {
@@ -19,8 +22,8 @@ export const stampede = patternRule('stampede', (pattern) => {
   const { waitedAtExpiry: waited } = pattern.estimates;
   const loads = misses - coalesced - waits + refreshes;
   const joining = waited / Math.max(1, waited + loads);
-  const isMany = joining >= MANY_JOINING || waited >= MANY_OF_ALL * calls;
-  if (waited < FEWEST_WAITING || joining < LEAST_JOINING || !isMany) return undefined;
+  const isMany = MANY.some((each) => joining >= each.joining && waited >= each.ofAll * calls);
+  if (waited < FEWEST_WAITING || !isMany) return undefined;
   return {
     severity: 'high',
     patterns: [pattern.pattern],
