@@ -23,7 +23,8 @@ export function isRedisUrl(text: string): boolean {
  * @throws Failure
  */
 export function parseRedisUrl(text: string): RedisAddress {
-  if (!isRedisUrl(text)) throw wrongUsage('the address of Redis must begin with redis:// or rediss://', ADDRESS_EXAMPLE);
+  if (!isRedisUrl(text))
+    throw wrongUsage('the address of Redis must begin with redis:// or rediss://', ADDRESS_EXAMPLE);
   const url = toUrl(text);
   const database = url.pathname === '' || url.pathname === '/' ? '0' : url.pathname.slice(1);
   if (!/^\d{1,5}$/.test(database))
@@ -44,7 +45,10 @@ export function parseRedisUrl(text: string): RedisAddress {
 
 function toUrl(text: string): URL {
   if (!URL.canParse(text))
-    throw wrongUsage('the address of Redis is no URL: % / : @ # and ? in a password are percent-encoded', ADDRESS_EXAMPLE);
+    throw wrongUsage(
+      'the address of Redis is no URL: % / : @ # and ? in a password are percent-encoded',
+      ADDRESS_EXAMPLE,
+    );
   return new URL(text);
 }
 
