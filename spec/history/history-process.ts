@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
+import { bundled } from '../support/bundled-program.js';
 import { Peer } from '../support/peer.js';
 import type { SlowSource } from '../support/slow-source.js';
 import type { HistoryCalls, HistoryProcessOptions } from './process-protocol.js';
@@ -18,8 +19,8 @@ export class HistoryProcess {
   #errors = '';
 
   constructor(options: HistoryProcessOptions, clockShift: number, source: SlowSource) {
-    this.#child = fork(PROGRAM, [JSON.stringify(options)], {
-      execArgv: ['--import', 'tsx'],
+    this.#child = fork(bundled(PROGRAM), [JSON.stringify(options)], {
+      execArgv: ['--enable-source-maps'],
       env: { ...process.env, FRESHKEEP_SPEC_CLOCK_SHIFT: String(clockShift) },
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     });

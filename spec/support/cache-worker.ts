@@ -2,6 +2,7 @@ import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 
+import { bundled } from './bundled-program.js';
 import { Peer } from './peer.js';
 import type { SourceCalls, WorkerCalls, WorkerOptions } from './worker-protocol.js';
 
@@ -43,8 +44,8 @@ export class CacheWorker {
   #errors = '';
 
   constructor({ clockShift = 0, ...options }: StartWorkerOptions, source: Source) {
-    this.#process = fork(PROGRAM, [JSON.stringify(options)], {
-      execArgv: ['--import', 'tsx'],
+    this.#process = fork(bundled(PROGRAM), [JSON.stringify(options)], {
+      execArgv: ['--enable-source-maps'],
       env: { ...process.env, FRESHKEEP_SPEC_CLOCK_SHIFT: String(clockShift) },
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     });
