@@ -35,7 +35,7 @@ describe('Text of the command line tool', () => {
 
   it('is never wider than it may be', () => {
     fc.assert(
-      fc.property(fc.integer({ min: 1, max: 60 }), fc.string({ unit: 'binary', maxLength: 40 }), (width, name) => {
+      fc.property(fc.integer({ min: 1, max: 60 }), fc.string({ unit: 'grapheme', maxLength: 40 }), (width, name) => {
         for (const line of table(COLUMNS, [[name, '1', '2', '3']], width)) expect(textWidth(line)).to.be.at.most(width);
       }),
     );

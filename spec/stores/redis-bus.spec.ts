@@ -58,7 +58,9 @@ describe('The bus over Redis', () => {
       version = 2;
       expect(await here.invalidate(k)).to.equal('applied');
       await until(async () => (await find(there)) === 2);
-      expect(here.health()).to.deep.include({ breaker: 'closed', l1: 'trusted', queuedInvalidations: 0 });
+      // A machine that is busy for longer than a heartbeat lets trust end for a moment.
+      await trusted(here);
+      expect(here.health()).to.deep.include({ breaker: 'closed', queuedInvalidations: 0 });
     });
   }
 
