@@ -5,6 +5,7 @@ import sinon, { type SinonFakeTimers } from 'sinon';
 import { asElsewhere } from '../support/other-process.js';
 import { ChaosStore } from '../support/chaos-store.js';
 import { Deferred, settle } from '../support/deferred.js';
+import { useFakeTimers } from '../support/fake-timers.js';
 import { Recorder } from '../support/recorder.js';
 
 const k = key`k`;
@@ -17,7 +18,7 @@ for (const kind of ['memory', 'a store that answers later'] as const) {
     let recorder: Recorder;
 
     beforeEach(() => {
-      clock = sinon.useFakeTimers();
+      clock = useFakeTimers();
       cache = createCache({ store: kind === 'memory' ? new MemoryStore() : new ChaosStore() });
       recorder = new Recorder(cache);
     });
@@ -196,7 +197,7 @@ describe('An invalidation that the store cannot apply', () => {
   let recorder: Recorder;
 
   beforeEach(async () => {
-    clock = sinon.useFakeTimers();
+    clock = useFakeTimers();
     store = new ChaosStore();
     cache = createCache({ store });
     recorder = new Recorder(cache);

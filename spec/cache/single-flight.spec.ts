@@ -4,6 +4,7 @@ import sinon, { type SinonFakeTimers } from 'sinon';
 
 import { ChaosStore } from '../support/chaos-store.js';
 import { Deferred, settle } from '../support/deferred.js';
+import { useFakeTimers } from '../support/fake-timers.js';
 import { Recorder } from '../support/recorder.js';
 
 const k = key`k`;
@@ -16,7 +17,7 @@ for (const kind of ['a store that answers at once', 'a store that answers later'
     let recorder: Recorder;
 
     beforeEach(() => {
-      clock = sinon.useFakeTimers();
+      clock = useFakeTimers();
       cache = createCache({ store: kind === 'a store that answers at once' ? new MemoryStore() : new ChaosStore() });
       recorder = new Recorder(cache);
     });
@@ -134,7 +135,7 @@ describe('Loads that never settle', () => {
   let clock: SinonFakeTimers;
 
   beforeEach(() => {
-    clock = sinon.useFakeTimers();
+    clock = useFakeTimers();
   });
 
   afterEach(() => {
@@ -282,7 +283,7 @@ describe('A call within a load of the same key', () => {
 
 describe('Loads that need each other by a detour', () => {
   it('do not hang: one of them goes on by itself after `lock.wait`', async () => {
-    const clock = sinon.useFakeTimers();
+    const clock = useFakeTimers();
     try {
       const cache = createCache({ store: new MemoryStore() });
       const brief = { ...options, lock: { wait: '1s' } } as const;

@@ -10,12 +10,13 @@ import {
   type Store,
   type TagsOption,
 } from 'freshkeep';
-import sinon, { type SinonFakeTimers } from 'sinon';
+import { type SinonFakeTimers } from 'sinon';
 
 import { expectCacheError, expectCacheRejection } from '../support/cache-errors.js';
 import { asElsewhere } from '../support/other-process.js';
 import { ChaosStore } from '../support/chaos-store.js';
 import { Deferred, settle } from '../support/deferred.js';
+import { useFakeTimers } from '../support/fake-timers.js';
 import { Recorder } from '../support/recorder.js';
 import { SharedMedium, SharedMemoryStore } from '../support/shared-memory-store.js';
 
@@ -53,7 +54,7 @@ for (const [kind, createStore] of STORES) {
     let recorder: Recorder;
 
     beforeEach(() => {
-      clock = sinon.useFakeTimers();
+      clock = useFakeTimers();
       store = createStore();
       cache = createCache({ store });
       recorder = new Recorder(cache);
@@ -483,7 +484,7 @@ describe('A call that starts once the invalidation of a tag was applied', () => 
   });
 
   it('waits for no load from before, where there is a refresh lock', async () => {
-    const clock = sinon.useFakeTimers();
+    const clock = useFakeTimers();
     try {
       const cache = createCache({ store: new MemoryStore() });
       const old = new Deferred<string>();
@@ -513,7 +514,7 @@ describe('The invalidation of a tag that the store cannot apply', () => {
   let recorder: Recorder;
 
   beforeEach(async () => {
-    clock = sinon.useFakeTimers();
+    clock = useFakeTimers();
     store = new ChaosStore();
     cache = createCache({ store });
     recorder = new Recorder(cache);
@@ -702,7 +703,7 @@ describe('The invalidation of a tag that the store cannot apply', () => {
 
 describe('What a process keeps for itself while its store is away', () => {
   it('is used only with all tags that are expected, those included that its value tells', async () => {
-    const clock = sinon.useFakeTimers();
+    const clock = useFakeTimers();
     try {
       const l2 = new SharedMemoryStore(new SharedMedium());
       const cache = createCache({ store: new TieredStore({ l1: new MemoryStore(), l2 }) });

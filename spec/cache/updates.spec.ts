@@ -7,6 +7,7 @@ import sinon, { type SinonFakeTimers } from 'sinon';
 import { expectCacheError, expectCacheRejection } from '../support/cache-errors.js';
 import { ChaosStore } from '../support/chaos-store.js';
 import { Deferred, settle } from '../support/deferred.js';
+import { useFakeTimers } from '../support/fake-timers.js';
 import { asElsewhere } from '../support/other-process.js';
 
 const userKey = (id: number) => key`user:${id}`;
@@ -61,7 +62,7 @@ for (const [title, createStore] of STORES) {
     const users = new Users();
 
     beforeEach(() => {
-      clock = sinon.useFakeTimers();
+      clock = useFakeTimers();
       store = createStore();
       cache = configureCache({ store });
       loads = 0;
@@ -252,7 +253,7 @@ describe('@UpdatesCache, while the store is away', () => {
   const users = new Users();
 
   beforeEach(async () => {
-    clock = sinon.useFakeTimers();
+    clock = useFakeTimers();
     store = new ChaosStore();
     cache = configureCache({ store });
     await cache.set(userKey(1), 'old', LONG);

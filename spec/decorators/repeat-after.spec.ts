@@ -12,6 +12,7 @@ import sinon, { type SinonFakeTimers } from 'sinon';
 
 import { expectCacheError } from '../support/cache-errors.js';
 import { settle } from '../support/deferred.js';
+import { useFakeTimers } from '../support/fake-timers.js';
 
 const userKey = (id: number) => key`user:${id}`;
 const LONG = { ttl: '10m' } as const;
@@ -30,7 +31,7 @@ describe('@InvalidatesCache with `repeatAfter`', () => {
   let cache: Cache;
 
   beforeEach(() => {
-    clock = sinon.useFakeTimers();
+    clock = useFakeTimers();
     store = new MemoryStore();
     cache = configureCache({ store });
   });

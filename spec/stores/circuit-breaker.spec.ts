@@ -1,8 +1,9 @@
 import { expect } from 'chai';
-import sinon, { type SinonFakeTimers } from 'sinon';
+import { type SinonFakeTimers } from 'sinon';
 
 import { CircuitBreaker } from '../../lib/stores/redis/circuit-breaker.js';
 import { Deferred } from '../support/deferred.js';
+import { useFakeTimers } from '../support/fake-timers.js';
 
 describe('The circuit breaker', () => {
   let clock: SinonFakeTimers;
@@ -12,7 +13,7 @@ describe('The circuit breaker', () => {
   let recovery: Deferred;
 
   beforeEach(() => {
-    clock = sinon.useFakeTimers();
+    clock = useFakeTimers();
     states = [];
     probes = [];
     recovery = new Deferred();

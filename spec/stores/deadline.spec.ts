@@ -3,6 +3,7 @@ import sinon, { type SinonFakeTimers } from 'sinon';
 
 import { Deadline } from '../../lib/stores/redis/deadline.js';
 import { Deferred } from '../support/deferred.js';
+import { useFakeTimers } from '../support/fake-timers.js';
 
 /** Which of four commands are answered, in which order: at the ends, in the middle, all. */
 const ORDERS = [[0], [3], [1], [1, 2], [2, 1], [0, 1], [3, 2], [0, 3], [0, 1, 2, 3], [3, 2, 1, 0], [1, 0, 3, 2]];
@@ -14,7 +15,7 @@ describe('The deadline of commands', () => {
   let refusal: Error | undefined;
 
   beforeEach(() => {
-    clock = sinon.useFakeTimers();
+    clock = useFakeTimers();
     told = [];
     refusal = undefined;
     deadline = new Deadline(500, {

@@ -8,10 +8,11 @@ import {
   type Isolation,
   type MemoryStoreOptions,
 } from 'freshkeep';
-import sinon from 'sinon';
+import type sinon from 'sinon';
 
 import { settle } from '../support/deferred.js';
 import { expectCacheError } from '../support/cache-errors.js';
+import { useFakeTimers } from '../support/fake-timers.js';
 
 const LONG = { ttl: 60_000, staleWhileRevalidate: 0 };
 
@@ -144,7 +145,7 @@ describe('an entry in memory', () => {
   let cache: Cache;
   let outcomes: string[];
   beforeEach(() => {
-    clock = sinon.useFakeTimers();
+    clock = useFakeTimers();
     outcomes = [];
     cache = createCache({ store: new MemoryStore() });
     for (const name of ['hit', 'stale-hit', 'miss'] as const) cache.on(name, () => outcomes.push(name));

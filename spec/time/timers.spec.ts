@@ -4,17 +4,18 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 
 import { expect } from 'chai';
-import sinon from 'sinon';
+import type sinon from 'sinon';
 
 import { sleep, TIMED_OUT, within } from '../../lib/time/timers.js';
 import { Deferred } from '../support/deferred.js';
+import { useFakeTimers } from '../support/fake-timers.js';
 
 const PROGRAM = fileURLToPath(new URL('keeps-nothing-alive-program.ts', import.meta.url));
 
 describe('within', () => {
   let clock: sinon.SinonFakeTimers;
   beforeEach(() => {
-    clock = sinon.useFakeTimers();
+    clock = useFakeTimers();
   });
   afterEach(() => {
     clock.restore();
@@ -81,7 +82,7 @@ describe('within a process whose event loop was blocked', () => {
 
 describe('sleep', () => {
   it('resolves after the time given, and not before', async () => {
-    const clock = sinon.useFakeTimers();
+    const clock = useFakeTimers();
     try {
       let awake = false;
       void sleep(100, 'lets the process end').then(() => (awake = true));
