@@ -84,8 +84,9 @@ export class SampledKeys {
   }
 
   /**
-   * A call of `key` has found an entry that is fresh or stale, or none that is usable. Returns the instant from which on a call tells something new; `undefined` where the
-   * key is not in the sample, and no call of it need ever be told, but to count it among the different ones.
+   * A call of `key` has found an entry that is fresh or stale, or none that is usable. Returns the instant from which on a call tells
+   * something new; `undefined` where the key is not in the sample, and no call of it need ever be told, but to count it among the different
+   * ones.
    */
   called(key: string, tally: Tally, at: number, found: Found): number | undefined {
     this.#now = at;

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, existsSync, openSync } from 'node:fs';
+import { closeSync, openSync } from 'node:fs';
 import { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 
@@ -10,6 +10,7 @@ import { describeInOneDialect } from '../support/dialect.js';
 import { CliProcess, PROGRAM, ROOT } from './cli.js';
 import { statsOfPopularPage } from './stats-fixtures.js';
 
+/** Linux has it, which the real servers of these specs need anyway. */
 const FULL_DISK = '/dev/full';
 
 describeInOneDialect('The program freshkeep', () => {
@@ -28,8 +29,7 @@ describeInOneDialect('The program freshkeep', () => {
     expect([code, stdout]).to.deep.equal([2, '']);
   });
 
-  it('says that the output cannot be written', async function () {
-    if (!existsSync(FULL_DISK)) this.skip();
+  it('says that the output cannot be written', async () => {
     const full = openSync(FULL_DISK, 'w');
     const program = spawn(process.execPath, [...PROGRAM, '--version'], { cwd: ROOT, stdio: ['ignore', full, 'pipe'] });
     closeSync(full);
