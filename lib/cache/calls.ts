@@ -73,14 +73,16 @@ export class Calls {
 
   /**
    * The whole of most calls: a fresh entry of a store that answers at once, under a key of the first argument alone. Nothing is made
-   * for them that only a load, or a listener, would need, not even a list of arguments. `undefined`: {@link answer} has to be asked.
+   * for them that only a load, or a listener, would need, not even a list of arguments. `undefined`: {@link answer} has to be asked, as it
+   * is first of all, to find out where calls of the method are counted.
    */
   hit(target: CachedMethod, first: unknown): Promise<unknown> | undefined {
-    const { quickTextOf } = target;
-    if (quickTextOf === undefined || this.#quick === undefined || this.#isSpecial()) return undefined;
+    const { quickTextOf, tally } = target;
+    if (quickTextOf === undefined || tally === undefined || target.tallies !== this.#tallies) return undefined;
+    if (this.#quick === undefined || this.#isSpecial() || this.#events.hearsHits) return undefined;
     try {
       const answer = this.#quick.readFresh(quickTextOf(first), nowInThisTurn());
-      if (answer !== undefined) this.#noteQuickHit(target, first);
+      if (answer !== undefined) tally.localHits += 1;
       return answer;
     } catch (error) {
       return Promise.reject(error);
@@ -109,13 +111,6 @@ export class Calls {
     const answer = this.#quick.readFresh(textOf(made), nowInThisTurn());
     if (answer !== undefined) this.#noteHit(target, made);
     return answer;
-  }
-
-  /** The key is one of a template, and so is its pattern. */
-  #noteQuickHit(target: CachedMethod, first: unknown): void {
-    const { tally } = target;
-    if (tally !== undefined && target.tallies === this.#tallies && !this.#events.hearsHits) tally.localHits += 1;
-    else this.#noteHit(target, target.key.make([first], undefined));
   }
 
   /** Apart from the hot path, as is all that it seldom needs: it would not be compiled as one. */

@@ -43,8 +43,13 @@ const LONE_SURROGATE = /^[\ud800-\udfff]$/;
  */
 export function encodeKeyPart(part: unknown): string {
   if (typeof part === 'string' && PLAIN.test(part)) return part;
-  if (typeof part === 'number' && part < 1e21 && (part > 0 || Object.is(part, 0))) return `${part}`;
+  if (isPlainNumber(part) || Object.is(part, 0)) return String(part);
   return encode(part, { left: MAX_VALUES }, 0);
+}
+
+/** Does it stand in a key as it prints, as most ids do? Not so zero, as `-0` prints alike, nor what prints with a `+`. It takes 24 characters at most. */
+export function isPlainNumber(part: unknown): part is number {
+  return typeof part === 'number' && part > 0 && part < 1e21;
 }
 
 interface Budget {

@@ -1,6 +1,6 @@
 import { CacheError, describeValue } from '../errors.js';
 import { CacheKey, fitText } from './cache-key.js';
-import { encodeKeyPart } from './key-part.js';
+import { encodeKeyPart, isPlainNumber } from './key-part.js';
 
 /** Longer literal parts would leave no room for the hash of a long key. */
 const MAX_PATTERN_BYTES = 256;
@@ -56,10 +56,19 @@ export class KeyPattern {
     return fitText(this.name, text);
   }
 
-  /** {@link textOf} for the one part of most patterns, without a list. */
+  /** {@link textOf} for the one part of most patterns, without a list. Beside literal parts as long as they may be, a number still fits. */
   textOfOne(part: unknown): string {
-    const text = this.#first + encodeKeyPart(part);
-    return fitText(this.name, this.#last === '' ? text : text + this.#last);
+    return isPlainNumber(part) ? this.#around(`${part}`) : this.#textOfOther(part);
+  }
+
+  /** Apart from the hot path, which is compiled as a whole only while it is short (decision 13). */
+  #textOfOther(part: unknown): string {
+    return fitText(this.name, this.#around(encodeKeyPart(part)));
+  }
+
+  #around(encoded: string): string {
+    const text = this.#first + encoded;
+    return this.#last === '' ? text : text + this.#last;
   }
 }
 

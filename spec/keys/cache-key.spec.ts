@@ -31,6 +31,7 @@ describe('a long key', () => {
       key`user:${'x'.repeat(1_000_000)}`,
       key`user:${'x'.repeat(500)}`.within('y'.repeat(500)),
       key`user:${'x'.repeat(1_000)}`.within('y'.repeat(1_000)).within('z'),
+      keyOf([literal, ''], 1.2345678901234567e-6),
       keyOf([literal, ''], 'x'.repeat(1_000)).within('y'.repeat(1_000)),
     ];
     for (const { text } of keys) expect(Buffer.byteLength(text)).to.be.at.most(512);
@@ -92,6 +93,6 @@ describe('a key', () => {
 });
 
 /** The tag, called with literal parts that nobody would write down. */
-function keyOf(literals: readonly string[], part: string) {
+function keyOf(literals: readonly string[], part: string | number) {
   return key(Object.assign([...literals], { raw: literals }), part);
 }

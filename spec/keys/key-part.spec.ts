@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 
 import { encodeKeyPart } from '../../lib/keys/key-part.js';
+import { KeyPattern } from '../../lib/keys/key-pattern.js';
 import { expectCacheError } from '../support/cache-errors.js';
 
 class Point {
@@ -26,6 +27,7 @@ const ENCODINGS: readonly (readonly [title: string, part: unknown, text: string]
   ['zero', 0, '0'],
   ['negative zero', -0, '~-0'],
   ['a small number', 1e-7, '1e-7'],
+  ['the number that prints longest', 1.2345678901234567e-6, '0.0000012345678901234567'],
   ['a huge number', 1e21, '1e%2B21'],
   ['NaN', NaN, '~NaN'],
   ['infinity', Infinity, '~Infinity'],
@@ -55,6 +57,8 @@ describe('a key part', () => {
   for (const [title, part, text] of ENCODINGS) {
     it(`encodes ${title} as ${text === '' ? 'nothing' : text}`, () => {
       expect(encodeKeyPart(part)).to.equal(text);
+      expect(new KeyPattern(['user:', '']).textOf([part])).to.equal(`user:${text}`);
+      expect(new KeyPattern(['user:', ':orders']).textOf([part])).to.equal(`user:${text}:orders`);
     });
   }
 
