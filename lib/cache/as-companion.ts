@@ -1,3 +1,4 @@
+import type { Invalidated } from '../invalidation/invalidation-bus.js';
 import type { CallStatistics } from './call-statistics.js';
 import type { Companion } from './companions.js';
 import { toInvalidationEvent, type Events } from './events.js';
@@ -12,12 +13,16 @@ export interface AsCompanionOptions {
 
 /** What a cache makes of what others, and the store, tell it. */
 export function asCompanion({ events, loads, statistics, pendingChanged }: AsCompanionOptions): Companion {
+  const invalidated = (what: Invalidated): void => {
+    loads.detach(what);
+    statistics.invalidated(what);
+  };
   return {
     pendingChanged,
     detach: (what) => {
       loads.detach(what);
-      statistics.invalidated(what);
     },
+    invalidated,
     replayed: (what) => {
       events.emit('invalidation-replayed', toInvalidationEvent(what));
     },
@@ -25,8 +30,7 @@ export function asCompanion({ events, loads, statistics, pendingChanged }: AsCom
       events.emit('entry-unreadable', { key, error });
     },
     invalidatedElsewhere: (what) => {
-      loads.detach(what);
-      statistics.invalidated(what);
+      invalidated(what);
       events.emit('invalidated-elsewhere', toInvalidationEvent(what));
     },
     seen: (key) => {

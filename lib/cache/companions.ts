@@ -6,6 +6,8 @@ import { PendingInvalidations } from './pending-invalidations.js';
 export interface Companion extends Required<Omit<StoreObserver, 'recovering'>> {
   /** From now on nobody joins the loads that this means, and they fill nothing. */
   detach(what: Invalidated): void;
+  /** An invalidation has been applied, or queued: {@link detach}, and what is known of the values is of the past. */
+  invalidated(what: Invalidated): void;
   /** There are queued invalidations where there were none, or none any more. */
   pendingChanged(): void;
   /** Queued invalidations were applied. */
@@ -56,6 +58,10 @@ export class Companions {
 
   detach(what: Invalidated): void {
     for (const member of this.#members) member.detach(what);
+  }
+
+  invalidated(what: Invalidated): void {
+    for (const member of this.#members) member.invalidated(what);
   }
 
   /** One for all, which outlives each of them. */

@@ -63,13 +63,13 @@ export class Invalidations {
     return this.detaching(what, () => (what === 'all' ? this.#applier.clear() : this.#applier.invalidate(what)));
   }
 
-  /** Detaches before, for calls from now on; and after, for loads that began before the store had applied it. */
+  /** Detaches before, for calls from now on; and after, for loads that began before the store had applied it. Statistics are told once. */
   async detaching<T>(what: Invalidated, apply: () => Promise<T>): Promise<T> {
     this.#companions.detach(what);
     try {
       return await apply();
     } finally {
-      this.#companions.detach(what);
+      this.#companions.invalidated(what);
     }
   }
 

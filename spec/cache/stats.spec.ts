@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import {
   Cached,
   createCache,
+  deferInvalidations,
   key,
   MemoryStore,
   OTHER_PATTERNS,
@@ -337,6 +338,17 @@ describe('The statistics of a cache', () => {
         expect(of('user').reloads, 'the next one').to.deep.include({ count: 1, changed: 0 });
       });
     }
+
+    it('count one whose invalidation was rolled back', async () => {
+      await find();
+      const writing = deferInvalidations(async () => {
+        await cache.invalidate(key`user`);
+        throw new Error('rolled back');
+      });
+      expect(await writing.catch((error: unknown) => error)).to.be.an('error');
+      await reloadAfter(60_000);
+      expect(of('user').reloads).to.deep.include({ count: 1, changed: 0 });
+    });
 
     it('leave out a load that was overtaken by an invalidation', async () => {
       const loads = new ControlledLoads();
