@@ -49,6 +49,11 @@ export class CallRates {
     this.#toldFrom[slot] = toldFrom;
   }
 
+  /** No call that comes before this instant need be told. */
+  untoldUntil(slot: number): number {
+    return this.#toldFrom[slot] ?? 0;
+  }
+
   /** What was to come untold will be told, from the instant `at` on. */
   toldFrom(slot: number, at: number): void {
     if (at < (this.#toldFrom[slot] ?? 0)) this.#toldFrom[slot] = at;

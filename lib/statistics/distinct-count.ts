@@ -1,8 +1,10 @@
-/** Of the 32 bits of a hash, so many choose a register. */
+import { HASH_BITS } from './text-hash.js';
+
+/** Of the bits of a hash, so many choose a register. */
 const REGISTER_BITS = 8;
 const REGISTERS = 2 ** REGISTER_BITS;
 /** The others tell how rare the hash is. */
-const RARITY_BITS = 32 - REGISTER_BITS;
+const RARITY_BITS = HASH_BITS - REGISTER_BITS;
 
 /** 1 / (2 ln 2): what the bias of the estimate tends to as registers become more. */
 const ALPHA = 1 / (2 * Math.LN2);
@@ -17,7 +19,7 @@ export class DistinctCount {
 
   add(hash: number): void {
     const register = hash >>> RARITY_BITS;
-    const rarity = Math.clz32((hash << REGISTER_BITS) >>> 0 || 1 << (REGISTER_BITS - 1)) + 1;
+    const rarity = Math.clz32(hash << (32 - RARITY_BITS) || 1 << (31 - RARITY_BITS)) + 1;
     if (rarity > (this.#registers[register] ?? 0)) this.#registers[register] = rarity;
   }
 

@@ -1,4 +1,4 @@
-import { hashOf, mixed } from './text-hash.js';
+import { hashOf, mixed, toHash } from './text-hash.js';
 
 /** What is looked at of a value: so many of its parts, and so much of a text or a buffer. */
 const MOST_PARTS = 1_000;
@@ -7,7 +7,7 @@ const DEEPEST = 32;
 
 /** Tells whether two values are the same, without keeping them. */
 export interface Fingerprint {
-  /** Of 32 bits: one in four thousand million pairs of different values is taken for equal. */
+  /** Of 31 bits: one in two thousand million pairs of different values is taken for equal. */
   readonly hash: number;
   /** How many numbers, texts and the like were looked at: a value of few may be equal to another by chance. */
   readonly leaves: number;
@@ -25,7 +25,7 @@ export function fingerprintOf(value: unknown): Fingerprint | undefined {
   } catch {
     return undefined;
   }
-  return { hash: mixed(walk.bits), leaves: walk.leaves };
+  return { hash: toHash(walk.bits), leaves: walk.leaves };
 }
 
 class Walk {

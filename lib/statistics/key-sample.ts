@@ -1,5 +1,4 @@
-/** Twice as many hashes as there are. */
-const ALL_HASHES = 2 ** 32;
+import { ALL_HASHES } from './text-hash.js';
 
 /** A set of keys that samples are taken from: those of one pattern. */
 export interface Sampled {

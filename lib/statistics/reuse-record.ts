@@ -1,4 +1,4 @@
-import { hashOf } from './text-hash.js';
+import { ALL_HASHES, hashOf } from './text-hash.js';
 import { zeros } from './zeros.js';
 
 /** The bounds that are tried, as shares of the present one. */
@@ -6,7 +6,6 @@ const TRIED_SHARES = [1 / 16, 1 / 8, 1 / 4, 1 / 2, 1, 2, 4, 8];
 
 /** So many keys that have left are remembered, for all that have. */
 const CAPACITY = 1_000;
-const ALL_HASHES = 2 ** 32;
 
 /** At first one of so many hits is looked at; later, when enough were, one of so many. */
 const HITS_FOR_ONE_AT_FIRST = 16;

@@ -94,6 +94,8 @@ export class SampledKeys {
     tally.keys.add(hash);
     const slot = this.#slotFor(hash, tally);
     if (slot === undefined) return undefined;
+    // Told before its time, as each is that goes the long way: it changes nothing, and of others like it nobody is told.
+    if (found === 'fresh' && at < this.#calls.untoldUntil(slot)) return this.#calls.untoldUntil(slot);
     if (found === 'fresh' && this.#isOfAnother(slot, at)) this.#values.doubt(slot);
     if (found !== 'none') return this.#seen(slot, tally, at);
     // An entry that is gone before its time, and has not given way to others, was invalidated by somebody.
