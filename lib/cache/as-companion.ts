@@ -21,6 +21,7 @@ export function asCompanion({ events, loads, statistics, pendingChanged }: AsCom
     pendingChanged,
     detach: (what) => {
       loads.detach(what);
+      statistics.doubted(what);
     },
     invalidated,
     replayed: (what) => {

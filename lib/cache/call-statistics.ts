@@ -144,14 +144,21 @@ export class CallStatistics implements EventCounter {
     this.sampled.evicted(key, nowInThisTurn());
   }
 
-  /** The values of these may be others from now on. */
+  /** The values of these may be others from now on: somebody has said so, and is about to invalidate them. */
+  doubted(what: Invalidated): void {
+    if (what !== 'all') this.sampled.doubted(what.keys);
+    this.#doubtMany(what);
+  }
+
+  /** The entries of these have ended. */
   invalidated(what: Invalidated): void {
-    if (what === 'all') {
-      this.sampled.cleared(nowInThisTurn());
-      return;
-    }
-    this.sampled.invalidated(what.keys, nowInThisTurn());
-    if (what.tags.length > 0) this.sampled.tagsInvalidated(nowInThisTurn());
+    if (what !== 'all') this.sampled.invalidated(what.keys, nowInThisTurn());
+    this.#doubtMany(what);
+  }
+
+  #doubtMany(what: Invalidated): void {
+    if (what === 'all') this.sampled.cleared(nowInThisTurn());
+    else if (what.tags.length > 0) this.sampled.tagsInvalidated(nowInThisTurn());
   }
 }
 

@@ -4,9 +4,9 @@ import { PendingInvalidations } from './pending-invalidations.js';
 
 /** What a cache does when one of its companions, or the store of them all, has cause to. */
 export interface Companion extends Required<Omit<StoreObserver, 'recovering'>> {
-  /** From now on nobody joins the loads that this means, and they fill nothing. */
+  /** From now on nobody joins the loads that this means, and they fill nothing: the values may be others soon, or already. */
   detach(what: Invalidated): void;
-  /** An invalidation has been applied, or queued: {@link detach}, and what is known of the values is of the past. */
+  /** An invalidation has been applied, or queued: {@link detach}, and the entries have ended. */
   invalidated(what: Invalidated): void;
   /** There are queued invalidations where there were none, or none any more. */
   pendingChanged(): void;

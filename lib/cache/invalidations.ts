@@ -63,7 +63,7 @@ export class Invalidations {
     return this.detaching(what, () => (what === 'all' ? this.#applier.clear() : this.#applier.invalidate(what)));
   }
 
-  /** Detaches before, for calls from now on; and after, for loads that began before the store had applied it. Statistics are told once. */
+  /** Detaches before, for calls from now on; and after, for loads that began before the store had applied it. */
   async detaching<T>(what: Invalidated, apply: () => Promise<T>): Promise<T> {
     this.#companions.detach(what);
     try {

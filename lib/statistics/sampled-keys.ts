@@ -151,6 +151,14 @@ export class SampledKeys {
     return true;
   }
 
+  /** What is known of the values of these tells nothing about the next ones. */
+  doubted(keys: readonly string[]): void {
+    for (const key of keys) {
+      const slot = this.#slotOf(key);
+      if (slot !== undefined) this.#values.doubt(slot);
+    }
+  }
+
   invalidated(keys: readonly string[], at: number): void {
     for (const key of keys) {
       const slot = this.#slotOf(key);

@@ -339,15 +339,34 @@ describe('The statistics of a cache', () => {
       });
     }
 
-    it('count one whose invalidation was rolled back', async () => {
+    const overtaken: readonly (readonly [string, () => Promise<unknown>])[] = [
+      ['of the key', () => cache.invalidate(key`user`)],
+      ['of a tag', () => cache.invalidateTags('users')],
+      ['of everything', () => cache.clear()],
+    ];
+    for (const [title, invalidate] of overtaken) {
+      it(`leave out a load that ended while an invalidation ${title} was under way`, async () => {
+        find = cache.wrap(async () => structuredClone(value), { key: 'user', ...MINUTE, tags: ['users'] });
+        await find();
+        await clock.tickAsync(60_000);
+        value = { version: 2 };
+        await Promise.all([invalidate(), find()]);
+        expect(of('user').reloads).to.deep.equal({ count: 0, changed: 0, ages: 0 });
+      });
+    }
+
+    it('leave out the load after an invalidation that was rolled back, and take the entry for alive', async () => {
       await find();
       const writing = deferInvalidations(async () => {
         await cache.invalidate(key`user`);
         throw new Error('rolled back');
       });
       expect(await writing.catch((error: unknown) => error)).to.be.an('error');
+      expect(of('user').estimates).to.include({ ended: 0, unread: 0 });
       await reloadAfter(60_000);
-      expect(of('user').reloads).to.deep.include({ count: 1, changed: 0 });
+      expect(of('user').reloads).to.deep.equal({ count: 0, changed: 0, ages: 0 });
+      await reloadAfter(60_000);
+      expect(of('user').reloads, 'the next one').to.deep.include({ count: 1, changed: 0 });
     });
 
     it('leave out a load that was overtaken by an invalidation', async () => {
