@@ -118,6 +118,7 @@ export class CallStatistics implements EventCounter {
     const at = nowInThisTurn();
     const isSampled = this.sampled.filled(key, at, {
       freshUntil: at + lifetime.ttl,
+      staleUntil: at + lifetime.ttl + lifetime.staleWhileRevalidate,
       usableUntil: at + lifeOf(lifetime),
     });
     if (isSampled) this.#store.watch?.(key, -Infinity);

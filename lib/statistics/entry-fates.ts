@@ -1,9 +1,12 @@
 import { weightOf } from './key-sample.js';
 import type { Tally } from './tally.js';
 
-/** How an entry is kept: two instants of the clock of this process. */
+/** How an entry is kept: instants of the clock of this process. */
 export interface KeptFor {
   readonly freshUntil: number;
+  /** Until when it answers calls, stale in the end. */
+  readonly staleUntil: number;
+  /** The same, where a load fails. */
   readonly usableUntil: number;
 }
 
@@ -17,12 +20,17 @@ export class EntryFates {
   readonly #states: Uint8Array;
   /** 0 where there was none yet, or the last one was invalidated. */
   readonly #freshUntil: Float64Array;
+  readonly #staleUntil: Float64Array;
   readonly #usableUntil: Float64Array;
+  /** When it was stored, or a call has found it last. */
+  readonly #foundAt: Float64Array;
 
   constructor(capacity: number) {
     this.#states = new Uint8Array(capacity);
     this.#freshUntil = new Float64Array(capacity);
+    this.#staleUntil = new Float64Array(capacity);
     this.#usableUntil = new Float64Array(capacity);
+    this.#foundAt = new Float64Array(capacity);
   }
 
   /** Another key has come into the slot. */
@@ -39,11 +47,22 @@ export class EntryFates {
     return this.#usableUntil[slot] ?? 0;
   }
 
-  filled(slot: number, tally: Tally, { freshUntil, usableUntil }: KeptFor): void {
+  filled(slot: number, tally: Tally, at: number, { freshUntil, staleUntil, usableUntil }: KeptFor): void {
     this.end(slot, tally);
     this.#states[slot] = UNREAD;
     this.#freshUntil[slot] = freshUntil;
+    this.#staleUntil[slot] = staleUntil;
     this.#usableUntil[slot] = usableUntil;
+    this.#foundAt[slot] = at;
+  }
+
+  /** A call has found it. */
+  found(slot: number, at: number): void {
+    this.#foundAt[slot] = at;
+  }
+
+  foundAt(slot: number): number {
+    return this.#foundAt[slot] ?? 0;
   }
 
   read(slot: number): void {
@@ -69,9 +88,9 @@ export class EntryFates {
     if (at >= this.usableUntil(slot)) this.end(slot, tally);
   }
 
-  /** Would it still be fresh, as far as anybody knows? */
-  isFresh(slot: number, at: number): boolean {
-    return this.#states[slot] !== ENDED && at < this.freshUntil(slot);
+  /** Would a call still find it, as far as anybody knows? */
+  isToBeFound(slot: number, at: number): boolean {
+    return this.#states[slot] !== ENDED && at < (this.#staleUntil[slot] ?? 0);
   }
 
   /** Has the last one come to the end of its ttl, without an invalidation? */

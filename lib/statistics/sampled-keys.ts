@@ -42,6 +42,8 @@ export interface LoadOf {
 
 /** The part of a ttl by which a load may begin after its end, where others may have loaded in between. */
 const LATE = 0.1;
+/** The part of a ttl for which nobody need have found the entry before its end. */
+const UNSEEN = 0.1;
 /** A fill takes some time to be applied, and the entry is fresh for so much longer; in milliseconds. */
 const APPLIED_WITHIN = 100;
 
@@ -94,12 +96,13 @@ export class SampledKeys {
     tally.keys.add(hash);
     const slot = this.#slotFor(hash, tally);
     if (slot === undefined) return undefined;
+    if (found !== 'none') this.#entries.found(slot, at);
     // Told before its time, as each is that goes the long way: it changes nothing, and of others like it nobody is told.
     if (found === 'fresh' && at < this.#calls.untoldUntil(slot)) return this.#calls.untoldUntil(slot);
     if (found === 'fresh' && this.#isOfAnother(slot, at)) this.#values.doubt(slot);
     if (found !== 'none') return this.#seen(slot, tally, at);
     // An entry that is gone before its time, and has not given way to others, was invalidated by somebody.
-    if (this.#entries.isFresh(slot, at)) this.#invalidate(slot, tally, at);
+    if (this.#entries.isToBeFound(slot, at)) this.#invalidate(slot, tally, at);
     const lookAgainAt = this.#try(slot, tally, at);
     this.#calls.add(slot, at, at);
     return lookAgainAt;
@@ -109,7 +112,9 @@ export class SampledKeys {
   seen(key: string, at: number): number | undefined {
     this.#now = at;
     const slot = this.#slotOf(key);
-    return slot === undefined ? undefined : this.#seen(slot, this.#tallyOf(slot), at);
+    if (slot === undefined) return undefined;
+    this.#entries.found(slot, at);
+    return this.#seen(slot, this.#tallyOf(slot), at);
   }
 
   /** Somebody has read the entry of `key` otherwise than by a call. */
@@ -146,7 +151,7 @@ export class SampledKeys {
   filled(key: string, at: number, keptFor: KeptFor): boolean {
     const slot = this.#slotOf(key);
     if (slot === undefined) return false;
-    this.#entries.filled(slot, this.#tallyOf(slot), keptFor);
+    this.#entries.filled(slot, this.#tallyOf(slot), at, keptFor);
     this.#calls.toldFrom(slot, at);
     return true;
   }
@@ -260,9 +265,12 @@ export class SampledKeys {
     const loadedAt = this.#values.loadedAt(slot);
     if (loadedAt <= this.#clearedAt || (tally.isTagged && loadedAt <= this.#tagsInvalidatedAt)) return true;
     if (!this.#options.othersFill) return false;
+    const freshUntil = this.#entries.freshUntil(slot);
+    const ttl = freshUntil - loadedAt;
     // Later than that it may be what another process has filled since that has come to the end of its ttl.
-    const ttl = this.#entries.freshUntil(slot) - loadedAt;
-    return at - loadedAt > ttl * (1 + LATE) + APPLIED_WITHIN;
+    if (at - loadedAt > ttl * (1 + LATE) + APPLIED_WITHIN) return true;
+    // It may have been invalidated since it was found last: where that was long before its end, nobody knows.
+    return this.#entries.foundAt(slot) < freshUntil - ttl * UNSEEN;
   }
 
   /** Has another process filled, unheard, the entry that is fresh at the instant `at`? That of this one would not be. */

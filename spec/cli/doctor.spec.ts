@@ -151,6 +151,14 @@ describe('freshkeep doctor, of an address', () => {
     expect(asked).to.include({ accept: 'application/json', authorization: 'Bearer t: 1' });
   });
 
+  for (const header of ['token', 'X-Token abc', ': abc']) {
+    it(`refuses the header '${header}'`, async () => {
+      const { code, stderr } = await cli('doctor', `http://${address}/cache`, '--header', header);
+      expect(code).to.equal(2);
+      expect(stderr).to.include("--header must be of the form 'name: value'");
+    });
+  }
+
   it('takes a user and a password from the address, and never shows them', async () => {
     let authorization: string | undefined;
     answer = (request, response) => {

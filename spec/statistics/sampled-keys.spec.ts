@@ -14,7 +14,7 @@ describe('the keys of a sample', () => {
     const load = (at: number, value: unknown, took = 0) => {
       keys.called('user:1', tally, at - took, 'none');
       keys.loaded('user:1', value, { at, took, isCurrent: true });
-      keys.filled('user:1', at, { freshUntil: at + MINUTE, usableUntil: at + 2 * MINUTE });
+      keys.filled('user:1', at, { freshUntil: at + MINUTE, staleUntil: at + MINUTE, usableUntil: at + 2 * MINUTE });
     };
     const reloads = () => tally.observations.reduce((sum, { loads }) => sum + loads, 0);
     return { keys, tally, load, reloads };
@@ -54,16 +54,41 @@ describe('the keys of a sample', () => {
       [MINUTE + 8 * SECOND, 0],
       [100 * MINUTE, 0],
     ] as const) {
-      const { load, reloads } = begin({ othersFill: true });
+      const { keys, tally, load, reloads } = begin({ othersFill: true });
       load(0, 'a');
+      keys.called('user:1', tally, MINUTE - SECOND, 'fresh');
       load(at, 'b');
       expect(reloads(), String(at)).to.equal(told);
     }
   });
 
-  it('tell so of a load that began then, however long it takes', () => {
-    const { load, reloads } = begin({ othersFill: true });
+  it('tell nothing where others may have invalidated the entry after it was found last, long before its end', () => {
+    for (const [foundAt, othersFill, told] of [
+      [MINUTE - 5 * SECOND, true, 1],
+      [MINUTE - 7 * SECOND, true, 0],
+      [MINUTE - 7 * SECOND, false, 1],
+    ] as const) {
+      const { keys, tally, load, reloads } = begin({ othersFill });
+      load(0, 'a');
+      keys.called('user:1', tally, SECOND, 'fresh');
+      keys.called('user:1', tally, foundAt, 'fresh');
+      load(MINUTE, 'b');
+      expect(reloads(), `${foundAt}, ${othersFill}`).to.equal(told);
+    }
+  });
+
+  it('take an entry for invalidated that is gone while it would still be served stale', () => {
+    const { keys, load, reloads } = begin();
     load(0, 'a');
+    keys.filled('user:1', 0, { freshUntil: MINUTE, staleUntil: 3 * MINUTE, usableUntil: 3 * MINUTE });
+    load(2 * MINUTE, 'b');
+    expect(reloads()).to.equal(0);
+  });
+
+  it('tell so of a load that began then, however long it takes', () => {
+    const { keys, tally, load, reloads } = begin({ othersFill: true });
+    load(0, 'a');
+    keys.called('user:1', tally, MINUTE - SECOND, 'fresh');
     load(2 * MINUTE, 'b', MINUTE - SECOND);
     expect(reloads()).to.equal(1);
   });

@@ -154,6 +154,7 @@ function toHeaders(lines: readonly string[]): Headers {
   for (const line of lines) {
     const colon = line.indexOf(':');
     try {
+      if (colon < 0) throw new TypeError('It has no value');
       headers.set(line.slice(0, colon), line.slice(colon + 1).trim());
     } catch {
       throw wrongUsage("--header must be of the form 'name: value'");
