@@ -96,7 +96,12 @@ export class CallStatistics implements EventCounter {
     if (hasFound) this.sampled.read(text);
   }
 
-  /** A call of a key waits for a load under way, here or elsewhere. */
+  /** A call of a key waits for a load that another one has begun in this process. */
+  joins({ text }: CacheKey): void {
+    this.sampled.joins(text, nowInThisTurn());
+  }
+
+  /** A call of a key waits for a load under way elsewhere. */
   waits({ text }: CacheKey): void {
     this.sampled.waits(text, nowInThisTurn());
   }

@@ -122,7 +122,7 @@ export class Loads {
     current.joined += 1;
     const { filling } = current;
     this.#context.events.tell('coalesced', job.key);
-    this.#context.statistics.waits(job.key);
+    this.#context.statistics.joins(job.key);
     const loaded = await this.#awaitHere(job, current);
     if (loaded === TIMED_OUT) return callDirectly(job.loader);
     // The load may have begun, or the entry been found, before an invalidation that was applied, elsewhere, before this

@@ -1,6 +1,7 @@
 import { CallRates } from './call-rates.js';
 import { EntryFates, type KeptFor } from './entry-fates.js';
 import { fingerprintOf } from './fingerprint.js';
+import { companyOf, Joining } from './joining.js';
 import { KeySample, weightOf } from './key-sample.js';
 import { KnownValues } from './known-values.js';
 import type { LifeRecord, Lives } from './life-record.js';
@@ -60,6 +61,7 @@ export class SampledKeys {
   readonly #calls: CallRates;
   readonly #entries: EntryFates;
   readonly #values: KnownValues;
+  readonly #joining: Joining;
   #lastKey = '';
   #lastHash = hashOf('');
   /** When the last call came. */
@@ -78,6 +80,7 @@ export class SampledKeys {
     this.#calls = new CallRates(capacity);
     this.#entries = new EntryFates(capacity);
     this.#values = new KnownValues(capacity);
+    this.#joining = new Joining(capacity);
     this.sharedValues = new SharedValues(capacity);
   }
 
@@ -103,9 +106,20 @@ export class SampledKeys {
     if (found !== 'none') return this.#seen(slot, tally, at);
     // An entry that is gone before its time, and has not given way to others, was invalidated by somebody.
     if (this.#entries.isToBeFound(slot, at)) this.#invalidate(slot, tally, at);
-    const lookAgainAt = this.#try(slot, tally, at);
+    const load = tally.loads.mean;
+    this.#joining.foundNothing(slot, tally, at + load, load * this.#calls.upTo(slot, at));
+    const lookAgainAt = this.#trial.call(slot, at, tally.triedMisses, weightOf(tally), load);
     this.#calls.add(slot, at, at);
     return lookAgainAt;
+  }
+
+  /** A call of `key` that has found nothing waits for a load that another one has begun. */
+  joins(key: string, at: number): void {
+    const slot = this.#slotOf(key);
+    if (slot === undefined) return;
+    const tally = this.#tallyOf(slot);
+    this.#trial.joined(slot, tally.triedMisses, weightOf(tally), this.#joining.joins(slot, tally));
+    this.waits(key, at);
   }
 
   /** {@link called}, for a key in the sample whose entry was found; `undefined` where it is in the sample no more. */
@@ -234,12 +248,12 @@ export class SampledKeys {
   }
 
   /**
-   * Who calls while the entry would be loaded waits as well: so many on average, for with another ttl that need not be while it really is.
+   * The entry is there, but would be loaded with another ttl, and who calls meanwhile would wait as well: so many on average.
    * (The rate before a call, times the time that includes the wait for it, is right on average, however few calls there were.)
    */
   #try(slot: number, tally: Tally, at: number): number {
     const load = tally.loads.mean;
-    const calls = 1 + load * this.#calls.upTo(slot, at);
+    const calls = 1 + companyOf(tally) + load * this.#calls.upTo(slot, at);
     return this.#trial.call(slot, at, tally.triedMisses, weightOf(tally) * calls, load);
   }
 
@@ -293,7 +307,7 @@ export class SampledKeys {
     const slot = this.#sample.add(hash, tally);
     if (slot === undefined) return undefined;
     if (Number.isNaN(tally.sampledSince)) tally.sampledSince = this.#now;
-    for (const each of [this.#trial, this.#calls, this.#entries, this.#values]) each.forget(slot);
+    for (const each of [this.#trial, this.#calls, this.#entries, this.#values, this.#joining]) each.forget(slot);
     return slot;
   }
 }

@@ -103,6 +103,10 @@ export class Tally implements Counts, Estimates, Sampled {
   /** When the first key of the sample was called, and calls of its keys that are not looked at any more, scaled up. */
   sampledSince = NaN;
   sampledCalls = 0;
+  /** Loads that calls of sampled keys have begun, calls that joined those, and how many would have, had they come at random. */
+  begun = 0;
+  joined = 0;
+  expectedToJoin = 0;
   /** Fills whose sizes are known, and the sum of those. */
   weighed = 0;
   bytes = 0;

@@ -2,6 +2,8 @@ import { TRIED_TTLS } from './ttl-grid.js';
 import { zeros } from './zeros.js';
 
 const TTLS = TRIED_TTLS.length;
+/** In milliseconds: sums are rounded. */
+const SAME_INSTANT = 0.001;
 
 /** What each ttl that is tried would have missed so far, for the keys of one pattern. */
 export type TriedMisses = number[];
@@ -44,5 +46,13 @@ export class TtlTrial {
       if (endsAt < lookAgainAt) lookAgainAt = endsAt;
     }
     return lookAgainAt;
+  }
+
+  /** `calls` wait for a load that really is under way, and is to end at the instant `until`: they miss where it is a load of the trial as well. */
+  joined(slot: number, misses: TriedMisses, calls: number, until: number): void {
+    for (let ttl = 0, index = slot * TTLS; ttl < TTLS; ttl += 1, index += 1) {
+      const loadedAt = (this.#endsAt[index] ?? 0) - (TRIED_TTLS[ttl] ?? 0);
+      if (Math.abs(loadedAt - until) < SAME_INSTANT) misses[ttl] = (misses[ttl] ?? 0) + calls;
+    }
   }
 }
