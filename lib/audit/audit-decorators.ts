@@ -25,7 +25,7 @@ export function auditDecorators(classes: readonly AuditedClass[], options: Audit
   const { strict = false, ignore = [] } = checkOptionNames('options', options, AUDIT_OPTIONS);
   checkBoolean('strict', strict);
   checkIgnored(ignore);
-  const audited = checkClasses(classes)
+  const audited = [...new Set(checkClasses(classes))]
     .map(methodsIn)
     .map((each) => ({ ...each, silentWriters: each.silentWriters.filter((name) => !ignore.includes(name)) }));
   const findings = AUDIT_RULES.flatMap(({ name, check }) => check(audited).map((symptom) => findingOf(name, symptom)));
@@ -35,8 +35,12 @@ export function auditDecorators(classes: readonly AuditedClass[], options: Audit
 
 function checkClasses(classes: readonly AuditedClass[]): readonly AuditedClass[] {
   const given: unknown = classes;
-  if (Array.isArray(given) && given.length > 0 && given.every(isClass)) return classes;
-  throw invalidOption('classes', 'a list of at least one class', classes);
+  if (!Array.isArray(given) || given.length === 0)
+    throw invalidOption('classes', 'a list of at least one class', given);
+  for (const [index, each] of given.entries()) {
+    if (!isClass(each)) throw invalidOption(`classes[${index}]`, 'a class', each);
+  }
+  return classes;
 }
 
 function isClass(value: unknown): boolean {

@@ -126,6 +126,7 @@ export interface EventCounter {
 
 /** What matters of an event to who counts it. */
 export interface EventSubject {
+  readonly key?: string;
   readonly pattern?: string;
   readonly reason?: string;
 }

@@ -35,6 +35,11 @@ export class Joining {
     tally.expectedToJoin += expected;
   }
 
+  /** Until when the load was to last that was begun last, as was said then; `NaN`: none was. */
+  loadsUntil(slot: number): number {
+    return this.#loadsUntil[slot] ?? NaN;
+  }
+
   /** It joins a load. Returns until when that is to last, as was said when it began. */
   joins(slot: number, tally: Tally): number {
     tally.joined += 1;
@@ -44,7 +49,7 @@ export class Joining {
       tally.expectedToJoin -= this.#begun.expected;
     }
     this.#begun = undefined;
-    return this.#loadsUntil[slot] ?? NaN;
+    return this.loadsUntil(slot);
   }
 }
 

@@ -161,6 +161,12 @@ export class SampledKeys {
     if (reload !== undefined) tally.changes.add(reload.age, reload.hasChanged);
   }
 
+  /** A load of `key` has left no entry: it failed, or its value was not to be stored. */
+  unfilled(key: string): void {
+    const slot = this.#slotOf(key);
+    if (slot !== undefined) this.#trial.unfilled(slot, this.#joining.loadsUntil(slot));
+  }
+
   /** An entry of `key` was stored. Says whether the key is in the sample. */
   filled(key: string, at: number, keptFor: KeptFor): boolean {
     const slot = this.#slotOf(key);

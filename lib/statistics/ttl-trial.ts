@@ -50,9 +50,20 @@ export class TtlTrial {
 
   /** `calls` wait for a load that really is under way, and is to end at the instant `until`: they miss where it is a load of the trial as well. */
   joined(slot: number, misses: TriedMisses, calls: number, until: number): void {
-    for (let ttl = 0, index = slot * TTLS; ttl < TTLS; ttl += 1, index += 1) {
-      const loadedAt = (this.#endsAt[index] ?? 0) - (TRIED_TTLS[ttl] ?? 0);
-      if (Math.abs(loadedAt - until) < SAME_INSTANT) misses[ttl] = (misses[ttl] ?? 0) + calls;
+    for (let ttl = 0; ttl < TTLS; ttl += 1) {
+      if (this.#isOfLoad(slot, ttl, until)) misses[ttl] = (misses[ttl] ?? 0) + calls;
     }
+  }
+
+  /** A load that really was, and was to end at the instant `until`, has left no entry: neither has it in the trial. */
+  unfilled(slot: number, until: number): void {
+    for (let ttl = 0; ttl < TTLS; ttl += 1) {
+      if (this.#isOfLoad(slot, ttl, until)) this.#endsAt[slot * TTLS + ttl] = -Infinity;
+    }
+  }
+
+  #isOfLoad(slot: number, ttl: number, until: number): boolean {
+    const loadedAt = (this.#endsAt[slot * TTLS + ttl] ?? 0) - (TRIED_TTLS[ttl] ?? 0);
+    return Math.abs(loadedAt - until) < SAME_INSTANT;
   }
 }

@@ -61,6 +61,7 @@ describe('auditDecorators', () => {
     const [finding] = auditDecorators([Silent]);
     expect(finding).to.deep.include({ name: 'no-invalidation', severity: 'low', patterns: ['user:{}'] });
     expect(finding?.summary).to.contain('Silent.renameAll');
+    expect(auditDecorators([Silent, Silent]), 'given twice').to.deep.equal([finding]);
     expect(auditDecorators([Silent], { ignore: ['Silent.renameAll'] })).to.deep.equal([]);
   });
 
@@ -267,9 +268,16 @@ describe('auditDecorators', () => {
     );
   });
 
-  for (const wrong of [undefined, [], Users, [new Users()], ['Users'], [() => undefined]]) {
+  for (const [wrong, named] of [
+    [undefined, '`classes`'],
+    [[], '`classes`'],
+    [Users, '`classes`'],
+    [[Users, new Users()], '`classes[1]` to be a class'],
+    [['Users'], '`classes[0]` to be a class'],
+    [[() => undefined], '`classes[0]` to be a class'],
+  ] as const) {
     it(`refuses ${typeof wrong === 'object' ? JSON.stringify(wrong) : typeof wrong} for classes`, () => {
-      expectCacheError(() => auditDecorators(wrong as never), 'ERR_CACHE_OPTION_INVALID', '`classes`');
+      expectCacheError(() => auditDecorators(wrong as never), 'ERR_CACHE_OPTION_INVALID', named);
     });
   }
 

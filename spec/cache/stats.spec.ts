@@ -384,6 +384,22 @@ describe('The statistics of a cache', () => {
     });
   });
 
+  const unstored: readonly (readonly [string, () => Promise<unknown>, boolean])[] = [
+    ['are not to be stored', async () => 'empty', false],
+    ['cannot be loaded', () => Promise.reject(new Error('no')), true],
+  ];
+  for (const [title, load, storeIf] of unstored) {
+    it(`promise no hits, with whatever ttl, of values that ${title}`, async () => {
+      const find = cache.wrap(load, { key: 'user', ttl: '1h', storeIf: () => storeIf });
+      for (let call = 0; call < 100; call += 1) {
+        await find().catch(() => undefined);
+        await clock.tickAsync(2_000);
+      }
+      expect(of('user').hitRatio).to.equal(0);
+      for (const { ttl, hitRatio } of of('user').ttlCurve) expect(hitRatio, String(ttl)).to.equal(0);
+    });
+  }
+
   it('name patterns under which the same values are found', async () => {
     const user = { id: 1, name: 'Ada', mail: 'ada@example.org' };
     await cache.getOrLoad(key`user:${1}`, () => ({ ...user }), MINUTE);
