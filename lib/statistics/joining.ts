@@ -22,7 +22,7 @@ export class Joining {
     this.#loadsUntil = new Float64Array(capacity).fill(NaN);
   }
 
-  /** Another key has come into the slot. */
+  /** Another key has come into the slot, or the load has filled: what comes later is none of it. */
   forget(slot: number): void {
     this.#loadsUntil[slot] = NaN;
   }

@@ -172,6 +172,7 @@ export class SampledKeys {
     const slot = this.#slotOf(key);
     if (slot === undefined) return false;
     this.#entries.filled(slot, this.#tallyOf(slot), at, keptFor);
+    this.#joining.forget(slot);
     this.#calls.toldFrom(slot, at);
     return true;
   }

@@ -400,6 +400,23 @@ describe('The statistics of a cache', () => {
     });
   }
 
+  it('promise no fewer hits for a refresh that fails', async () => {
+    let fails = false;
+    const load = async () => {
+      if (fails) throw new Error('no');
+      return 'value';
+    };
+    const find = cache.wrap(load, { key: 'user', ttl: '1s', staleWhileRevalidate: '1h' });
+    await find();
+    fails = true;
+    for (let call = 0; call < 50; call += 1) {
+      await clock.tickAsync(2_000);
+      await find();
+    }
+    expect(of('user').failedLoads).to.be.above(0);
+    expect(of('user').ttlCurve.find(({ ttl }) => ttl === 3_600_000)?.hitRatio).to.be.closeTo(50 / 51, 0.001);
+  });
+
   it('name patterns under which the same values are found', async () => {
     const user = { id: 1, name: 'Ada', mail: 'ada@example.org' };
     await cache.getOrLoad(key`user:${1}`, () => ({ ...user }), MINUTE);

@@ -7,7 +7,7 @@ import { startRedis, type RedisServer } from '../support/redis-server.js';
 import { describeInOneDialect } from '../support/dialect.js';
 import { until } from '../support/until.js';
 
-const DEADLINE = 500;
+const DEADLINE = 300;
 
 function lockOver(clients: readonly Redis[]): RedlockRefreshLock {
   return new RedlockRefreshLock({ clients, resourceOf: (key) => `lock:${key}`, deadline: DEADLINE });

@@ -152,9 +152,9 @@ function decoded(part: string): string {
 function toHeaders(lines: readonly string[]): Headers {
   const headers = new Headers({ accept: 'application/json' });
   for (const line of lines) {
-    const colon = line.indexOf(':');
+    // Without one there is no name, which is refused as well.
+    const colon = Math.max(0, line.indexOf(':'));
     try {
-      if (colon < 0) throw new TypeError('It has no value');
       headers.set(line.slice(0, colon), line.slice(colon + 1).trim());
     } catch {
       throw wrongUsage("--header must be of the form 'name: value'");
