@@ -34,8 +34,12 @@ describe('Text of the command line tool', () => {
   });
 
   it('is never wider than it may be', () => {
+    // Of all code points, without the table of them that the arbitrary for strings would make first.
+    const name40 = fc
+      .array(fc.integer({ min: 0, max: 0x10ffff }), { maxLength: 40 })
+      .map((codePoints) => String.fromCodePoint(...codePoints));
     fc.assert(
-      fc.property(fc.integer({ min: 1, max: 60 }), fc.string({ unit: 'grapheme', maxLength: 40 }), (width, name) => {
+      fc.property(fc.integer({ min: 1, max: 60 }), name40, (width, name) => {
         for (const line of table(COLUMNS, [[name, '1', '2', '3']], width)) expect(textWidth(line)).to.be.at.most(width);
       }),
     );
