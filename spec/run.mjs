@@ -1,6 +1,7 @@
 /**
  * `npm test`: the type check of everything, then all specs: those with decorators in both dialects, all others, to which the
- * dialect makes no difference, in one. Three runs of mocha go on at a time: they wait about as long as they work. Arguments go to mocha. The last line is `N passed, N failed`, over all of it.
+ * dialect makes no difference, in one. Three runs of mocha go on at a time: they wait about as long as they work. Arguments go to mocha.
+ * What failed is said once more at the end. The last line is `N passed, N failed`, over all of it.
  */
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
@@ -23,7 +24,7 @@ const NATIVE = 'typescript-7.0';
 const DEPENDS_ON_DIALECT = /@\w+\(|support\/(sample-process|dialect)\.js|samples\//;
 const MOCHA = ['node_modules/mocha/bin/mocha.js', '--reporter', 'spec/support/counting-reporter.mjs'];
 
-/** @typedef {{ passed: number, failed: number }} Counts */
+/** @typedef {{ passed: number, failed: number, failures?: string[] }} Counts */
 
 const mochaArguments = process.argv.slice(2);
 try {
@@ -34,6 +35,7 @@ try {
   const counts = [...(await checkTypes()), ...(await runSpecs())];
   const passed = sum(counts.map((count) => count.passed));
   const failed = sum(counts.map((count) => count.failed));
+  for (const failure of counts.flatMap(({ failures }) => failures ?? [])) console.log(`\n✘ ${failure}`);
   console.log(`\n${passed} passed, ${failed} failed`);
   process.exitCode = failed === 0 ? 0 : 1;
 } catch (error) {
@@ -68,8 +70,7 @@ async function checkTypes() {
 async function compile({ title, compiler, args }) {
   const { code, output } = await run([`node_modules/${compiler}/bin/tsc`, ...args]);
   console.log(`    ${code === 0 ? '✔' : '✘'} ${title}`);
-  if (code !== 0) console.log(output);
-  return code === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 };
+  return code === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1, failures: [`${title}\n${output}`] };
 }
 
 /** @typedef {{ title: string, dialect: typeof DIALECTS[number], files: string[] }} Job */
@@ -146,8 +147,7 @@ function noneExecuted(counts) {
   const executed = counts.map(({ passed, failed }) => passed + failed > 0);
   const enough = mochaArguments.length > 0 ? executed.some(Boolean) : executed.every(Boolean);
   if (enough) return [];
-  console.log('Expected at least one spec to be executed, there was none');
-  return [{ passed: 0, failed: 1 }];
+  return [{ passed: 0, failed: 1, failures: ['Expected at least one spec to be executed, there was none'] }];
 }
 
 /**
@@ -155,7 +155,7 @@ function noneExecuted(counts) {
  * processes are told to end.
  * @param {Job} job @param {string} countsFile
  */
-async function runMocha({ dialect, files }, countsFile) {
+async function runMocha({ title, dialect, files }, countsFile) {
   const ending = files.every(isOfRealProcesses) ? ['--exit'] : [];
   const { code, output } = await run([...MOCHA, ...configuration(), ...ending, ...mochaArguments, ...files], {
     TSX_TSCONFIG_PATH: dialect.tsconfig,
@@ -163,10 +163,10 @@ async function runMocha({ dialect, files }, countsFile) {
     FRESHKEEP_SPEC_COUNTS: countsFile,
   });
   const counts = readCounts(countsFile);
-  const { passed, failed } = counts ?? { passed: 0, failed: 0 };
+  const { passed, failed, failures } = counts ?? { passed: 0, failed: 0 };
   const crashed = counts === undefined || (code !== 0 && failed === 0);
-  const note = crashed ? `\nmocha ended with ${code} before it could finish; counted as a failure\n` : '';
-  return { output: output + note, passed, failed: crashed ? 1 : failed };
+  if (!crashed) return { output, passed, failed, failures };
+  return { output, passed, failed: 1, failures: [`${title}: mocha ended with ${code} before it could finish`] };
 }
 
 /** What `.mocharc.json` says, but for the files: mocha would add ours to them. */
