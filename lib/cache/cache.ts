@@ -76,7 +76,8 @@ export class Cache {
     try {
       const method = checkFunction('load', load);
       const policy = compilePolicy(checkOptionNames('options', options, POLICY_OPTIONS));
-      const target = new CachedMethod({ key: compileKey('key', toCacheKey('key', key)), policy, method });
+      const compiledKey = compileKey('key', toCacheKey('key', key));
+      const target = new CachedMethod({ key: compiledKey, policy, method, forOneCall: true });
       return this.call(target, undefined, []) as Promise<Awaited<V>>;
     } catch (error) {
       return Promise.reject(error);
@@ -147,7 +148,7 @@ export class Cache {
     const tally = this.#parts.statistics.tallies.of(pattern);
     tally.directWrites += 1;
     if (result === 'applied')
-      this.#parts.statistics.filled({ key: text, tally, by: { name: 'cache.set' }, sealed, terms });
+      this.#parts.statistics.filled({ key: text, tally, by: { name: 'cache.set', id: 'cache.set' }, sealed, terms });
     return result;
   }
 

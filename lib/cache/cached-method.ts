@@ -1,6 +1,7 @@
 import type { CompiledKey, TextOfFirst } from '../keys/compiled-key.js';
 import type { Tallies } from '../statistics/tallies.js';
 import type { FilledBy, Tally } from '../statistics/tally.js';
+import { classOf, codeThatFills, type DeclaredLifetime } from './code-that-fills.js';
 import type { CalledMethod, GatheredLoad, KnownMethod } from './load-job.js';
 import type { CachePolicy } from './policy.js';
 
@@ -11,6 +12,8 @@ export interface CachedMethodOptions {
   /** The method in the code of the user, where `method` stands for it. */
   readonly source?: CalledMethod;
   readonly gathered?: GatheredLoad | undefined;
+  /** Is its policy that of one call, and the next may come with another? Default `false`. */
+  readonly forOneCall?: boolean;
   /** Where it belongs to a class. */
   readonly silentWritersOf?: SilentWritersOf | undefined;
 }
@@ -33,16 +36,19 @@ export class CachedMethod implements KnownMethod {
   readonly quickTextOf: TextOfFirst | undefined;
 
   readonly #silentWritersOf: SilentWritersOf;
+  readonly #declaredLifetime: DeclaredLifetime | undefined;
   #owner: unknown;
   #filledBy: FilledBy | undefined;
 
-  constructor({ key, policy, method, source = method, gathered, silentWritersOf = () => [] }: CachedMethodOptions) {
+  constructor(options: CachedMethodOptions) {
+    const { key, policy, method, source = method, forOneCall = false, gathered, silentWritersOf = () => [] } = options;
     this.key = key;
     this.policy = policy;
     this.method = method;
     this.source = source;
     this.gathered = gathered;
     this.#silentWritersOf = silentWritersOf;
+    this.#declaredLifetime = forOneCall ? undefined : policy;
     this.quickTextOf = policy.plain?.tags.length === 0 ? key.textOfFirst : undefined;
   }
 
@@ -51,37 +57,11 @@ export class CachedMethod implements KnownMethod {
     const owner = classOf(self);
     if (this.#filledBy === undefined || owner !== this.#owner) {
       this.#owner = owner;
-      this.#filledBy = { name: nameOf(owner, this.source), silentWriters: this.#silentWritersOf(self) };
+      this.#filledBy = {
+        ...codeThatFills(owner, this.source, this.#declaredLifetime),
+        silentWriters: this.#silentWritersOf(self),
+      };
     }
     return this.#filledBy;
-  }
-}
-
-/** At each fill: without the closure that {@link unlessItThrows} takes. */
-function classOf(self: unknown): unknown {
-  try {
-    return typeof self === 'function' ? self : (self as object | null | undefined)?.constructor;
-  } catch {
-    return undefined;
-  }
-}
-
-function nameOf(owner: unknown, method: CalledMethod): string {
-  const own = textOrNone(() => method.name) ?? '(anonymous)';
-  const ownerName = textOrNone(() => (owner as { readonly name?: unknown } | undefined)?.name);
-  return ownerName === undefined ? own : `${ownerName}.${own}`;
-}
-
-function textOrNone(read: () => unknown): string | undefined {
-  const text = unlessItThrows(read);
-  return typeof text === 'string' && text !== '' ? text : undefined;
-}
-
-/** A getter of the user's, or a proxy, may throw, and no call must fail for the want of a name. */
-function unlessItThrows<T>(read: () => T): T | undefined {
-  try {
-    return read();
-  } catch {
-    return undefined;
   }
 }

@@ -48,6 +48,8 @@ export const LIFETIME_OPTIONS: NamesOf<LifetimeOptions> = {
 
 /** {@link LifetimeOptions}, checked, in milliseconds. */
 export interface LifetimePolicy {
+  /** Where it is the same for all values. */
+  readonly ttl: number | undefined;
   readonly staleWhileRevalidate: number;
   /** May an expired entry answer a call whose load failed? */
   readonly hasLastResort: boolean;
@@ -66,13 +68,14 @@ export function compileLifetime(options: LifetimeOptions<never, never>): Lifetim
   const beta = compileEarlyRefresh(options.earlyRefresh);
   const jitter = checkShare('jitter', options.jitter ?? 0);
   const ttlOf = compileTtl(options.ttl);
+  const ttl = typeof options.ttl === 'function' ? undefined : ttlOf(undefined, []);
   const storeIf = compileStoreIf(options.storeIf);
   const lifetimeOf: LifetimePolicy['lifetimeOf'] = (value, args) => {
     if (!storeIf(value, args)) return undefined;
-    const ttl = ttlOf(value, args);
-    return ttl === 0 ? undefined : { ttl: shorten(ttl, jitter), ...windows };
+    const lasting = ttlOf(value, args);
+    return lasting === 0 ? undefined : { ttl: shorten(lasting, jitter), ...windows };
   };
-  return { staleWhileRevalidate, hasLastResort, beta, lifetimeOf };
+  return { ttl, staleWhileRevalidate, hasLastResort, beta, lifetimeOf };
 }
 
 function compileEarlyRefresh(option: unknown = false): number | undefined {

@@ -66,6 +66,8 @@ export interface CachePolicy {
   readonly tagsFromValue: boolean;
   /** `undefined`: always. */
   readonly when: ((args: readonly unknown[]) => boolean) | undefined;
+  readonly ttl: LifetimePolicy['ttl'];
+  readonly staleWhileRevalidate: LifetimePolicy['staleWhileRevalidate'];
   readonly lifetimeOf: LifetimePolicy['lifetimeOf'];
   /** May an expired entry answer a call whose load failed? */
   readonly hasLastResort: boolean;
@@ -89,7 +91,7 @@ const SHORTEST_LEASE = 100;
 
 /** @throws CacheError `ERR_CACHE_OPTION_INVALID`, `ERR_CACHE_DURATION_INVALID` */
 export function compilePolicy(options: CachePolicyOptions<never, never>): CachePolicy {
-  const { staleWhileRevalidate, hasLastResort, beta, lifetimeOf } = compileLifetime(options);
+  const { ttl, staleWhileRevalidate, hasLastResort, beta, lifetimeOf } = compileLifetime(options);
   const staleWindow = staleWhileRevalidate > 0 || hasLastResort ? 'with stale window' : 'without stale window';
   const tags = compileTags(options.tags);
   const schema = compileSchema(options.schema);
@@ -103,6 +105,8 @@ export function compilePolicy(options: CachePolicyOptions<never, never>): CacheP
     misfitOf: schema ?? fits,
     tagsFromValue: tags?.fromValue !== undefined,
     when: compileWhen(options.when),
+    ttl,
+    staleWhileRevalidate,
     lifetimeOf,
     hasLastResort,
     beta,

@@ -6,8 +6,8 @@ import type { Filler, Tally } from './tally.js';
 import { ttlCurveOf, type TtlEstimate } from './ttl-curve.js';
 
 /** Who fills entries of a pattern, and for how long. Durations in milliseconds. */
-export interface FillerStats extends Readonly<Filler> {
-  /** `Users.find`, where the method has a name. */
+export interface FillerStats extends Readonly<Omit<Filler, 'name'>> {
+  /** `Users.find`, or `(anonymous)` where it has no name; `find #2` for other code of the same name. */
   readonly by: string;
 }
 
@@ -118,11 +118,20 @@ export function statsOf(tally: Tally, sample: SampleOfCalls): PatternStats {
     updates: tally.updates,
     endedLeases: tally.endedLeases,
     timeSaved: loads.count === 0 ? 0 : (calls - misses) * (loads.sum / loads.count),
-    fillers: [...tally.fillers].map(([by, filler]) => ({ by, ...filler })),
+    fillers: fillersOf(tally),
     reloads: reloadsOf(tally),
     estimates: estimatesOf(tally),
     ttlCurve: calls === 0 ? [] : ttlCurveOf(tally, sample),
   };
+}
+
+function fillersOf({ fillers }: Tally): FillerStats[] {
+  const named = new Map<string, number>();
+  return [...fillers.values()].map(({ name, ...filler }) => {
+    const number = (named.get(name) ?? 0) + 1;
+    named.set(name, number);
+    return { by: number === 1 ? name : `${name} #${number}`, ...filler };
+  });
 }
 
 function reloadsOf({ observations }: Tally): ReloadStats {

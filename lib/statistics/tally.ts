@@ -34,6 +34,7 @@ export interface Counts {
 
 /** Who fills entries, and with which lifetimes, in milliseconds. */
 export interface Filler {
+  readonly name: string;
   fills: number;
   shortestTtl: number;
   longestTtl: number;
@@ -43,9 +44,11 @@ export interface Filler {
   silentWriters?: readonly string[];
 }
 
-/** What people call a method that fills, and where its class is known, {@link Filler.silentWriters}. */
+/** What people call the code that fills, and where its class is known, {@link Filler.silentWriters}. */
 export interface FilledBy {
   readonly name: string;
+  /** The same for the same code: others may have its name. */
+  readonly id: string;
   readonly silentWriters?: readonly string[];
 }
 
@@ -153,10 +156,10 @@ export class Tally implements Counts, Estimates, Sampled {
     this.bytes += bytes;
   }
 
-  filledBy({ name, silentWriters = [] }: FilledBy, ttl: number, staleWhileRevalidate: number, tagged: boolean): void {
+  filledBy({ name, id, silentWriters = [] }: FilledBy, ttl: number, staleWhileRevalidate: number, tagged: boolean): void {
     this.fills += 1;
     this.isTagged ||= tagged;
-    const known = this.fillers.get(name);
+    const known = this.fillers.get(id);
     if (known !== undefined) {
       known.fills += 1;
       known.shortestTtl = Math.min(known.shortestTtl, ttl);
@@ -165,7 +168,8 @@ export class Tally implements Counts, Estimates, Sampled {
       known.tagged ||= tagged;
     } else if (this.fillers.size < MOST_FILLERS) {
       const silent = silentWriters.length === 0 ? {} : { silentWriters };
-      this.fillers.set(name, { fills: 1, shortestTtl: ttl, longestTtl: ttl, staleWhileRevalidate, tagged, ...silent });
+      const lifetimes = { shortestTtl: ttl, longestTtl: ttl, staleWhileRevalidate };
+      this.fillers.set(id, { name, fills: 1, ...lifetimes, tagged, ...silent });
     }
   }
 }

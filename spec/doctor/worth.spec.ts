@@ -71,6 +71,33 @@ describe('The doctor, of what is worth it', () => {
     expect(finding.summary).to.contain('find').and.to.contain('load');
   });
 
+  it('tells functions apart that have no names: by what they declare, though their texts are the same', async () => {
+    const [find, load] = (['10s', '1m'] as const).map((ttl) =>
+      clinic.cache.wrap(async (id: number) => id, { key: reportKey, ttl }),
+    );
+    await clinic.traffic({ seconds: 30, perSecond: 10 }, (index) =>
+      index % 2 === 0 ? find?.(index % 7) : load?.(index % 11),
+    );
+    expect(clinic.finding('duplicated-logic').summary).to.contain('(anonymous) and (anonymous) #2 fill');
+  });
+
+  it('tells functions apart that have no names, and come with each call: by their texts', async () => {
+    const { cache } = clinic;
+    await clinic.traffic({ seconds: 30, perSecond: 10 }, (index) =>
+      index % 2 === 0
+        ? cache.getOrLoad(reportKey(index % 7), async () => index % 7, { ttl: '10s' })
+        : cache.getOrLoad(reportKey(index % 11), async () => index % 11, { ttl: '1m' }),
+    );
+    expect(clinic.finding('duplicated-logic').summary).to.contain('(anonymous) and (anonymous) #2 fill');
+  });
+
+  it('finds nothing in one function whose lifetime comes with each call', async () => {
+    await clinic.traffic({ seconds: 30, perSecond: 10 }, (index) =>
+      clinic.cache.getOrLoad(reportKey(index % 70), async () => index, { ttl: index % 2 === 0 ? '1s' : '3s' }),
+    );
+    expect(clinic.names()).to.not.include('duplicated-logic');
+  });
+
   it('finds nothing in two methods that agree, but for jitter', async () => {
     const options = { key: reportKey, ttl: '10s', jitter: 0.2 } as const;
     const find = clinic.cache.wrap(async function find(id: number) {

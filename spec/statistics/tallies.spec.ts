@@ -17,13 +17,25 @@ describe('the tallies of a cache', () => {
 });
 
 describe('a tally', () => {
+  const filler = (name: string) => ({ name, id: `id of ${name}` });
+
   it('tells its first eight fillers apart, and counts the fills of all', () => {
     const tally = new Tally('a');
-    for (let method = 0; method < 20; method += 1) tally.filledBy({ name: `m${method}` }, 1_000, 0, false);
-    tally.filledBy({ name: 'm3' }, 5_000, 60_000, true);
+    for (let method = 0; method < 20; method += 1) tally.filledBy(filler(`m${method}`), 1_000, 0, false);
+    tally.filledBy(filler('m3'), 5_000, 60_000, true);
     expect(tally.fills).to.equal(21);
-    expect([...tally.fillers.keys()]).to.deep.equal(['m0', 'm1', 'm2', 'm3', 'm4', 'm5', 'm6', 'm7']);
-    expect(tally.fillers.get('m3')).to.deep.equal({
+    expect([...tally.fillers.values()].map(({ name }) => name)).to.deep.equal([
+      'm0',
+      'm1',
+      'm2',
+      'm3',
+      'm4',
+      'm5',
+      'm6',
+      'm7',
+    ]);
+    expect(tally.fillers.get('id of m3')).to.deep.equal({
+      name: 'm3',
       fills: 2,
       shortestTtl: 1_000,
       longestTtl: 5_000,
@@ -38,7 +50,7 @@ describe('a tally', () => {
     let weighed = 0;
     for (let fill = 0; fill < 1_000; fill += 1) {
       if (tally.weighsNext) weighed += 1;
-      tally.filledBy({ name: 'm' }, 1, 0, false);
+      tally.filledBy(filler('m'), 1, 0, false);
     }
     expect(weighed).to.be.within(8, 24);
   });
