@@ -9,6 +9,7 @@ export const FINDING_NAMES = [
   'duplicated-logic',
   'key-explosion',
   'too-many-patterns',
+  'failing-loads',
   'unsupported-values',
   'refused-fills',
   'lease-ended',

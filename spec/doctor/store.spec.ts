@@ -70,7 +70,44 @@ describe('The doctor, of what happens in a store', () => {
     };
     const find = clinic.cache.wrap(async (id: number) => id, { key: userKey, ttl: '1m', tags });
     await find(1).catch(() => undefined);
-    expect(clinic.finding('failing-options').patterns).to.deep.equal(['user:{}']);
+    expect(clinic.finding('failing-options')).to.deep.include({ severity: 'medium', patterns: ['user:{}'] });
+  });
+
+  it('thinks less of it where it is rare', async () => {
+    const tags = (id: number) => {
+      if (id === 0) throw new Error('no tags');
+      return [];
+    };
+    const find = clinic.cache.wrap(async (id: number) => id, { key: userKey, ttl: '1m', tags });
+    for (let id = 0; id <= 100; id += 1) await find(id);
+    expect(clinic.finding('failing-options').severity).to.equal('low');
+  });
+
+  it('finds loads that fail', async () => {
+    const find = clinic.cache.wrap(
+      async (id: number) => {
+        if (id % 4 === 0) throw new Error(`No user ${id}`);
+        return { id };
+      },
+      { key: userKey, ttl: '1m' },
+    );
+    await clinic.traffic({ seconds: 10, perSecond: 20 }, (index) => find(index % 10).catch(() => undefined));
+    const finding = clinic.finding('failing-loads');
+    expect(finding).to.deep.include({ severity: 'high', patterns: ['user:{}'] });
+    expect(finding.evidence).to.deep.include({ what: 'loads that failed', value: 60, unit: 'count' });
+  });
+
+  it('finds nothing in a source that was away for a while', async () => {
+    const find = clinic.cache.wrap(
+      async (id: number) => {
+        if (clinic.clock.now < 2_000) throw new Error('away');
+        return { id };
+      },
+      { key: userKey, ttl: '2s' },
+    );
+    await clinic.traffic({ seconds: 120, perSecond: 10 }, (index) => find(index % 10).catch(() => undefined));
+    expect(clinic.cache.stats().patterns[0]?.failedLoads).to.equal(20);
+    expect(clinic.names()).to.not.include('failing-loads');
   });
 
   it('finds that the lease of a lock ends during the load', async () => {
@@ -100,7 +137,8 @@ describe('The doctor, of what happens in a store', () => {
     clinic.close();
     clinic = new Clinic({ store: new OldStore() });
     observer?.entryUnreadable?.('user:1', new Error('of another version'));
-    expect(clinic.finding('unreadable-entries').evidence[0]?.value).to.equal(1);
+    const finding = clinic.finding('unreadable-entries');
+    expect([finding.severity, finding.evidence[0]?.value]).to.deep.equal(['medium', 1]);
   });
 
   it('finds invalidations that wait for the store', async () => {

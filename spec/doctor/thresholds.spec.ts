@@ -276,12 +276,47 @@ describe('The doctor, by figures alone', () => {
     expect(names({ directReads: 1, directWrites: 1, calls: 0 })).to.deep.equal([]);
   });
 
-  it('finds values that cannot be stored from the first on, of high severity from one in a hundred on', () => {
+  it('finds values that cannot be stored from the first on, of high severity from one in a hundred on, of low below', () => {
     const severity = (unsupportedFills: number, fills: number) =>
       diagnose({ ...healthy, patterns: [patternWith({ unsupportedFills, fills })] }).map((finding) => finding.severity);
     expect(severity(1, 99)).to.deep.equal(['high']);
-    expect(severity(1, 100)).to.deep.equal(['medium']);
+    expect(severity(1, 100)).to.deep.equal(['low']);
     expect(severity(0, 100)).to.deep.equal([]);
+  });
+
+  const severities = (changes: Partial<CacheStats>) =>
+    diagnose({ ...healthy, ...changes }).map((each) => each.severity);
+
+  it('finds options that fail from the first time on, of low severity below one in a hundred values', () => {
+    const failing = (failedOptions: number, fills: number, unwantedFills: number) =>
+      severities({ patterns: [patternWith({ failedOptions, fills, unwantedFills })] });
+    expect(failing(1, 60, 39)).to.deep.equal(['medium']);
+    expect(failing(1, 60, 40)).to.deep.equal(['low']);
+    expect(failing(0, 60, 40)).to.deep.equal([]);
+  });
+
+  it('finds entries that cannot be read from the first on, of low severity below one in a hundred that were found', () => {
+    const unreadable = (count: number, sharedHits: number) =>
+      severities({
+        events: { ...healthy.events, 'entry-unreadable': count },
+        patterns: [patternWith({ sharedHits, staleHits: 9, loads: { ...pattern.loads, sum: 1_000 } })],
+      });
+    expect(unreadable(1, 90)).to.deep.equal(['medium']);
+    expect(unreadable(1, 91)).to.deep.equal(['low']);
+    expect(unreadable(0, 0)).to.deep.equal([]);
+  });
+
+  it('finds loads that fail from 20 and a tenth of all on, of high severity from half of them on', () => {
+    const failing = (failedLoads: number, count: number) =>
+      diagnose({
+        ...healthy,
+        patterns: [patternWith({ failedLoads, loads: { ...pattern.loads, count, sum: 1_000 } })],
+      }).map(({ name, severity }) => `${severity} ${name}`);
+    expect(failing(20, 200)).to.deep.equal(['medium failing-loads']);
+    expect(failing(20, 201)).to.deep.equal([]);
+    expect(failing(19, 19)).to.deep.equal([]);
+    expect(failing(20, 40)).to.deep.equal(['high failing-loads']);
+    expect(failing(20, 41)).to.deep.equal(['medium failing-loads']);
   });
 
   it('finds fills refused too often from 20 and a fifth of all on', () => {

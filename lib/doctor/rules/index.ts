@@ -1,6 +1,7 @@
 import type { Rule } from '../rule.js';
 import { clockSkew } from './clock-skew.js';
 import { duplicatedLogic } from './duplicated-logic.js';
+import { failingLoads } from './failing-loads.js';
 import { failingOptions } from './failing-options.js';
 import { inconsistentKeys } from './inconsistent-keys.js';
 import { keyExplosion } from './key-explosion.js';
@@ -30,6 +31,7 @@ export const RULES: readonly Rule[] = [
   duplicatedLogic,
   keyExplosion,
   tooManyPatterns,
+  failingLoads,
   unsupportedValues,
   refusedFills,
   leaseEnded,
