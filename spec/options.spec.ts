@@ -35,7 +35,12 @@ import {
   type WrapManyOptions,
   type WrapOptions,
 } from 'freshkeep';
-import { createDashboard, fastifyDashboard, type DashboardOptions } from 'freshkeep/dashboard';
+import {
+  createDashboard,
+  fastifyDashboard,
+  type DashboardOptions,
+  type FastifyDashboardOptions,
+} from 'freshkeep/dashboard';
 import {
   classCodec,
   FaithfulSerializer,
@@ -98,15 +103,16 @@ const CACHE: Wrong<CacheOptions> = {
   tracing: ['on', '"on"'],
 };
 
-const DASHBOARD: Wrong<DashboardOptions> = {
+const FASTIFY_DASHBOARD: Wrong<FastifyDashboardOptions> = {
   cache: [7, '7'],
   caches: [7, '7'],
   authorize: [true, 'true'],
   redactKeys: [true, 'true'],
   allowInvalidation: ['yes', '"yes"'],
   actions: [{}, 'an object'],
-  path: ['cache', '"cache"'],
 };
+
+const DASHBOARD: Wrong<DashboardOptions> = { ...FASTIFY_DASHBOARD, path: ['cache', '"cache"'] };
 
 const client = new Redis({ lazyConnect: true });
 const cache = createCache({ store: new MemoryStore() });
@@ -328,11 +334,11 @@ const PLACES: readonly Place[] = [
     DASHBOARD,
     (options) => createDashboard(options),
   ),
-  place<DashboardOptions>(
+  place<FastifyDashboardOptions>(
     'fastifyDashboard',
     ['`createDashboard`'],
     () => ({ cache }),
-    DASHBOARD,
+    FASTIFY_DASHBOARD,
     (options) => fastifyDashboard(options),
   ),
 ];
@@ -409,9 +415,9 @@ describe('Options', () => {
   it('of a RedisStore have no deadline of minutes, where milliseconds are meant', () => {
     expectCacheError(
       () => new RedisStore({ client, deadline: 500 }),
-      'ERR_CACHE_OPTION_INVALID',
+      'ERR_CACHE_DURATION_INVALID',
       '`deadline`',
-      "at most 60 seconds (a number is seconds: '500ms' has its unit)",
+      "at most 60s, as seconds (60) or a string with a unit ('250ms'",
       'got 500',
     );
     expect(() => new RedisStore({ client, deadline: '1m' })).not.to.throw();

@@ -1,7 +1,7 @@
 import { bySeverity, findingOf, type Finding } from '../doctor/finding.js';
 import { CacheError, checkBoolean, invalidOption } from '../errors.js';
-import { checkOptionNames, type NamesOf } from '../known-names.js';
-import { methodsIn, type AuditedClass } from './declaration.js';
+import { checkOptionNames, nearest, type NamesOf } from '../known-names.js';
+import { methodsIn, type AuditedClass, type AuditedMethods } from './declaration.js';
 import { AUDIT_RULES } from './audit-rules.js';
 
 export interface AuditOptions {
@@ -24,10 +24,12 @@ const AUDIT_OPTIONS: NamesOf<AuditOptions> = { strict: true, ignore: true };
 export function auditDecorators(classes: readonly AuditedClass[], options: AuditOptions = {}): Finding[] {
   const { strict = false, ignore = [] } = checkOptionNames('options', options, AUDIT_OPTIONS);
   checkBoolean('strict', strict);
-  checkIgnored(ignore);
-  const audited = [...new Set(checkClasses(classes))]
-    .map(methodsIn)
-    .map((each) => ({ ...each, silentWriters: each.silentWriters.filter((name) => !ignore.includes(name)) }));
+  const methods = [...new Set(checkClasses(classes))].map(methodsIn);
+  const ignored = checkIgnored(ignore, methods);
+  const audited = methods.map((each) => ({
+    ...each,
+    silentWriters: each.silentWriters.filter((name) => !ignored.has(name)),
+  }));
   const findings = AUDIT_RULES.flatMap(({ name, check }) => check(audited).map((symptom) => findingOf(name, symptom)));
   if (strict && findings.length > 0) throw failed(findings);
   return findings.sort(bySeverity);
@@ -47,10 +49,17 @@ function isClass(value: unknown): boolean {
   return typeof value === 'function' && typeof value.prototype === 'object';
 }
 
-function checkIgnored(ignore: readonly string[]): void {
-  if (!Array.isArray(ignore) || !ignore.every((name) => typeof name === 'string')) {
-    throw invalidOption('ignore', "a list of names of methods ('Users.reset')", ignore);
+/** What is misspelt, or was renamed, would go on to be ignored, and nobody would hear of it. */
+function checkIgnored(ignore: readonly string[], audited: readonly AuditedMethods[]): ReadonlySet<string> {
+  if (!Array.isArray(ignore)) throw invalidOption('ignore', "a list of names of methods ('Users.reset')", ignore);
+  const names = audited.flatMap((each) => each.methods);
+  for (const [index, name] of (ignore as readonly unknown[]).entries()) {
+    if (names.includes(name as string)) continue;
+    const meant = typeof name === 'string' ? nearest(name, names) : undefined;
+    const question = meant === undefined ? '' : ` (${meant}?)`;
+    throw invalidOption(`ignore[${index}]`, `a method of one of the classes${question}, such as 'Users.reset'`, name);
   }
+  return new Set(ignore);
 }
 
 function failed(findings: readonly Finding[]): CacheError {

@@ -29,6 +29,8 @@ export interface Declaration {
 /** What is declared in one class. */
 export interface AuditedMethods {
   readonly name: string;
+  /** `Users.find` */
+  readonly methods: readonly string[];
   readonly declarations: readonly Declaration[];
   /** Methods that seem to write, and declare nothing: `Users.rename`. */
   readonly silentWriters: readonly string[];
@@ -39,6 +41,7 @@ export function methodsIn(audited: AuditedClass): AuditedMethods {
   const { name } = audited;
   return {
     name,
+    methods: methods.map(([method]) => `${name}.${method}`),
     declarations: methods.flatMap(([method, value]) =>
       getCacheMetadata(value).flatMap((metadata) => declarationsOf(metadata, `${name}.${method}`)),
     ),

@@ -61,10 +61,10 @@ export class Given {
    * In milliseconds; a number alone is seconds.
    * @throws CacheError `ERR_CACHE_DURATION_INVALID`
    */
-  duration(name: string, otherwise: Duration): number {
+  duration(name: string, otherwise: Duration, longest?: Duration): number {
     const text = this.text(name) ?? otherwise;
     const isNumber = typeof text === 'string' && /^\d+(\.\d+)?$/.test(text);
-    return toMilliseconds(`--${name}`, isNumber ? Number(text) : text, { zero: false });
+    return toMilliseconds(`--${name}`, isNumber ? Number(text) : text, { zero: false, ...(longest && { longest }) });
   }
 
   /** @throws Failure */

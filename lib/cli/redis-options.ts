@@ -3,7 +3,7 @@ import { RedisStore } from '../stores/redis/redis-store.js';
 import { checkPrefix } from '../stores/redis/redis-store-options.js';
 import type { RedisClient } from '../stores/redis/redis-client.js';
 import type { OptionTable } from './option-table.js';
-import { wrongUsage } from './failure.js';
+import { wrongUsage, type Failure } from './failure.js';
 import type { Given } from './given.js';
 import { ADDRESS_EXAMPLE, parseRedisUrl } from './redis-address.js';
 import type { RedisConnectionOptions } from './redis-connection.js';
@@ -26,13 +26,25 @@ export interface RedisTarget extends RedisConnectionOptions {
  * @throws Failure, CacheError
  */
 export function redisTargetOf(given: Given, url = given.text('redis') ?? process.env['REDIS_URL']): RedisTarget {
-  if (url === undefined) throw wrongUsage('which Redis? give --redis redis://…, or set REDIS_URL', ADDRESS_EXAMPLE);
+  if (url === undefined) throw noAddress(given.positionals);
   return {
     address: parseRedisUrl(url),
     cluster: given.flag('cluster'),
     timeout: timeoutOf(given),
     prefix: checkPrefix(given.text('prefix') ?? 'freshkeep'),
   };
+}
+
+/** What was meant for one is not repeated: it may hold a password. */
+function noAddress(positionals: readonly string[]): Failure {
+  if (positionals.some(looksLikeAddress))
+    return wrongUsage('the address of Redis must begin with redis:// or rediss://', ADDRESS_EXAMPLE);
+  return wrongUsage('which Redis? give --redis redis://…, or set REDIS_URL', ADDRESS_EXAMPLE);
+}
+
+/** `http://…`, `localhost:6379` */
+function looksLikeAddress(text: string): boolean {
+  return /^[a-z][a-z0-9+.-]*:\/\//i.test(text) || /^[\w.-]+:\d+(\/|$)/.test(text);
 }
 
 /**

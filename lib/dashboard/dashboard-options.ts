@@ -34,15 +34,19 @@ export interface DashboardOptions {
   readonly path?: string;
 }
 
-const DASHBOARD_OPTIONS: NamesOf<DashboardOptions> = {
+/** Those of `createDashboard`; where it is mounted, Fastify knows (`prefix`). */
+export type FastifyDashboardOptions = Omit<DashboardOptions, 'path'>;
+
+export const FASTIFY_DASHBOARD_OPTIONS: NamesOf<FastifyDashboardOptions> = {
   cache: true,
   caches: true,
   authorize: true,
   redactKeys: true,
   allowInvalidation: true,
   actions: true,
-  path: true,
 };
+
+const DASHBOARD_OPTIONS: NamesOf<DashboardOptions> = { ...FASTIFY_DASHBOARD_OPTIONS, path: true };
 
 /** {@link DashboardOptions}, checked. */
 export interface DashboardTerms {

@@ -1,10 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
 import { createDashboard } from './create-dashboard.js';
-import type { DashboardOptions } from './dashboard-options.js';
-
-/** Those of `createDashboard`; where it is mounted, Fastify knows (`prefix`). */
-export type FastifyDashboardOptions = Omit<DashboardOptions, 'path'>;
+import { checkOptionNames } from '../known-names.js';
+import { FASTIFY_DASHBOARD_OPTIONS, type FastifyDashboardOptions } from './dashboard-options.js';
 
 /** As much of a Fastify instance as a plugin of the dashboard uses. */
 export interface FastifyScope {
@@ -32,7 +30,7 @@ interface FastifyRawReply {
  * @throws CacheError `ERR_CACHE_OPTION_INVALID`
  */
 export function fastifyDashboard(options: FastifyDashboardOptions): (scope: FastifyScope) => Promise<void> {
-  const dashboard = createDashboard(options);
+  const dashboard = createDashboard(checkOptionNames('options', options, FASTIFY_DASHBOARD_OPTIONS));
   return (scope) => {
     // What comes in is read by the dashboard, with a bound of its own.
     scope.removeAllContentTypeParsers();

@@ -5,6 +5,9 @@ import { getCacheMetadata } from './method-metadata.js';
 const WRITES =
   /^(add|append|archive|assign|change|clear|create|decrement|delete|destroy|edit|import|increment|insert|merge|move|patch|persist|put|remove|rename|replace|reset|restore|save|set|store|update|upsert|write)(?![a-z])/;
 
+/** Names that begin in the same way, of methods that prepare, schedule or register something. */
+const WRITES_NOT = /^setUp$|(Timeout|Interval|Immediate|Timer|Listeners?|Handlers?|Observers?|Subscribers?|Hooks?)$/;
+
 /**
  * Methods of the class of `self` (of `self`, where that is a class) that seem to write, going by their names, and declare nothing to
  * a cache: `Users.rename`. A guess, for reports alone. Never throws.
@@ -21,7 +24,7 @@ export function silentWritersOf(self: unknown): readonly string[] {
 /** Their names. */
 export function silentWritersAmong(methods: readonly NamedMethod[]): string[] {
   return methods
-    .filter(([name, method]) => WRITES.test(name) && getCacheMetadata(method).length === 0)
+    .filter(([name, method]) => WRITES.test(name) && !WRITES_NOT.test(name) && getCacheMetadata(method).length === 0)
     .map(([name]) => name);
 }
 

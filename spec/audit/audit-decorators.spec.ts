@@ -65,6 +65,44 @@ describe('auditDecorators', () => {
     expect(auditDecorators([Silent], { ignore: ['Silent.renameAll'] })).to.deep.equal([]);
   });
 
+  it('takes no method for one that writes that prepares, schedules or registers something', () => {
+    class Quiet extends Users {
+      setUp(): unknown {
+        return written();
+      }
+      removeListener(): unknown {
+        return written();
+      }
+      addShutdownHook(): unknown {
+        return written();
+      }
+      clearTimer(): unknown {
+        return written();
+      }
+      setHandler(): unknown {
+        return written();
+      }
+      setting(): unknown {
+        return written();
+      }
+    }
+    class Writing extends Users {
+      setUpdated(): unknown {
+        return written();
+      }
+      removeListenersOf(): unknown {
+        return written();
+      }
+      clearTimes(): unknown {
+        return written();
+      }
+    }
+    expect(auditDecorators([Quiet])).to.deep.equal([]);
+    expect(auditDecorators([Writing])[0]?.summary).to.contain(
+      'Writing.setUpdated, Writing.removeListenersOf, Writing.clearTimes may',
+    );
+  });
+
   for (const Base of [EventEmitter, EventTarget, Map]) {
     it(`finds nothing in what a class has from ${Base.name}`, () => {
       class Extended extends (Base as new () => object) {
@@ -288,6 +326,16 @@ describe('auditDecorators', () => {
       'ERR_CACHE_OPTION_INVALID',
       '`ignore`',
     );
+    for (const [ignored, ...said] of [
+      ['Users.renam', '`ignore[1]` to be a method of one of the classes (Users.rename?)', 'got "Users.renam"'],
+      ['Products.rename', '`ignore[1]` to be a method of one of the classes, such as', 'got "Products.rename"'],
+      [7, '`ignore[1]`', 'got 7'],
+    ] as const)
+      expectCacheError(
+        () => auditDecorators([Users], { ignore: ['Users.find', ignored as string] }),
+        'ERR_CACHE_OPTION_INVALID',
+        ...said,
+      );
     expectCacheError(() => auditDecorators([Users], { stict: true } as never), 'ERR_CACHE_OPTION_INVALID', '`strict`?');
   });
 });

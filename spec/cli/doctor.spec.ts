@@ -228,8 +228,39 @@ describe('freshkeep doctor, of an address', () => {
     const { code, stderr } = await cli('doctor', `http://${address}/`, '--timeout', '100ms');
     expect(code).to.equal(3);
     expect(stderr).to.contain('has not answered within 100 ms');
-    const longer = await cli('doctor', `http://${address}/`, '--timeout', '30d');
-    expect([longer.code, longer.stderr]).to.deep.equal([2, 'freshkeep: --timeout must be at most 60 seconds\n']);
+  });
+
+  it('says how long it may be told to wait', async () => {
+    for (const timeout of ['30d', '61', 'abc']) {
+      const { code, stderr } = await cli('doctor', `http://${address}/`, '--timeout', timeout);
+      expect(code).to.equal(2);
+      expect(stderr).to.match(/`--timeout` to be more than zero, at most 60s, as seconds/);
+    }
+  });
+
+  it('says that a server does not speak TLS, or may do so', async () => {
+    const secure = await cli('doctor', `https://${address}/`);
+    expect([secure.code, secure.stderr]).to.deep.equal([
+      3,
+      `freshkeep: cannot reach https://${address}/: it does not speak TLS\n  perhaps its address begins with http://\n`,
+    ]);
+    answer = (request) => request.destroy();
+    const plain = await cli('doctor', `http://${address}/`);
+    expect([plain.code, plain.stderr]).to.deep.equal([
+      3,
+      `freshkeep: cannot reach http://${address}/: the connection was closed\n  perhaps its address begins with https://\n`,
+    ]);
+  });
+
+  it('says what an address begins with where there is no file of that name', async () => {
+    for (const from of [`${address}/cache`, 'localhost:3000']) {
+      const { code, stderr } = await cli('doctor', from);
+      expect([code, stderr]).to.deep.equal([
+        2,
+        `freshkeep: cannot read the file ${from}: there is none\n  an address begins with http:// or https://\n`,
+      ]);
+    }
+    expect((await cli('doctor', 'stats.json')).stderr).not.to.contain('an address');
   });
 
   it('says what is wrong with a password that is not encoded, without a word of it', async () => {

@@ -3,6 +3,16 @@ import { expect } from 'chai';
 import { cli } from './cli.js';
 
 describe('The command line', () => {
+  const { REDIS_URL } = process.env;
+
+  before(() => {
+    delete process.env['REDIS_URL'];
+  });
+
+  after(() => {
+    if (REDIS_URL !== undefined) process.env['REDIS_URL'] = REDIS_URL;
+  });
+
   for (const [args, message] of [
     [[], 'no command was given'],
     [['inspct'], 'there is no command inspct\n  did you mean inspect?'],
@@ -25,6 +35,20 @@ describe('The command line', () => {
         hint: 'freshkeep doctor | top | inspect | explain | invalidate [options]',
       },
     });
+  });
+
+  for (const address of ['http://:secret@127.0.0.1:6379', '127.0.0.1:6379', 'localhost:6379/1', 'redi://secret@host'])
+    it(`says what the address of a Redis begins with, for ${address}`, async () => {
+      const { code, stderr } = await cli('inspect', address);
+      expect(code).to.equal(2);
+      expect(stderr).to.match(/^freshkeep: the address of Redis must begin with redis:\/\/ or rediss:\/\/\n/);
+      expect(stderr).not.to.contain('secret');
+    });
+
+  it('asks which Redis where there is a pattern alone', async () => {
+    for (const pattern of ['user:{}', 'user:7x']) {
+      expect((await cli('inspect', pattern)).stderr).to.match(/^freshkeep: which Redis\?/);
+    }
   });
 
   it('has help for all of it, and for each command', async () => {

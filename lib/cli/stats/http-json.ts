@@ -88,7 +88,14 @@ export class HttpJson {
       return unreachable(`${this.shown} has not answered within ${this.#timeout} ms`, '--timeout waits longer');
     const cause = (error as { readonly cause?: { readonly code?: string; readonly message?: string } }).cause;
     const reason = REASONS[cause?.code ?? ''] ?? cause?.message ?? String(error);
-    return unreachable(`cannot reach ${this.shown}: ${reason}`);
+    return unreachable(`cannot reach ${this.shown}: ${reason}`, this.#hintFor(cause?.code ?? ''));
+  }
+
+  /** Who speaks with TLS to a server without it, or the other way round. */
+  #hintFor(code: string): string | undefined {
+    const isSecure = this.#url.protocol === 'https:';
+    if (isSecure && code === NO_TLS) return 'perhaps its address begins with http://';
+    return !isSecure && CLOSED.includes(code) ? 'perhaps its address begins with https://' : undefined;
   }
 
   #refused(answer: Response): Failure {
@@ -103,10 +110,14 @@ export class HttpJson {
   }
 }
 
+const NO_TLS = 'ERR_SSL_WRONG_VERSION_NUMBER';
+const CLOSED: readonly string[] = ['ECONNRESET', 'UND_ERR_SOCKET'];
+
 const REASONS: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'nobody listens there (connection refused)',
   ENOTFOUND: 'there is no such host',
   EAI_AGAIN: 'the name of the host cannot be looked up now',
+  [NO_TLS]: 'it does not speak TLS',
   ECONNRESET: 'the connection was closed',
   UND_ERR_SOCKET: 'the connection was closed',
 };

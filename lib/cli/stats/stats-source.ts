@@ -39,8 +39,13 @@ async function readText(path: string): Promise<string> {
     return await readFile(path, 'utf8');
   } catch (error) {
     const { code = 'unknown' } = error as NodeJS.ErrnoException;
-    throw wrongUsage(`cannot read the file ${path}: ${REASONS[code] ?? code}`);
+    throw wrongUsage(`cannot read the file ${path}: ${REASONS[code] ?? code}`, hintFor(path));
   }
+}
+
+/** `localhost:3000/cache` */
+function hintFor(path: string): string | undefined {
+  return /^[\w.-]+:\d+(\/|$)/.test(path) ? 'an address begins with http:// or https://' : undefined;
 }
 
 const REASONS: Readonly<Record<string, string>> = {

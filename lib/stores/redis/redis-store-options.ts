@@ -61,7 +61,8 @@ const FAILURES = 3;
 
 const DECODED_BYTES = 4 * 1_024 * 1_024;
 
-const LONGEST_DEADLINE = 60_000;
+/** `500` is meant to be milliseconds, and would be minutes of waiting. */
+const LONGEST_DEADLINE = '60s';
 
 /** {@link RedisStoreOptions}, checked and complete. */
 export interface CheckedRedisStoreOptions {
@@ -96,7 +97,7 @@ export function checkRedisStoreOptions(options: RedisStoreOptions): CheckedRedis
     serializer: serializerOf(serializer, classes),
     compressAbove: checkCompressAbove(compressAbove),
     decodedBytes: checkDecodedBytes(decodedBytes),
-    deadline: checkDeadline(deadline),
+    deadline: toMilliseconds('deadline', deadline, { zero: false, longest: LONGEST_DEADLINE }),
     failures: checkBreaker(breaker),
     lockClients: lockClients === undefined ? undefined : checkLockClients(lockClients),
   };
@@ -105,13 +106,6 @@ export function checkRedisStoreOptions(options: RedisStoreOptions): CheckedRedis
 function checkDecodedBytes(bytes: unknown): number {
   if (Number.isSafeInteger(bytes) && (bytes as number) >= 0) return bytes as number;
   throw invalidOption('decodedBytes', 'a whole number of bytes, or 0', bytes);
-}
-
-/** `500` is meant to be milliseconds, and would be minutes of waiting. */
-function checkDeadline(deadline: Duration): number {
-  const milliseconds = toMilliseconds('deadline', deadline, { zero: false });
-  if (milliseconds <= LONGEST_DEADLINE) return milliseconds;
-  throw invalidOption('deadline', "at most 60 seconds (a number is seconds: '500ms' has its unit)", deadline);
 }
 
 /** @throws CacheError `ERR_CACHE_OPTION_INVALID` */
