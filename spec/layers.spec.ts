@@ -172,9 +172,7 @@ const FAULTS: readonly Fault[] = [
   ],
 ];
 
-describeInOneDialect('the layers of lib/', function () {
-  this.timeout(60_000);
-
+describeInOneDialect('the layers of lib/', () => {
   it('are kept: imports go down only, without cycles', async () => {
     const report = await cruise(ROOT);
     expect(named(report)).to.deep.equal([]);

@@ -27,8 +27,7 @@ console.log(JSON.stringify({ same: first === second }));
 describeInOneDialect('The package, as it is published', () => {
   let folder: string;
 
-  before(async function () {
-    this.timeout(60_000);
+  before(async () => {
     folder = await mkdtemp(join(tmpdir(), 'freshkeep-package-'));
     await run(process.execPath, [
       join(root, 'node_modules/typescript-7.0/bin/tsc'),

@@ -65,7 +65,6 @@ class ClusterSample {
 }
 
 describeInOneDialect('The cluster sample', function () {
-  this.timeout(60_000);
   this.slow(10_000);
 
   // One run for all of these: each spec has a user of its own.

@@ -100,6 +100,11 @@ export class CallStatistics implements EventCounter {
     if (hasFound) this.sampled.read(text);
   }
 
+  /** A call that has just found nothing begins a load. */
+  begins({ text }: CacheKey): void {
+    this.sampled.begins(text);
+  }
+
   /** A call of a key waits for a load that another one has begun in this process. */
   joins({ text }: CacheKey): void {
     this.sampled.joins(text, nowInThisTurn());

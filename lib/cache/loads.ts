@@ -160,6 +160,7 @@ export class Loads {
 
   #lead(job: LoadJob): Promise<unknown> {
     const { text } = job.key;
+    this.#context.statistics.begins(job.key);
     const flight = this.#begin(this.#foreground, job, (end) => {
       if (end !== 'failed') this.#backoff.succeeded(text);
       else if (job.policy.hasLastResort) this.#backoff.failed(text);

@@ -59,12 +59,14 @@ export class EntryFates {
   /** A call has found it. */
   found(slot: number, at: number): void {
     this.#foundAt[slot] = at;
+    this.read(slot);
   }
 
   foundAt(slot: number): number {
     return this.#foundAt[slot] ?? 0;
   }
 
+  /** Somebody has. */
   read(slot: number): void {
     if (this.#states[slot] === UNREAD) this.#states[slot] = READ;
   }

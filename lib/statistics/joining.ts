@@ -3,53 +3,34 @@ import type { Tally } from './tally.js';
 /** So many loads that nobody has joined are taken for granted: few tell little. */
 const PRIOR = 2;
 
-/** What is known of a load that a call is about to begin, unless it joins another one. */
-interface Begun {
-  readonly slot: number;
-  readonly expected: number;
-  readonly before: number;
-}
-
 /**
- * How calls of the keys in some slots come together: for each load that a call begins, how many would join it if they came at random, and
- * how many really do. It is told of each call that finds nothing, then of it once more if it joins.
+ * How calls of the same key come together: for each load that a call begins, how many would join it if they came at random, and how
+ * many really do. It is told of each call that finds nothing, and then what that does.
  */
 export class Joining {
-  readonly #loadsUntil: Float64Array;
-  #begun: Begun | undefined;
+  /** Of the last call that found nothing, until it is known what it does. */
+  #slot: number | undefined;
+  #expected = 0;
 
-  constructor(capacity: number) {
-    this.#loadsUntil = new Float64Array(capacity).fill(NaN);
+  /** A call has found nothing; so many are expected to join it, if it begins a load. */
+  foundNothing(slot: number, expected: number): void {
+    this.#slot = slot;
+    this.#expected = expected;
   }
 
-  /** Another key has come into the slot, or the load has filled: what comes later is none of it. */
-  forget(slot: number): void {
-    this.#loadsUntil[slot] = NaN;
-  }
-
-  /** A call has found nothing; a load would last until the instant `until`, and so many are expected to join it. */
-  foundNothing(slot: number, tally: Tally, until: number, expected: number): void {
-    this.#begun = { slot, expected, before: this.#loadsUntil[slot] ?? NaN };
-    this.#loadsUntil[slot] = until;
+  /** A load begins. `false`: not by the call that was told last. */
+  begins(slot: number, tally: Tally): boolean {
+    const isOfCall = slot === this.#slot;
+    this.#slot = undefined;
+    if (!isOfCall) return false;
     tally.begun += 1;
-    tally.expectedToJoin += expected;
+    tally.expectedToJoin += this.#expected;
+    return true;
   }
 
-  /** Until when the load was to last that was begun last, as was said then; `NaN`: none was. */
-  loadsUntil(slot: number): number {
-    return this.#loadsUntil[slot] ?? NaN;
-  }
-
-  /** It joins a load. Returns until when that is to last, as was said when it began. */
-  joins(slot: number, tally: Tally): number {
+  joins(tally: Tally): void {
+    this.#slot = undefined;
     tally.joined += 1;
-    if (this.#begun?.slot === slot) {
-      this.#loadsUntil[slot] = this.#begun.before;
-      tally.begun -= 1;
-      tally.expectedToJoin -= this.#begun.expected;
-    }
-    this.#begun = undefined;
-    return this.loadsUntil(slot);
   }
 }
 

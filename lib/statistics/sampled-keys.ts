@@ -9,6 +9,7 @@ import { SharedValues } from './shared-values.js';
 import type { Tally } from './tally.js';
 import { hashOf } from './text-hash.js';
 import { TtlTrial } from './ttl-trial.js';
+import { UnheardChanges } from './unheard-changes.js';
 
 export interface SampledKeysOptions {
   /** The most keys in the sample. */
@@ -41,13 +42,6 @@ export interface LoadOf {
   readonly isCurrent: boolean;
 }
 
-/** The part of a ttl by which a load may begin after its end, where others may have loaded in between. */
-const LATE = 0.1;
-/** The part of a ttl for which nobody need have found the entry before its end. */
-const UNSEEN = 0.1;
-/** A fill takes some time to be applied, and the entry is fresh for so much longer; in milliseconds. */
-const APPLIED_WITHIN = 100;
-
 /**
  * What is known of some keys, chosen by their hashes: which ttl would have missed how often, whether a load found another value than
  * the one before, and whether what was filled was read at all. Keys are the texts of cache keys; instants are milliseconds.
@@ -55,13 +49,15 @@ const APPLIED_WITHIN = 100;
 export class SampledKeys {
   /** Values that are kept under keys of two patterns. */
   readonly sharedValues: SharedValues;
-  readonly #options: SampledKeysOptions;
+  readonly #evictionEnds: boolean;
   readonly #sample: KeySample<Tally>;
   readonly #trial: TtlTrial;
   readonly #calls: CallRates;
   readonly #entries: EntryFates;
   readonly #values: KnownValues;
-  readonly #joining: Joining;
+  readonly #joining = new Joining();
+  /** Where others may fill, and invalidate, without a word. */
+  readonly #others: UnheardChanges | undefined;
   #lastKey = '';
   #lastHash = hashOf('');
   /** When the last call came. */
@@ -71,8 +67,8 @@ export class SampledKeys {
   #tagsInvalidatedAt = -Infinity;
 
   constructor(options: SampledKeysOptions) {
-    const { capacity } = options;
-    this.#options = options;
+    const { capacity, othersFill, evictionEnds } = options;
+    this.#evictionEnds = evictionEnds;
     this.#sample = new KeySample(capacity, (slot, tally) => {
       tally.sampledCalls += weightOf(tally) * this.#calls.settle(slot, this.#now);
     });
@@ -80,7 +76,7 @@ export class SampledKeys {
     this.#calls = new CallRates(capacity);
     this.#entries = new EntryFates(capacity);
     this.#values = new KnownValues(capacity);
-    this.#joining = new Joining(capacity);
+    this.#others = othersFill ? new UnheardChanges(this.#entries, this.#values) : undefined;
     this.sharedValues = new SharedValues(capacity);
   }
 
@@ -99,18 +95,15 @@ export class SampledKeys {
     tally.keys.add(hash);
     const slot = this.#slotFor(hash, tally);
     if (slot === undefined) return undefined;
-    if (found !== 'none') this.#entries.found(slot, at);
-    // Told before its time, as each is that goes the long way: it changes nothing, and of others like it nobody is told.
-    if (found === 'fresh' && at < this.#calls.untoldUntil(slot)) return this.#calls.untoldUntil(slot);
-    if (found === 'fresh' && this.#isOfAnother(slot, at)) this.#values.doubt(slot);
-    if (found !== 'none') return this.#seen(slot, tally, at);
-    // An entry that is gone before its time, and has not given way to others, was invalidated by somebody.
-    if (this.#entries.isToBeFound(slot, at)) this.#invalidate(slot, tally, at);
-    const load = tally.loads.mean;
-    this.#joining.foundNothing(slot, tally, at + load, load * this.#calls.upTo(slot, at));
-    const lookAgainAt = this.#trial.call(slot, at, tally.triedMisses, weightOf(tally), load);
-    this.#calls.add(slot, at, at);
-    return lookAgainAt;
+    if (found === 'none') return this.#missed(slot, tally, at);
+    this.#entries.found(slot, at);
+    return found === 'fresh' ? this.#foundFresh(slot, tally, at) : this.#seen(slot, tally, at);
+  }
+
+  /** The call of `key` that has just found nothing begins a load. */
+  begins(key: string): void {
+    const slot = this.#slotOf(key);
+    if (slot !== undefined && this.#joining.begins(slot, this.#tallyOf(slot))) this.#trial.begins(slot);
   }
 
   /** A call of `key` that has found nothing waits for a load that another one has begun. */
@@ -118,7 +111,8 @@ export class SampledKeys {
     const slot = this.#slotOf(key);
     if (slot === undefined) return;
     const tally = this.#tallyOf(slot);
-    this.#trial.joined(slot, tally.triedMisses, weightOf(tally), this.#joining.joins(slot, tally));
+    this.#joining.joins(tally);
+    this.#trial.joined(slot, tally.triedMisses, weightOf(tally));
     this.waits(key, at);
   }
 
@@ -156,7 +150,8 @@ export class SampledKeys {
     }
     const tally = this.#tallyOf(slot);
     this.sharedValues.add(fingerprint, tally.pattern);
-    if (this.#mayHaveChangedUnheard(slot, tally, at - took)) this.#values.doubt(slot);
+    const mayBeAnother = this.#wasNamedWithOthers(slot, tally) || this.#others?.mayHaveChanged(slot, at - took);
+    if (mayBeAnother === true) this.#values.doubt(slot);
     const reload = this.#values.loaded(slot, at, fingerprint.hash);
     if (reload !== undefined) tally.changes.add(reload.age, reload.hasChanged);
   }
@@ -164,7 +159,7 @@ export class SampledKeys {
   /** A load of `key` has left no entry: it failed, or its value was not to be stored. */
   unfilled(key: string): void {
     const slot = this.#slotOf(key);
-    if (slot !== undefined) this.#trial.unfilled(slot, this.#joining.loadsUntil(slot));
+    if (slot !== undefined) this.#trial.unfilled(slot);
   }
 
   /** An entry of `key` was stored. Says whether the key is in the sample. */
@@ -172,7 +167,7 @@ export class SampledKeys {
     const slot = this.#slotOf(key);
     if (slot === undefined) return false;
     this.#entries.filled(slot, this.#tallyOf(slot), at, keptFor);
-    this.#joining.forget(slot);
+    this.#trial.filled(slot);
     this.#calls.toldFrom(slot, at);
     return true;
   }
@@ -207,7 +202,7 @@ export class SampledKeys {
     if (slot === undefined) return;
     const tally = this.#tallyOf(slot);
     tally.evictions += weightOf(tally);
-    if (this.#options.evictionEnds) this.#entries.end(slot, tally);
+    if (this.#evictionEnds) this.#entries.end(slot, tally);
     this.#calls.toldFrom(slot, at);
   }
 
@@ -247,8 +242,25 @@ export class SampledKeys {
     return tally;
   }
 
+  #missed(slot: number, tally: Tally, at: number): number {
+    // An entry that is gone before its time, and has not given way to others, was invalidated by somebody.
+    if (this.#entries.isToBeFound(slot, at)) this.#invalidate(slot, tally, at);
+    const load = tally.loads.mean;
+    this.#joining.foundNothing(slot, load * this.#calls.upTo(slot, at));
+    const lookAgainAt = this.#trial.call(slot, at, tally.triedMisses, weightOf(tally), load);
+    this.#calls.add(slot, at, at);
+    return lookAgainAt;
+  }
+
+  #foundFresh(slot: number, tally: Tally, at: number): number {
+    // Told before its time, as each is that goes the long way: it changes nothing, and of others like it nobody is told.
+    const untoldUntil = this.#calls.untoldUntil(slot);
+    if (at < untoldUntil) return untoldUntil;
+    if (this.#others?.haveFilled(slot, at) === true) this.#values.doubt(slot);
+    return this.#seen(slot, tally, at);
+  }
+
   #seen(slot: number, tally: Tally, at: number): number {
-    this.#entries.read(slot);
     const lookAgainAt = this.#try(slot, tally, at);
     this.#calls.add(slot, at, Math.min(lookAgainAt, this.#entries.freshUntil(slot)));
     return lookAgainAt;
@@ -278,25 +290,10 @@ export class SampledKeys {
     if (length > 0) record.add(length, this.#calls.upTo(slot, at));
   }
 
-  /**
-   * Has somebody said since the last load, of this key among others, that values have changed, or may another process have, unheard, before
-   * the load at the instant `at`?
-   */
-  #mayHaveChangedUnheard(slot: number, tally: Tally, at: number): boolean {
+  /** Has somebody said since its last load, of this key among others, that values have changed? */
+  #wasNamedWithOthers(slot: number, { isTagged }: Tally): boolean {
     const loadedAt = this.#values.loadedAt(slot);
-    if (loadedAt <= this.#clearedAt || (tally.isTagged && loadedAt <= this.#tagsInvalidatedAt)) return true;
-    if (!this.#options.othersFill) return false;
-    const freshUntil = this.#entries.freshUntil(slot);
-    const ttl = freshUntil - loadedAt;
-    // Later than that it may be what another process has filled since that has come to the end of its ttl.
-    if (at - loadedAt > ttl * (1 + LATE) + APPLIED_WITHIN) return true;
-    // It may have been invalidated since it was found last: where that was long before its end, nobody knows.
-    return this.#entries.foundAt(slot) < freshUntil - ttl * UNSEEN;
-  }
-
-  /** Has another process filled, unheard, the entry that is fresh at the instant `at`? That of this one would not be. */
-  #isOfAnother(slot: number, at: number): boolean {
-    return this.#options.othersFill && at > this.#entries.freshUntil(slot) + APPLIED_WITHIN;
+    return loadedAt <= this.#clearedAt || (isTagged && loadedAt <= this.#tagsInvalidatedAt);
   }
 
   /** What happens to a key is mostly told several times in a row. */
@@ -314,7 +311,7 @@ export class SampledKeys {
     const slot = this.#sample.add(hash, tally);
     if (slot === undefined) return undefined;
     if (Number.isNaN(tally.sampledSince)) tally.sampledSince = this.#now;
-    for (const each of [this.#trial, this.#calls, this.#entries, this.#values, this.#joining]) each.forget(slot);
+    for (const each of [this.#trial, this.#calls, this.#entries, this.#values]) each.forget(slot);
     return slot;
   }
 }

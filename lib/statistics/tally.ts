@@ -156,7 +156,12 @@ export class Tally implements Counts, Estimates, Sampled {
     this.bytes += bytes;
   }
 
-  filledBy({ name, id, silentWriters = [] }: FilledBy, ttl: number, staleWhileRevalidate: number, tagged: boolean): void {
+  filledBy(
+    { name, id, silentWriters = [] }: FilledBy,
+    ttl: number,
+    staleWhileRevalidate: number,
+    tagged: boolean,
+  ): void {
     this.fills += 1;
     this.isTagged ||= tagged;
     const known = this.fillers.get(id);

@@ -2,8 +2,6 @@ import { TRIED_TTLS } from './ttl-grid.js';
 import { zeros } from './zeros.js';
 
 const TTLS = TRIED_TTLS.length;
-/** In milliseconds: sums are rounded. */
-const SAME_INSTANT = 0.001;
 
 /** What each ttl that is tried would have missed so far, for the keys of one pattern. */
 export type TriedMisses = number[];
@@ -19,15 +17,21 @@ export function noMisses(): TriedMisses {
 export class TtlTrial {
   /** By slot, then by ttl: when the entry would end. */
   readonly #endsAt: Float64Array;
+  /** By slot, a bit for each ttl: would the load that really is under way have begun with that ttl as well? */
+  readonly #sameLoad: Uint16Array;
+  /** The same bits: which would have begun one at the call that was told last? */
+  #missed = 0;
 
   /** So many keys. */
   constructor(capacity: number) {
     this.#endsAt = new Float64Array(capacity * TTLS);
+    this.#sameLoad = new Uint16Array(capacity);
   }
 
   /** None of the caches has the key in this slot: it is new, or was invalidated. */
   forget(slot: number): void {
     this.#endsAt.fill(-Infinity, slot * TTLS, (slot + 1) * TTLS);
+    this.filled(slot);
   }
 
   /**
@@ -36,34 +40,54 @@ export class TtlTrial {
    */
   call(slot: number, at: number, misses: TriedMisses, calls: number, load: number): number {
     let lookAgainAt = Infinity;
+    let missed = 0;
     for (let ttl = 0, index = slot * TTLS; ttl < TTLS; ttl += 1, index += 1) {
       let endsAt = this.#endsAt[index] ?? 0;
       if (at >= endsAt) {
         misses[ttl] = (misses[ttl] ?? 0) + calls;
         endsAt = at + load + (TRIED_TTLS[ttl] ?? 0);
         this.#endsAt[index] = endsAt;
+        missed |= 1 << ttl;
       }
       if (endsAt < lookAgainAt) lookAgainAt = endsAt;
     }
+    this.#missed = missed;
+    this.#sameLoad[slot] = this.#sameLoadIn(slot) & ~missed;
     return lookAgainAt;
   }
 
-  /** `calls` wait for a load that really is under way, and is to end at the instant `until`: they miss where it is a load of the trial as well. */
-  joined(slot: number, misses: TriedMisses, calls: number, until: number): void {
+  /** The call that was told last has begun a load. */
+  begins(slot: number): void {
+    this.#sameLoad[slot] = this.#missed;
+  }
+
+  /** `calls` wait for the load that is under way: they miss with each ttl that has it as well. */
+  joined(slot: number, misses: TriedMisses, calls: number): void {
+    const same = this.#sameLoadIn(slot);
     for (let ttl = 0; ttl < TTLS; ttl += 1) {
-      if (this.#isOfLoad(slot, ttl, until)) misses[ttl] = (misses[ttl] ?? 0) + calls;
+      if (isIn(same, ttl)) misses[ttl] = (misses[ttl] ?? 0) + calls;
     }
   }
 
-  /** A load that really was, and was to end at the instant `until`, has left no entry: neither has it in the trial. */
-  unfilled(slot: number, until: number): void {
-    for (let ttl = 0; ttl < TTLS; ttl += 1) {
-      if (this.#isOfLoad(slot, ttl, until)) this.#endsAt[slot * TTLS + ttl] = -Infinity;
-    }
+  /** The load has left an entry: whoever comes later does not join it. */
+  filled(slot: number): void {
+    this.#sameLoad[slot] = 0;
   }
 
-  #isOfLoad(slot: number, ttl: number, until: number): boolean {
-    const loadedAt = (this.#endsAt[slot * TTLS + ttl] ?? 0) - (TRIED_TTLS[ttl] ?? 0);
-    return Math.abs(loadedAt - until) < SAME_INSTANT;
+  /** The load has left no entry: neither has it in the trial. */
+  unfilled(slot: number): void {
+    const same = this.#sameLoadIn(slot);
+    for (let ttl = 0; ttl < TTLS; ttl += 1) {
+      if (isIn(same, ttl)) this.#endsAt[slot * TTLS + ttl] = -Infinity;
+    }
+    this.filled(slot);
   }
+
+  #sameLoadIn(slot: number): number {
+    return this.#sameLoad[slot] ?? 0;
+  }
+}
+
+function isIn(ttls: number, ttl: number): boolean {
+  return (ttls & (1 << ttl)) !== 0;
 }

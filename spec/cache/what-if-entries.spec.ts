@@ -93,8 +93,7 @@ describeInOneDialect('What other bounds of a store in memory would have given', 
   ];
 
   for (const [title, traffic] of traffics) {
-    it(`is what a full simulation says, within 3 points on average, with ${title}`, async function () {
-      this.timeout(60_000);
+    it(`is what a full simulation says, within 3 points on average, with ${title}`, async () => {
       const errors: number[] = [];
       for (const seed of [1, 2]) {
         const calls = callsOf(traffic, seed);

@@ -166,8 +166,7 @@ describeInOneDialect('What other ttls would have given', () => {
   ];
 
   for (const [title, traffic, ttl] of traffics) {
-    it(`is what a full simulation says, within 3 points on average, for ${title}`, async function () {
-      this.timeout(60_000);
+    it(`is what a full simulation says, within 3 points on average, for ${title}`, async () => {
       const errors: { hitRatio: number; outOfDate: number }[] = [];
       for (const seed of [1, 2, 3]) errors.push(...(await errorsOf({ ...traffic, seed }, ttl)));
       expect(errors).to.have.length.above(15);
@@ -187,8 +186,7 @@ describeInOneDialect('What other ttls would have given', () => {
     });
   }
 
-  it('is for the ttl in use what the cache has counted, also where calls wait for the loads of others', async function () {
-    this.timeout(60_000);
+  it('is for the ttl in use what the cache has counted, also where calls wait for the loads of others', async () => {
     const ttl = 5_000;
     for (const loadTakes of [0, 500, 5_000]) {
       const traffic = { keys: 40, calls: 20_000, lasting: 20 * MINUTE, valueLife: HOUR, writes: 0, loadTakes, seed: 1 };
@@ -198,8 +196,7 @@ describeInOneDialect('What other ttls would have given', () => {
     }
   });
 
-  it('is the hit ratio of a full simulation, within 3 points on average, where many call at once', async function () {
-    this.timeout(60_000);
+  it('is the hit ratio of a full simulation, within 3 points on average, where many call at once', async () => {
     for (const ttl of [1_000, 15_000, 60_000]) {
       const times = { calls: 60_000, lasting: 20 * MINUTE, loadTakes: 100 };
       const traffic = { ...times, keys: 20, valueLife: HOUR, writes: 0, together: 30, seed: 1 };

@@ -12,8 +12,7 @@ import { cli, cliJson } from './cli.js';
 
 const userKey = (id: number) => key`user:${id}`;
 
-describeInOneDialect('The command line tool over a Redis Cluster', function () {
-  this.timeout(30_000);
+describeInOneDialect('The command line tool over a Redis Cluster', () => {
   let cluster: RedisCluster;
   let client: Cluster;
   let cache: Cache;

@@ -37,7 +37,7 @@ export class TestBrowser {
   async open(url: string, options: BrowserContextOptions = {}): Promise<WatchedPage> {
     const context = await this.#browser.newContext({ viewport: { width: 1440, height: 1000 }, ...options });
     const page = await context.newPage();
-    page.setDefaultTimeout(5_000);
+    page.setDefaultTimeout(20_000);
     const troubles: string[] = [];
     const { origin } = new URL(url);
     page.on('console', (message) => troubles.push(`${message.type()}: ${message.text()}`));

@@ -29,8 +29,7 @@ interface AxeResults {
   readonly violations: readonly AxeRule[];
 }
 
-describeInOneDialect('The page of the dashboard', function () {
-  this.timeout(20_000);
+describeInOneDialect('The page of the dashboard', () => {
   const servers = Servers.forEachSpec();
   let browser: TestBrowser;
   let cache: Cache;

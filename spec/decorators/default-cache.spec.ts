@@ -18,8 +18,7 @@ interface Outcome {
   readonly configuredIsDefault: boolean;
 }
 
-describe('the default cache of a process that configured none', function () {
-  this.timeout(30_000);
+describe('the default cache of a process that configured none', () => {
   let outcome: Outcome;
 
   before(async () => {

@@ -71,9 +71,7 @@ function expectOneToOne(keys: readonly Named[]): void {
   }
 }
 
-describe('the keys of one pattern', function () {
-  this.timeout(60_000);
-
+describe('the keys of one pattern', () => {
   it('are equal if and only if their parts are, whatever the parts and the literals', () => {
     fc.assert(
       fc.property(keysOfOnePattern, ({ literals, lists }) => {
@@ -124,9 +122,7 @@ describe('the keys of one pattern', function () {
   });
 });
 
-describe('keys within scopes', function () {
-  this.timeout(60_000);
-
+describe('keys within scopes', () => {
   it('are equal if and only if scopes, pattern and parts are, though a scope may look like the start of a pattern', () => {
     const patterns = [new KeyPattern(['', ':', '']), new KeyPattern(['p:', ':', ''])];
     const text = textOver(['p', ':', '@', ':@', 'p:']);

@@ -50,8 +50,7 @@ interface Dashboard {
   readonly templating: { readonly list: readonly { readonly query: string }[] };
 }
 
-describeInOneDialect('What is published about metrics', function () {
-  this.timeout(20_000);
+describeInOneDialect('What is published about metrics', () => {
   let client: Redis;
   let cache: Cache;
   let exposed: ReadonlyMap<string, ExposedMetric>;

@@ -14,8 +14,7 @@ import type { Redis } from 'ioredis';
 
 const MINUTE = { ttl: '1m' } as const;
 
-describeInOneDialect('Spans of calls of Redis', function () {
-  this.timeout(20_000);
+describeInOneDialect('Spans of calls of Redis', () => {
   let server: RedisServer;
   let clients: Redis[];
   let caches: Cache[];

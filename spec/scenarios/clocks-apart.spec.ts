@@ -13,7 +13,6 @@ const TTL = 600;
 const STALE = 600;
 
 describeInOneDialect('Two processes whose clocks are an hour apart', function () {
-  this.timeout(20_000);
   this.slow(10_000);
   let redis: Redis;
   let prefix: string;

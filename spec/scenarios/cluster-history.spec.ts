@@ -14,7 +14,6 @@ const LOAD = { keys: 30, readers: 6, writers: 2 };
 const ROUNDS_OF_CONTROL = 3;
 
 describeInOneDialect('Processes with two tiers over a Redis Cluster, with faults at random', function () {
-  this.timeout(40_000);
   this.slow(20_000);
   let backing: ClusterBacking;
   let run: HistoryRun<ClusterBacking> | undefined;

@@ -18,8 +18,7 @@ const ENTRY = `${PREFIX}:{${k.text}}`;
 /** Each way; so the tickets are ended so much later than what is not redirected. */
 const DELAY = 80;
 
-describeInOneDialect('While a slot moves to another master of a Cluster', function () {
-  this.timeout(20_000);
+describeInOneDialect('While a slot moves to another master of a Cluster', () => {
   let cluster: RedisCluster;
   let slow: FaultProxy;
   const clients: Cluster[] = [];

@@ -18,7 +18,6 @@ const start = () => HistoryRun.start(LOAD, ONE_SERVER);
 describeInOneDialect(
   'Three processes with two tiers, one of them an hour ahead and one behind, serve nothing too old',
   function () {
-    this.timeout(60_000);
     this.slow(20_000);
     let run: Awaited<ReturnType<typeof start>>;
 

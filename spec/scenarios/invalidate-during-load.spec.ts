@@ -198,7 +198,6 @@ describe('An invalidation during a load, over Redis', () => {
 });
 
 describeInOneDialect('A process that is frozen while it loads', function () {
-  this.timeout(15_000);
   this.slow(5_000);
   afterEach(endWorkers);
 

@@ -75,7 +75,6 @@ async function answer(server: RedisServer): Promise<void> {
 }
 
 describeInOneDialect('A Redis that fails, with a client as ioredis makes it', function () {
-  this.timeout(30_000);
   this.slow(10_000);
   let server: RedisServer;
 
@@ -156,7 +155,6 @@ describeInOneDialect('A Redis that fails, with a client as ioredis makes it', fu
 });
 
 describeInOneDialect('A Redis that is not there when the process starts', function () {
-  this.timeout(30_000);
   this.slow(10_000);
   afterEach(endWorkers);
 
@@ -190,7 +188,6 @@ describeInOneDialect('A Redis that is not there when the process starts', functi
 });
 
 describeInOneDialect('An invalidation while Redis is away', function () {
-  this.timeout(30_000);
   this.slow(10_000);
   let server: RedisServer;
   let proxy: FaultProxy;

@@ -35,7 +35,6 @@ interface Outcome {
 describeInOneDialect(
   'Several processes that read through the cache, write the source and tell the cache, at random',
   function () {
-    this.timeout(60_000);
     this.slow(40_000);
     afterEach(endWorkers);
 

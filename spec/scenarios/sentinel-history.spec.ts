@@ -8,7 +8,6 @@ import { pick, seededRandom } from '../support/random.js';
 const LOAD = { processes: 3, keys: 30, readers: 6, writers: 2 };
 
 describeInOneDialect('Processes with two tiers over a Sentinel group, with faults at random', function () {
-  this.timeout(40_000);
   this.slow(20_000);
 
   it('leave a history in which no read is older than documented', async () => {

@@ -39,7 +39,6 @@ describeInOneDialect('A hundred and fifty thousand calls over keys that never co
 
 describeInOneDialect('Fifty thousand loads that never settle', () => {
   it('leave the heap as it was, once `maxLoad` is over', async function () {
-    this.timeout(60_000);
     const soaked = await soak('hangs', 50_000);
     expect(growthOf(soaked)).to.be.below(3);
     expect(soaked).to.include({ loading: false });
@@ -49,7 +48,6 @@ describeInOneDialect('Fifty thousand loads that never settle', () => {
 
 describeInOneDialect('Twenty thousand batches that never settle', () => {
   it('leave the heap as it was, once `maxLoad` is over', async function () {
-    this.timeout(60_000);
     const soaked = await soak('batches', 20_000);
     expect(growthOf(soaked)).to.be.below(3);
     expect(soaked).to.include({ loading: false });

@@ -17,7 +17,6 @@ const OVERHEAD = 60;
 const HEAD_START = 300;
 
 describeInOneDialect('A stampede of several processes on one key', function () {
-  this.timeout(30_000);
   this.slow(20_000);
   afterEach(endWorkers);
 

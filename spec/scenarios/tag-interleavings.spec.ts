@@ -299,7 +299,6 @@ async function expectWrongSomewhere(run: Run, among = programs): Promise<void> {
 }
 
 describeInOneDialect('Whatever the order in which stores, sources and messages answer, with tags', function () {
-  this.timeout(60_000);
   this.slow(10_000);
 
   it('no call over one store gets a value from before an invalidation that was applied before it, and none stays behind', () =>
@@ -338,7 +337,6 @@ class UncheckedRedisStore extends RedisStore {
 }
 
 describeInOneDialect('Two processes over Redis, with tags, at random', function () {
-  this.timeout(60_000);
   this.slow(20_000);
 
   /** Each process does a step of a random program at a time, many of them at once. */

@@ -21,7 +21,6 @@ const CONTROLS: readonly { readonly bug: PlantedBug; readonly fault: string }[] 
 const ROUNDS_OF_CONTROL = 3;
 
 describeInOneDialect('Processes with two tiers, reads, writes and faults at random', function () {
-  this.timeout(60_000);
   this.slow(30_000);
   let run: Pick<Awaited<ReturnType<typeof HistoryRun.start>>, 'stop'> | undefined;
 

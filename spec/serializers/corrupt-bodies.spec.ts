@@ -52,8 +52,7 @@ function expectHarmless(bytes: Buffer): void {
   expect(Reflect.get({}, 'polluted')).to.equal(undefined);
 }
 
-describe('a corrupt body', function () {
-  this.timeout(60_000);
+describe('a corrupt body', () => {
   let prototypes: unknown;
   before(() => {
     prototypes = snapshotOfPrototypes();

@@ -51,6 +51,64 @@ describe('a trial of ttls', () => {
     expect(misses[0]).to.equal(2);
   });
 
+  describe('and a load that really is under way', () => {
+    const [shortest = NaN] = TRIED_TTLS;
+    let trial: TtlTrial;
+    let misses: number[];
+
+    beforeEach(() => {
+      trial = new TtlTrial(2);
+      trial.forget(0);
+      misses = noMisses();
+      trial.call(0, 0, misses, 1, 100);
+      trial.begins(0);
+    });
+
+    const after = (act: () => void) => {
+      const before = [...misses];
+      act();
+      return misses.map((count, ttl) => count - (before[ttl] ?? NaN));
+    };
+    const all = TRIED_TTLS.map(() => 1);
+    const none = TRIED_TTLS.map(() => 0);
+    const butShortest = [0, ...all.slice(1)];
+
+    const join = () => {
+      trial.joined(0, misses, 1);
+    };
+
+    it('has those wait for it who join it, with each ttl that would have begun it as well', () => {
+      expect(after(join)).to.deep.equal(all);
+      trial.filled(0);
+      expect(after(join), 'once it has left an entry').to.deep.equal(none);
+    });
+
+    it('is none of a ttl that would have begun another one meanwhile', () => {
+      trial.call(0, 100 + shortest, misses, 1, 100);
+      expect(after(join)).to.deep.equal(butShortest);
+      trial.unfilled(0);
+      expect(after(() => trial.call(0, 101 + shortest, misses, 1, 100))).to.deep.equal(butShortest);
+    });
+
+    it('is that of a ttl alone that would have begun it, where others have an entry', () => {
+      trial.filled(0);
+      trial.call(0, 100 + shortest, misses, 1, 100);
+      trial.begins(0);
+      expect(after(join)).to.deep.equal([1, ...none.slice(1)]);
+    });
+
+    it('leaves no entry in the trial where it leaves none', () => {
+      trial.unfilled(0);
+      expect(after(() => trial.call(0, 101, misses, 1, 100))).to.deep.equal(all);
+    });
+
+    it('is of its key, until that is invalidated', () => {
+      expect(after(() => { trial.joined(1, misses, 1); })).to.deep.equal(none);
+      trial.forget(0);
+      expect(after(join)).to.deep.equal(none);
+    });
+  });
+
   it('misses in each cache after an invalidation', () => {
     const trial = new TtlTrial(1);
     const misses = noMisses();

@@ -496,8 +496,7 @@ describeInOneDialect('Tags in Redis', () => {
   });
 });
 
-describeInOneDialect('Tags in a Redis of their own', function () {
-  this.timeout(20_000);
+describeInOneDialect('Tags in a Redis of their own', () => {
   let server: RedisServer;
   let client: Redis;
   let cache: Cache;

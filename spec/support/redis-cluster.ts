@@ -36,7 +36,6 @@ const NODE_TIMEOUT = 1_000;
 /** For so long a replica counts the votes it got. */
 const VOTES_COUNT_FOR = 2 * NODE_TIMEOUT;
 const ANSWERS_WITHIN = 1_000;
-const AGREED_WITHIN = 30_000;
 const ATTEMPTS = 5;
 
 /** A real Redis Cluster on 127.0.0.1. Resolves once every node serves and knows all others. Takes 2 s: so long masters wait. */
@@ -91,16 +90,16 @@ export class RedisCluster {
     for (const member of this.#members)
       for (const { server, busPort } of this.#members)
         if (server !== member.server) await member.command('MEET', HOST, server.port, busPort);
-    await until(() => this.#allKnown(), AGREED_WITHIN);
+    await until(() => this.#allKnown());
     await this.#replicate();
     await this.settled();
     // A replica is told of to clients once something was replicated, be it a PING.
-    for (const member of this.#members) await until(() => member.lists(this.#members.length), AGREED_WITHIN);
+    for (const member of this.#members) await until(() => member.lists(this.#members.length));
   }
 
   /** Resolves once all nodes that answer agree on who serves what, and serve it. */
   async settled(): Promise<void> {
-    await until(() => this.#agreed(), AGREED_WITHIN);
+    await until(() => this.#agreed());
   }
 
   /** The number of the node that answers for the slot and sends no one elsewhere. */
@@ -161,7 +160,7 @@ export class RedisCluster {
   async successorOf(index: number): Promise<number> {
     const slot = this.#away.get(index);
     if (slot === undefined) throw new Error(`Expected node ${index} to have been killed or paused`);
-    await until(async () => (await this.#findMaster(slot)) !== undefined && (await this.#agreed()), AGREED_WITHIN);
+    await until(async () => (await this.#findMaster(slot)) !== undefined && (await this.#agreed()));
     const successor = await this.masterOfSlot(slot);
     this.#electedAt.set(this.#member(successor), Date.now());
     return successor;
@@ -178,7 +177,7 @@ export class RedisCluster {
   async resume(index: number): Promise<void> {
     this.node(index).resume();
     this.#away.delete(index);
-    await until(async () => (await this.#member(index).own())?.masterId !== undefined, AGREED_WITHIN);
+    await until(async () => (await this.#member(index).own())?.masterId !== undefined);
   }
 
   /** Resolves once all agree, and each replica could take over. */
@@ -186,7 +185,7 @@ export class RedisCluster {
     await this.settled();
     const masters = await this.#masters();
     const replicas = this.#present().filter((member) => !masters.includes(member));
-    for (const replica of replicas) await until(() => replica.isInSync(), AGREED_WITHIN);
+    for (const replica of replicas) await until(() => replica.isInSync());
   }
 
   /** What administrators do: its replica and the master change places, and nothing is lost. */
@@ -194,7 +193,7 @@ export class RedisCluster {
     const master = this.#member(index);
     const replica = await this.#replicaOf(master);
     await replica.command('FAILOVER');
-    await until(async () => (await master.own())?.masterId === replica.id, AGREED_WITHIN);
+    await until(async () => (await master.own())?.masterId === replica.id);
     this.#electedAt.set(replica, Date.now());
     await this.whole();
   }
@@ -253,7 +252,7 @@ export class RedisCluster {
     const replicasPerMaster = this.#members.length / masters - 1;
     for (const [index, replica] of this.#members.slice(masters).entries())
       await replica.command('REPLICATE', this.#member(Math.floor(index / replicasPerMaster)).id);
-    for (const replica of this.#members.slice(masters)) await until(() => replica.isInSync(), AGREED_WITHIN);
+    for (const replica of this.#members.slice(masters)) await until(() => replica.isInSync());
   }
 
   async #allKnown(): Promise<boolean> {

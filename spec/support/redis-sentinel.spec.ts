@@ -104,7 +104,7 @@ describeInOneDialect('redis sentinel', () => {
     } finally {
       await large.stop();
     }
-  }).timeout(20_000);
+  });
 });
 
 async function isAlive(port: number): Promise<boolean> {

@@ -32,8 +32,6 @@ const PERIODS = Object.entries({
   'publish-period': 400,
   'election-timeout': 500,
 }).flat();
-const READY_WITHIN = 10_000;
-const FAILED_OVER_WITHIN = 20_000;
 const ATTEMPTS = 5;
 
 /** A real master, replicas of it, and the sentinels that watch them, on 127.0.0.1. Resolves once they all know each other. */
@@ -79,7 +77,7 @@ export class SentinelGroup {
     for (const replica of replicas)
       await withClient(replica, async (client) => {
         await client.replicaof(HOST, master!.port);
-        await until(async () => (await client.info('replication')).includes('master_link_status:up'), READY_WITHIN);
+        await until(async () => (await client.info('replication')).includes('master_link_status:up'));
       });
   }
 
@@ -148,7 +146,7 @@ export class SentinelGroup {
 
   /** Resolves once a server that was a master follows its successor. It closes connections as that begins. */
   async demoted(former: RedisServer): Promise<void> {
-    await until(async () => !(await isMaster(former).catch(() => true)), FAILED_OVER_WITHIN);
+    await until(async () => !(await isMaster(former).catch(() => true)));
   }
 
   /** The new master, once all sentinels name it, are done with the failover, and it knows that it is the master. */
@@ -156,7 +154,7 @@ export class SentinelGroup {
     await until(async () => {
       const ports = new Set(await Promise.all(this.#present().map((sentinel) => sentinel.steadyMasterPort())));
       return ports.size === 1 && !ports.has(undefined) && !ports.has(former.port) && isMaster(await this.master());
-    }, FAILED_OVER_WITHIN);
+    });
     return this.master();
   }
 
@@ -167,7 +165,7 @@ export class SentinelGroup {
   /** Else a sentinel that is still busy with one failover would miss the next. */
   async settled(): Promise<void> {
     for (const sentinel of this.#present())
-      await until(() => sentinel.knows(this.#servers.length - 1, this.#sentinels.length - 1), FAILED_OVER_WITHIN);
+      await until(() => sentinel.knows(this.#servers.length - 1, this.#sentinels.length - 1));
   }
 
   #present(): SentinelProcess[] {
@@ -270,8 +268,8 @@ class SentinelProcess {
   }
 
   async #answering(): Promise<void> {
-    await until(() => this.#client.status === 'ready', READY_WITHIN).catch(() => {
-      throw new Error(`redis-server --sentinel did not answer within ${READY_WITHIN} ms:\n${this.#output}`);
+    await until(() => this.#client.status === 'ready').catch(() => {
+      throw new Error(`redis-server --sentinel did not answer:\n${this.#output}`);
     });
     await this.#command('DEBUG', ...PERIODS);
   }

@@ -16,7 +16,7 @@ export interface StartRedisOptions {
   readonly port?: number;
 }
 
-const READY_WITHIN = 10_000;
+const READY_WITHIN = 30_000;
 const ATTEMPTS = 5;
 
 /**

@@ -28,7 +28,7 @@ export class UsersClient {
 
   async #request(path: string, options: RequestInit): Promise<Answer> {
     const startedAt = performance.now();
-    const response = await fetch(`${this.url}${path}`, { ...options, signal: AbortSignal.timeout(10_000) });
+    const response = await fetch(`${this.url}${path}`, { ...options, signal: AbortSignal.timeout(30_000) });
     const body = (await response.json()) as Answer['body'];
     const took = performance.now() - startedAt;
     return { status: response.status, outcome: response.headers.get('x-cache'), body, took };
