@@ -8,6 +8,7 @@ import { describeInOneDialect } from './support/dialect.js';
 import { findFreePort, startRedis, type RedisServer } from './support/redis-server.js';
 import { commandOf, failureOf, ROOT, SampleProcess } from './support/sample-process.js';
 import { brief, UsersClient } from './support/users-client.js';
+import { until } from './support/until.js';
 
 /** The users service in a process of its own. */
 class UsersServiceProcess extends UsersClient {
@@ -83,7 +84,7 @@ describe('The users service with memory', function () {
     await users.get('/users/2');
     await pause(5_050);
     expect(brief(await users.get('/users/2'))).to.equal('200 stale Alan Turing');
-    await eventually(async () => (await users.get('/users/2')).outcome === 'hit');
+    await until(async () => (await users.get('/users/2')).outcome === 'hit');
     expect(users.output).to.include('load user:2 (in the background)');
   });
 
@@ -174,7 +175,7 @@ describeInOneDialect('The users service with Redis', function () {
     expect(brief(await users.rename(1, 'Augusta Ada King'))).to.equal('200 - Augusta Ada King');
     expect(brief(await users.get('/users/1'))).to.equal('200 miss Augusta Ada King');
     await redis.restart();
-    await eventually(async () => (await users.get('/users/1')).outcome === 'hit');
+    await until(async () => (await users.get('/users/1')).outcome === 'hit');
     expect(brief(await users.get('/users/1'))).to.equal('200 hit Augusta Ada King');
   });
 
@@ -186,7 +187,7 @@ describeInOneDialect('The users service with Redis', function () {
     redis.resume();
     expect([brief(renamed), brief(read)]).to.deep.equal(['200 - Augusta Ada King', '200 miss Augusta Ada King']);
     expect(Math.max(renamed.took, read.took)).to.be.below(2_000);
-    await eventually(async () => (await users.get('/users/1')).outcome === 'hit');
+    await until(async () => (await users.get('/users/1')).outcome === 'hit');
     expect(brief(await users.get('/users/1'))).to.equal('200 hit Augusta Ada King');
   });
 
@@ -286,12 +287,4 @@ function parseTable(output: string): ReadonlyMap<string, DemoLine> {
     });
   }
   return lines;
-}
-
-async function eventually(check: () => Promise<boolean>): Promise<void> {
-  const deadline = Date.now() + 15_000;
-  while (!(await check())) {
-    if (Date.now() > deadline) throw new Error('Expected it to become true within 15 s');
-    await pause(50);
-  }
 }

@@ -5,7 +5,7 @@ import { checkOptionNames, type NamesOf } from '../known-names.js';
 export interface StatisticsOptions {
   /** The most key patterns that are told apart; any further ones are counted together, as `{others}`. Default 10,000. */
   readonly maxPatterns?: number;
-  /** How many keys are watched for estimates (`docs/statistics.md`), some 200 bytes each: with four times as many the error is half as large. Default 2,000. */
+  /** How many keys are watched for estimates (`docs/statistics.md`), some 250 bytes each: with four times as many the error is half as large. Default 2,000. */
   readonly sampledKeys?: number;
 }
 

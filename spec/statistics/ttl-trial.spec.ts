@@ -103,7 +103,11 @@ describe('a trial of ttls', () => {
     });
 
     it('is of its key, until that is invalidated', () => {
-      expect(after(() => { trial.joined(1, misses, 1); })).to.deep.equal(none);
+      expect(
+        after(() => {
+          trial.joined(1, misses, 1);
+        }),
+      ).to.deep.equal(none);
       trial.forget(0);
       expect(after(join)).to.deep.equal(none);
     });
