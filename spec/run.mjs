@@ -97,8 +97,8 @@ async function runSpecs() {
 }
 
 /**
- * One run for each dialect; then those of real processes: one for each file about the whole (samples, types, the package) and of
- * scenarios, which take longest, and one for each folder of others.
+ * One run for each dialect, and for each file about samples in each; then those of real processes: one for each file about the whole
+ * (types, the package) and of scenarios, which take longest, and one for each folder of others.
  * @returns {Job[]}
  */
 function planJobs() {
@@ -111,10 +111,15 @@ function planJobs() {
   const scenarios = alone.filter((file) => file.includes('scenarios'));
   const ofWhole = alone.filter((file) => dirname(file) === 'spec');
   const others = alone.filter((file) => !file.includes('scenarios') && !ofWhole.includes(file));
-  const together = files.filter((file) => !isOfRealProcesses(file));
+  const inBoth = files.filter((file) => !isOfRealProcesses(file));
+  const samples = inBoth.filter(isOfSamples);
+  const together = inBoth.filter((file) => !isOfSamples(file));
   return [
     { title: `specs, ${legacy.name} decorators`, dialect: legacy, files: together },
     { title: `specs, ${standard.name} decorators`, dialect: standard, files: together.filter(dependsOnDialect) },
+    ...DIALECTS.flatMap((dialect) =>
+      samples.map((file) => ({ title: `${file}, ${dialect.name} decorators`, dialect, files: [file] })),
+    ),
     ...[...ofWhole, ...scenarios].map((file) => ({ title: file, dialect: legacy, files: [file] })),
     ...[...byFolder(others)].map(([folder, inIt]) => ({ title: folder, dialect: legacy, files: inIt })),
   ];
@@ -131,6 +136,11 @@ function byFolder(files) {
 /** Besides all of those that are about decorators. @param {string} file */
 function dependsOnDialect(file) {
   return file.startsWith(join('spec', 'decorators')) || DEPENDS_ON_DIALECT.test(readFileSync(file, 'utf8'));
+}
+
+/** @param {string} file */
+function isOfSamples(file) {
+  return file.startsWith(join('spec', 'samples'));
 }
 
 /** @param {string} file */

@@ -4,6 +4,7 @@ import { promisify } from 'node:util';
 
 import { expect } from 'chai';
 
+import { describeInOneDialect } from './support/dialect.js';
 import { sharedRedisPort } from './support/redis.js';
 import { findFreePort } from './support/redis-server.js';
 import { ROOT } from './support/sample-process.js';
@@ -346,12 +347,16 @@ describe('The samples of the tutorial', function () {
       expect(await outcomes.get(number)).to.deep.equal(ended(output.slice(1)));
     });
   }
+});
 
-  it('are listed, with their titles, when none is named', async () => {
+describeInOneDialect('The runner of the samples', function () {
+  this.timeout(120_000);
+
+  it('lists them, with their titles, when none is named', async () => {
     expect(await sample([])).to.deep.equal(ended(LIST));
   });
 
-  it('are listed, with a complaint and the exit code 2, when one is named that does not exist', async () => {
+  it('lists them, with a complaint and the exit code 2, when one is named that does not exist', async () => {
     const names = ['11', '0', 'keys', ''];
     const outcomes = await Promise.all(names.map((name) => sample([name])));
     expect(outcomes).to.deep.equal(
@@ -363,22 +368,22 @@ describe('The samples of the tutorial', function () {
     );
   });
 
-  it('are found by a number without its zero as well', async () => {
+  it('finds one by a number without its zero as well', async () => {
     expect((await sample(['2'])).stdout).to.equal(OUTPUTS.get('02')!.slice(1));
   });
 
-  it('start a Redis of their own where they need one and REDIS_URL names none', async () => {
+  it('starts a Redis of its own where one is needed and REDIS_URL names none', async () => {
     expect(await sample(['08'])).to.deep.equal(ended(OUTPUTS.get('08')!.slice(1)));
   });
 
-  it('say what they need, and end with 0, where there is no Redis to be had', async () => {
+  it('says what is needed, and ends with 0, where there is no Redis to be had', async () => {
     const { code, stdout, stderr } = await sample(['08'], { PATH: '', REDIS_SERVER: '' });
     expect([code, stderr]).to.deep.equal([0, '']);
     expect(stdout).to.include('This sample needs a real Redis (or Valkey), and found none on PATH.');
     expect(stdout).to.include('or say where one runs: REDIS_URL=redis://127.0.0.1:6379 npm run sample 08');
   });
 
-  it('say so, and end with 1, where REDIS_URL leads nowhere or makes no sense', async () => {
+  it('says so, and ends with 1, where REDIS_URL leads nowhere or makes no sense', async () => {
     const [nowhere, nonsense] = await Promise.all([
       sample(['08'], { REDIS_URL: `redis://127.0.0.1:${await findFreePort()}` }),
       sample(['08'], { REDIS_URL: 'localhost' }),

@@ -1,4 +1,6 @@
 import { execFile } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer, type AddressInfo } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import { promisify } from 'node:util';
 
@@ -131,14 +133,21 @@ describe('The users service with memory', function () {
     expect(brief(await users.get('/users/5'))).to.match(/^200 (hit|stale) Barbara Liskov$/);
     expect(users.output).not.to.include('invalidate user:5');
   });
+});
+
+describeInOneDialect('The users service that cannot start', function () {
+  this.timeout(120_000);
 
   it('says what to do when its port is taken, or the environment makes no sense', async () => {
-    const port = new URL(users.url).port;
+    const taken = createServer().listen(0, '127.0.0.1');
+    await once(taken, 'listening');
+    const { port } = taken.address() as AddressInfo;
     const failures = await Promise.all([
-      failureOf('users-service', { PORT: port }),
+      failureOf('users-service', { PORT: String(port) }),
       failureOf('users-service', { PORT: 'http' }),
       failureOf('users-service', { PORT: '0', REDIS_URL: 'localhost' }),
     ]);
+    taken.close();
     expect(failures).to.deep.equal([
       `Port ${port} is taken. Choose another one, or 0 for any free one: PORT=0 npm start\n`,
       'PORT must be a number from 0 to 65535, but it is "http".\n',

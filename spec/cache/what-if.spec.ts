@@ -122,7 +122,10 @@ describeInOneDialect('What other ttls would have given', () => {
     // Other keys for each seed: whether those that are called most are in the sample is chance.
     const find = cache.wrap(load, { key: (id: number) => key`user:${traffic.seed}:${id}`, ttl: ttl / 1_000 });
     for (const { id, at, isWrite } of calls) {
-      await clock.tickAsync(at - (clock.now - startedAt));
+      const pause = at - (clock.now - startedAt);
+      // Nothing is under way that would go on by itself, and to wait for that takes most of the time.
+      if (traffic.loadTakes === 0) clock.tick(pause);
+      else await clock.tickAsync(pause);
       if (isWrite) await cache.invalidate(key`user:${traffic.seed}:${id}`);
       else if (traffic.loadTakes === 0) await find(id);
       else void find(id);
