@@ -16,14 +16,14 @@ export class Given {
     const texts = new Map<string, string[]>();
     const flags = new Set<string>();
     const { tokens, positionals } = tokenize(args, options);
-    for (const { name, rawName, value } of tokens) {
+    for (const { name, rawName, value, inlineValue } of tokens) {
       const terms = Object.hasOwn(options, name) ? options[name] : undefined;
       if (terms === undefined) throw unknown(rawName, name, options);
       if (terms.value === undefined) {
         if (value !== undefined) throw wrongUsage(`${rawName} takes no value`);
         flags.add(name);
       } else {
-        if (value === undefined || value === '') throw wrongUsage(`${rawName} needs a value: ${terms.value}`);
+        if (!isValue(value, inlineValue)) throw wrongUsage(`${rawName} needs a value: ${terms.value}`, hintOn(value));
         const earlier = texts.get(name) ?? [];
         if (terms.many !== true && earlier.length > 0) throw wrongUsage(`${rawName} may be given once only`);
         texts.set(name, [...earlier, value]);
@@ -81,6 +81,17 @@ interface OptionToken {
   readonly name: string;
   readonly rawName: string;
   readonly value: string | undefined;
+  /** Was it given as `--name=value`? */
+  readonly inlineValue: boolean | undefined;
+}
+
+/** What looks like an option is one, whose turn would be lost: `--tag --dry-run`. */
+function isValue(value: string | undefined, inline: boolean | undefined): value is string {
+  return value !== undefined && value !== '' && (inline === true || !value.startsWith('-'));
+}
+
+function hintOn(value: string | undefined): string | undefined {
+  return value?.startsWith('-') === true ? 'one that begins with - is given with =, as --tag=-x' : undefined;
 }
 
 function tokenize(

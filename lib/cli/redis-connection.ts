@@ -4,7 +4,7 @@ import type { RedisClient } from '../stores/redis/redis-client.js';
 import { TIMED_OUT, within } from '../time/timers.js';
 import { unreachable, wrongUsage } from './failure.js';
 import type { RedisAddress } from './redis-address.js';
-import { toFailure } from './redis-failure.js';
+import { toFailure, unconnected } from './redis-failure.js';
 
 export interface RedisConnectionOptions {
   readonly address: RedisAddress;
@@ -45,6 +45,7 @@ async function withClient<T>(
 ): Promise<T> {
   /** Tells more than what `connect` rejects with: that the connection is closed. */
   let reason: unknown;
+  let hasAnswered = false;
   client.on('error', (error: unknown) => {
     reason ??= error;
   });
@@ -53,10 +54,11 @@ async function withClient<T>(
     if (connected === TIMED_OUT)
       throw unreachable(`${address.shown} has not answered within ${timeout} ms`, hintOnSilence(address));
     // ioredis goes on in database 0 where there is none of the number.
-    if (reason !== undefined) throw toFailure(reason, undefined, address);
+    if (reason !== undefined) throw unconnected(reason, undefined, address);
+    hasAnswered = true;
     return await use(client);
   } catch (error) {
-    throw toFailure(error, reason, address);
+    throw hasAnswered ? toFailure(error, address, reason) : unconnected(error, reason, address);
   } finally {
     client.disconnect();
   }

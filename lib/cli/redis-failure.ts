@@ -2,8 +2,10 @@ import { describeThrown } from '../errors.js';
 import { Failure, unreachable } from './failure.js';
 import type { RedisAddress } from './redis-address.js';
 
+type Known = readonly [mark: RegExp, says: string, hint?: string];
+
 /** What is told of an error, by what its text has. The first that fits counts. */
-const KNOWN: readonly (readonly [mark: RegExp, says: string, hint?: string])[] = [
+const KNOWN: readonly Known[] = [
   [/ECONNREFUSED/, 'nobody listens there (connection refused)'],
   [/ENOTFOUND/, 'there is no such host'],
   [/EAI_AGAIN/, 'the name of the host cannot be looked up now'],
@@ -29,21 +31,34 @@ const KNOWN: readonly (readonly [mark: RegExp, says: string, hint?: string])[] =
   ],
   [/READONLY/, 'it is a replica, which takes no writes', 'give the address of the master'],
   [/ETIMEDOUT|timed out|\btimeout\b|within \d+ ms|deadline/i, 'it has not answered in time', '--timeout waits longer'],
-  [
-    /ECONNRESET|EPIPE|Connection is closed|Socket closed/i,
-    'it has closed the connection: is it a Redis?',
-    'rediss:// is with TLS, redis:// without',
-  ],
 ];
 
-/** `error` for the user. `first` is what the client told first, which says more than that its connection is closed. */
-export function toFailure(error: unknown, first: unknown, { shown }: RedisAddress): Failure {
+const CLOSED = /ECONNRESET|EPIPE|Connection is closed|Socket closed/i;
+/** Of one that has never said a word. */
+const IS_IT_ONE: Known = [
+  CLOSED,
+  'it has closed the connection: is it a Redis?',
+  'rediss:// is with TLS, redis:// without',
+];
+const HAS_GONE: Known = [CLOSED, 'it has closed the connection'];
+
+/** `error`, of a server that could not be connected to, for the user. `first` is what the client told first, which may say more. */
+export function unconnected(error: unknown, first: unknown, address: RedisAddress): Failure {
+  return failureOf(error, first, address, [...KNOWN, IS_IT_ONE]);
+}
+
+/** `error`, of a server that has answered before, for the user. */
+export function toFailure(error: unknown, address: RedisAddress, first?: unknown): Failure {
+  return failureOf(error, first, address, [...KNOWN, HAS_GONE]);
+}
+
+function failureOf(error: unknown, first: unknown, { shown }: RedisAddress, known: readonly Known[]): Failure {
   if (error instanceof Failure) return error;
   const texts = [first, error].filter((each) => each !== undefined).map(describeDeeply);
   for (const text of texts) {
-    const known = KNOWN.find(([mark]) => mark.test(text));
-    if (known === undefined) continue;
-    const [, says, hint] = known;
+    const fitting = known.find(([mark]) => mark.test(text));
+    if (fitting === undefined) continue;
+    const [, says, hint] = fitting;
     return unreachable(`${shown}: ${says}${detailOf(text)}`, hint);
   }
   return unreachable(`${shown}: ${texts.join('; ')}`);

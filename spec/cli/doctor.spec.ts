@@ -53,6 +53,10 @@ describe('freshkeep doctor', () => {
     expect(stdout).not.to.contain('\u001b');
   });
 
+  it('reads a file that begins with a byte order mark', async () => {
+    expect((await cli('doctor', await file(`\uFEFF${JSON.stringify(healthy)}`))).code).to.equal(0);
+  });
+
   it('says of a healthy cache in one line what was looked at, from standard input too', async () => {
     const { code, stdout } = await new CliProcess(['doctor', '-'], { FORCE_COLOR: '1' }).ended(JSON.stringify(healthy));
     expect(stdout).to.equal(
@@ -261,6 +265,11 @@ describe('freshkeep doctor, of an address', () => {
       ]);
     }
     expect((await cli('doctor', 'stats.json')).stderr).not.to.contain('an address');
+    for (const from of ['ann:secret@host:3000/cache', 'http:/ann:secret@host/']) {
+      expect((await cli('doctor', from)).stderr).to.equal(
+        'freshkeep: cannot read the file: there is none\n  an address begins with http:// or https://\n',
+      );
+    }
   });
 
   it('says what is wrong with a password that is not encoded, without a word of it', async () => {

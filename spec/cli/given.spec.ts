@@ -45,6 +45,11 @@ describe('What a command is given', () => {
     ]);
   });
 
+  it('takes a value that begins with a hyphen after an equals sign alone, for it may be an option', () => {
+    expect(given('--prefix=-x').text('prefix')).to.equal('-x');
+    expect(failureOf(() => given('--header', '--json')).hint).to.include('with =, as --tag=-x');
+  });
+
   it('asks whether a known option was meant where one is unknown', () => {
     const { exitCode, message, hint } = failureOf(() => given('--prefx', 'app'));
     expect([exitCode, message, hint]).to.deep.equal([2, 'there is no option --prefx', 'did you mean --prefix?']);
@@ -54,6 +59,8 @@ describe('What a command is given', () => {
   for (const [args, message] of [
     [['--prefix'], '--prefix needs a value: <prefix>'],
     [['--prefix='], '--prefix needs a value: <prefix>'],
+    [['--prefix', '--json'], '--prefix needs a value: <prefix>'],
+    [['--prefix', '-h'], '--prefix needs a value: <prefix>'],
     [['--json=yes'], '--json takes no value'],
     [['--prefix', 'a', '--prefix', 'b'], '--prefix may be given once only'],
   ] as const)

@@ -7,6 +7,9 @@ import { createCache, key, MemoryStore, TieredStore, type Cache } from 'freshkee
 import { classCodec, RedisStore } from 'freshkeep/redis';
 import type { Redis } from 'ioredis';
 
+import type { Failure } from '../../lib/cli/failure.js';
+import { parseRedisUrl } from '../../lib/cli/redis-address.js';
+import { withRedis } from '../../lib/cli/redis-connection.js';
 import { scan } from '../../lib/cli/survey/scan.js';
 import type { SurveyReport } from '../../lib/cli/survey/survey-report.js';
 import { Deferred } from '../support/deferred.js';
@@ -253,6 +256,17 @@ describeInOneDialect('The command line tool over Redis', () => {
       expect(await cache.get(userKey(7))).to.deep.equal({ id: 7 });
     });
 
+    it('says that it was not applied where there was no answer before', async () => {
+      await client.client('PAUSE', 10_000, 'ALL');
+      try {
+        const { code, stdout, stderr } = await cli('invalidate', ...shop('user:7', '--timeout', '300ms'));
+        expect([code, stdout]).to.deep.equal([3, '']);
+        expect(stderr).to.match(/has not answered within 300 ms|not applied: /);
+      } finally {
+        await client.client('UNPAUSE');
+      }
+    });
+
     it('says that nobody knows whether it was applied where no answer comes', async () => {
       // Reads are answered meanwhile.
       await client.client('PAUSE', 10_000, 'WRITE');
@@ -264,6 +278,31 @@ describeInOneDialect('The command line tool over Redis', () => {
         await client.client('UNPAUSE');
       }
     });
+  });
+
+  describe('the address', () => {
+    it('may come first', async () => {
+      expect(await cliJson('explain', at(), 'user:7', '--prefix', 'shop')).to.include({ key: 'user:7' });
+      const told = await cliJson('invalidate', at(), 'user:7', '--prefix', 'shop', '--dry-run');
+      expect(told).to.deep.include({ keys: [{ key: 'user:7', entry: 'fresh', openTickets: 0 }] });
+    });
+
+    for (const command of ['inspect', 'explain', 'invalidate'])
+      it(`is taken for no name by ${command}: another Redis would be asked`, async () => {
+        const elsewhere = 'redis://ann:s3cret@elsewhere:6379';
+        for (const args of [
+          ['user:7', elsewhere, '--redis', at()],
+          [elsewhere, 'user:7', '--redis', at()],
+          ['user:7', 'ann:s3cret@elsewhere:6379', '--redis', at()],
+          ['127.0.0.1:6379', '--redis', at()],
+        ]) {
+          const { code, stdout, stderr } = await cli(command, ...args, '--prefix', 'shop');
+          expect([code, stdout], args.join(' ')).to.deep.equal([2, '']);
+          expect(stderr)
+            .to.match(/takes one Redis|must begin with redis:/)
+            .and.not.to.include('s3cret');
+        }
+      });
   });
 
   describe('with a wrong prefix', () => {
@@ -348,6 +387,17 @@ describeInOneDialect('The command line tool over Redis', () => {
 
     it('does not go on in another database where there is none of the number', async () => {
       expect(await refusal(at('', '/99'))).to.include('no database of that number');
+    });
+
+    it('does not ask whether it is a Redis that has answered before', async () => {
+      const doomed = await startRedis();
+      const target = { address: parseRedisUrl(doomed.url), cluster: false, timeout: 5_000 };
+      const told = await withRedis(target, async (connected) => {
+        await doomed.kill();
+        return connected.get('key');
+      }).catch((error: unknown) => error as Failure);
+      expect((told as Failure).message).to.match(/: it has closed the connection$/);
+      expect((told as Failure).exitCode).to.equal(3);
     });
 
     it('tells of what is no Redis, and of what is no Cluster', async () => {

@@ -37,7 +37,13 @@ describe('The command line', () => {
     });
   });
 
-  for (const address of ['http://:secret@127.0.0.1:6379', '127.0.0.1:6379', 'localhost:6379/1', 'redi://secret@host'])
+  for (const address of [
+    'http://:secret@127.0.0.1:6379',
+    '127.0.0.1:6379',
+    'localhost:6379/1',
+    'redi://secret@host',
+    'ann:secret@host:6379',
+  ])
     it(`says what the address of a Redis begins with, for ${address}`, async () => {
       const { code, stderr } = await cli('inspect', address);
       expect(code).to.equal(2);
@@ -45,10 +51,19 @@ describe('The command line', () => {
       expect(stderr).not.to.contain('secret');
     });
 
-  it('asks which Redis where there is a pattern alone', async () => {
-    for (const pattern of ['user:{}', 'user:7x']) {
-      expect((await cli('inspect', pattern)).stderr).to.match(/^freshkeep: which Redis\?/);
+  it('asks which Redis where there is none, nor one in the environment', async () => {
+    for (const url of [undefined, '']) {
+      if (url !== undefined) process.env['REDIS_URL'] = url;
+      for (const [command = '', name = ''] of [
+        ['inspect', 'user:{}'],
+        ['inspect', 'user:7'],
+        ['explain', 'user:7'],
+        ['invalidate', 'contact:me@home'],
+      ]) {
+        expect((await cli(command, name)).stderr).to.match(/^freshkeep: which Redis\?/);
+      }
     }
+    delete process.env['REDIS_URL'];
   });
 
   it('has help for all of it, and for each command', async () => {

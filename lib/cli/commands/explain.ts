@@ -14,7 +14,7 @@ import { checkKeyText } from '../key-text.js';
 import { withRedis } from '../redis-connection.js';
 import { toFailure } from '../redis-failure.js';
 import { isOfService, serializerIdOf, valueUnread } from '../value-unread.js';
-import { REDIS_OPTIONS, redisTargetOf, storeOf, type RedisTarget } from '../redis-options.js';
+import { REDIS_OPTIONS, redisArgumentsOf, redisTargetOf, storeOf, type RedisTarget } from '../redis-options.js';
 import { doubtAbout } from '../survey/prefixes.js';
 import { entryText } from '../text/entry-text.js';
 
@@ -35,17 +35,18 @@ interface Explained extends Pick<Explanation, 'key' | 'outcome' | 'reason' | 'lo
 export const explain: Command = {
   name: 'explain',
   summary: 'Tells what Redis has of one key, and how a call would be answered from there',
-  usage: ['<key> --redis redis://…'],
+  usage: ['redis://… <key>', '<key> --redis redis://…'],
   details: `The key is the text of it, as CacheKey.text, events and logs have it: user:7. It is what Redis has: copies that processes
 have in their memory are seen by cache.explain() alone, in that process. Changes nothing.
 Exit code 1: there is no entry. 3: freshkeep has nothing under the prefix.`,
   options: { ...REDIS_OPTIONS, values: { says: 'Show the value as well' } },
   async run(given, output) {
-    const [text, ...others] = given.positionals;
-    if (text === undefined || others.length > 0)
+    const { url, others: keys } = redisArgumentsOf(given, 'explain');
+    const [text] = keys;
+    if (text === undefined || keys.length > 1)
       throw wrongUsage('explain takes one key', 'such as freshkeep explain user:7 --redis redis://…');
     const key = checkKeyText(text);
-    const target = redisTargetOf(given);
+    const target = redisTargetOf(given, url);
     const explained = await withRedis(target, (client) => explainOver(client, target, key, given.flag('values')));
     if (given.flag('json')) output.printJson(toJson(explained));
     else output.print(...entryText({ ...explained, title: `${key}: ${explained.outcome}` }, output));
@@ -60,7 +61,7 @@ async function explainOver(client: RedisClient, target: RedisTarget, key: string
   const { outcome, reason, tiers, lock } = await createCache({ store }).explain(CacheKey.of(key, key));
   const [report] = tiers;
   if (report === undefined) throw unreachable(`${address.shown} tells nothing of ${key}`);
-  if (report.notUsed !== undefined) throw toFailure(report.notUsed, undefined, address);
+  if (report.notUsed !== undefined) throw toFailure(report.notUsed, address);
   const { entry, unreadable, openTickets = 0 } = report;
   const isThere = entry !== undefined || unreadable !== undefined || openTickets > 0;
   const doubt = isThere ? undefined : await doubtAbout(client, prefix, address.shown);

@@ -1,10 +1,7 @@
 import type { Command } from '../command.js';
 import { EXIT } from '../exit-code.js';
-import { wrongUsage } from '../failure.js';
-import type { Given } from '../given.js';
-import { isRedisUrl } from '../redis-address.js';
 import { withRedis } from '../redis-connection.js';
-import { REDIS_OPTIONS, redisTargetOf } from '../redis-options.js';
+import { REDIS_OPTIONS, redisArgumentsOf, redisTargetOf } from '../redis-options.js';
 import { PatternFilter } from '../survey/pattern-filter.js';
 import { findPrefixes, hasBus, nothingUnder } from '../survey/prefixes.js';
 import { reportOf } from '../survey/survey-report.js';
@@ -26,7 +23,7 @@ Exit code 1: there is no entry of these patterns. 3: freshkeep has nothing under
     sample: { value: '<keys>', says: "How many keys are looked at, at the most, or 'all' (default 10000)" },
   },
   async run(given, output) {
-    const { url, patterns } = argumentsOf(given);
+    const { url, others: patterns } = redisArgumentsOf(given, 'inspect');
     const target = redisTargetOf(given, url);
     const { prefix, address } = target;
     const filters = patterns.map((pattern) => new PatternFilter(pattern));
@@ -48,16 +45,6 @@ Exit code 1: there is no entry of these patterns. 3: freshkeep has nothing under
     return report.entries > 0 ? EXIT.done : EXIT.found;
   },
 };
-
-/** The address may come first, or by the option, or from the environment. */
-function argumentsOf(given: Given): { readonly url?: string; readonly patterns: readonly string[] } {
-  const { positionals } = given;
-  const [url] = positionals.filter(isRedisUrl);
-  if (url === undefined) return { patterns: positionals };
-  const [first, ...patterns] = positionals;
-  if (first === url && given.text('redis') === undefined && !patterns.some(isRedisUrl)) return { url, patterns };
-  throw wrongUsage('inspect takes one Redis', 'its address comes first, before the patterns, or by --redis');
-}
 
 function of(patterns: readonly string[]): string {
   return patterns.length === 0 ? '' : ` of ${patterns.map(printable).join(', ')}`;

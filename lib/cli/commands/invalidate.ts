@@ -6,13 +6,12 @@ import { RedisKeys } from '../../stores/redis/redis-key.js';
 import type { Command } from '../command.js';
 import { EXIT, type ExitCode } from '../exit-code.js';
 import { Failure, wrongUsage } from '../failure.js';
-import type { Given } from '../given.js';
 import { checkKeyText } from '../key-text.js';
 import type { Output } from '../output.js';
 import { withRedis } from '../redis-connection.js';
 import { toFailure } from '../redis-failure.js';
 import { serializerIdOf, valueUnread } from '../value-unread.js';
-import { REDIS_OPTIONS, redisTargetOf, storeOf, type RedisTarget } from '../redis-options.js';
+import { REDIS_OPTIONS, redisArgumentsOf, redisTargetOf, storeOf, type RedisTarget } from '../redis-options.js';
 import { doubtAbout } from '../survey/prefixes.js';
 import { counted } from '../text/figures.js';
 import { printable } from '../text/printable.js';
@@ -47,7 +46,7 @@ interface Names {
 export const invalidate: Command = {
   name: 'invalidate',
   summary: 'Invalidates keys and tags in a Redis, and tells all processes',
-  usage: ['<key> … --redis redis://…', '--tag <tag> … --redis redis://…'],
+  usage: ['redis://… <key> …', '<key> … --redis redis://…', '--tag <tag> … --redis redis://…'],
   details: `As cache.invalidate() and cache.invalidateTags() do: entries are gone, no load that was under way is stored, and copies
 in all processes are dropped. Asks no question; --dry-run shows what is there, and changes nothing.
 Exit code 3: it was not applied, or nobody knows. 1, of --dry-run alone: there is nothing to invalidate.`,
@@ -57,21 +56,25 @@ Exit code 3: it was not applied, or nobody knows. 1, of --dry-run alone: there i
     ...REDIS_OPTIONS,
   },
   async run(given, output) {
-    const names = namesOf(given);
-    const target = redisTargetOf(given);
+    const { url, others } = redisArgumentsOf(given, 'invalidate');
+    const names = namesOf(others, given.texts('tag'));
+    const target = redisTargetOf(given, url);
     const isDry = given.flag('dry-run');
     const before = await withRedis(target, async (client) => {
-      const found = await lookAt(client, target, names);
-      if (!isDry) await apply(client, target, names);
+      if (isDry) return lookAt(client, target, names);
+      const found = await lookAt(client, target, names).catch((error: unknown) => {
+        throw notApplied(error, target);
+      });
+      await apply(client, target, names);
       return found;
     });
     return print(before, { target, isDry, asJson: given.flag('json') }, output);
   },
 };
 
-function namesOf(given: Given): Names {
-  const keys = [...new Set(given.positionals.map(checkKeyText))];
-  const tags = checkTags('--tag', given.texts('tag'));
+function namesOf(keyTexts: readonly string[], tagTexts: readonly string[]): Names {
+  const keys = [...new Set(keyTexts.map(checkKeyText))];
+  const tags = checkTags('--tag', tagTexts);
   if (keys.length + tags.length > 0) return { keys, tags };
   throw wrongUsage('invalidate takes keys, or --tag', 'such as freshkeep invalidate user:7 --redis redis://…');
 }
@@ -92,7 +95,7 @@ async function lookAtKey(client: RedisClient, target: RedisTarget, key: string):
   const serializer = await serializerIdOf(client, target.prefix, key);
   const store = storeOf(client, target, serializer === undefined ? undefined : valueUnread(serializer));
   const [report] = await store.inspect(key, { values: false });
-  if (report?.notUsed !== undefined) throw toFailure(report.notUsed, undefined, target.address);
+  if (report?.notUsed !== undefined) throw toFailure(report.notUsed, target.address);
   const entry = report?.unreadable === undefined ? (report?.entry?.state ?? 'none') : 'unreadable';
   return { key, entry, ...(report?.openTickets === undefined ? {} : { openTickets: report.openTickets }) };
 }
@@ -105,12 +108,18 @@ function isThere({ entry, openTickets = 0 }: KeyBefore): boolean {
   return entry !== 'none' || openTickets > 0;
 }
 
+/** It went wrong before anything was sent that changes something. */
+function notApplied(error: unknown, { address }: RedisTarget): Failure {
+  const { exitCode, message, hint } = toFailure(error, address);
+  return new Failure(exitCode, `not applied: ${message}`, hint);
+}
+
 async function apply(client: RedisClient, target: RedisTarget, { keys, tags }: Names): Promise<void> {
   const { address } = target;
   try {
     await storeOf(client, target).invalidate(keys, tags);
   } catch (error) {
-    const { exitCode, message, hint } = toFailure(error, undefined, address);
+    const { exitCode, message, hint } = toFailure(error, address);
     // One command was sent, and answered: then nothing has happened. Else it may still be carried out, or a part of it was.
     const isRefused = !client.isCluster && keys.length <= 1 && isAnswer(error);
     throw new Failure(

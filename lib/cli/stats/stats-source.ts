@@ -36,16 +36,29 @@ export function endpointOf(text: string, options: HttpOptions): StatsSource {
 
 async function readText(path: string): Promise<string> {
   try {
-    return await readFile(path, 'utf8');
+    return withoutMark(await readFile(path, 'utf8'));
   } catch (error) {
     const { code = 'unknown' } = error as NodeJS.ErrnoException;
-    throw wrongUsage(`cannot read the file ${path}: ${REASONS[code] ?? code}`, hintFor(path));
+    throw wrongUsage(`cannot read the file${shownOf(path)}: ${REASONS[code] ?? code}`, hintFor(path));
   }
 }
 
-/** `localhost:3000/cache` */
+/** An address without what it begins with may hold a password. */
+const WITH_PASSWORD = /:[^@]*@/;
+
+function shownOf(path: string): string {
+  return WITH_PASSWORD.test(path) ? '' : ` ${path}`;
+}
+
+/** `localhost:3000/cache`, `http:/localhost` */
 function hintFor(path: string): string | undefined {
-  return /^[\w.-]+:\d+(\/|$)/.test(path) ? 'an address begins with http:// or https://' : undefined;
+  const isAddress = WITH_PASSWORD.test(path) || /^[\w.-]+:\d+(\/|$)|^https?:/i.test(path);
+  return isAddress ? 'an address begins with http:// or https://' : undefined;
+}
+
+/** Some editors begin a file with a byte order mark, which is none of it. */
+function withoutMark(text: string): string {
+  return text.replace(/^\uFEFF/, '');
 }
 
 const REASONS: Readonly<Record<string, string>> = {
