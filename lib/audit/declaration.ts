@@ -38,7 +38,7 @@ export interface AuditedMethods {
 
 export function methodsIn(audited: AuditedClass): AuditedMethods {
   const methods = [...methodsOf(audited.prototype as object), ...methodsOf(audited)];
-  const { name } = audited;
+  const name = nameOf(audited);
   return {
     name,
     methods: methods.map(([method]) => `${name}.${method}`),
@@ -47,6 +47,16 @@ export function methodsIn(audited: AuditedClass): AuditedMethods {
     ),
     silentWriters: silentWritersAmong(methods).map((method) => `${name}.${method}`),
   };
+}
+
+/** A static member may have the name `name`, and throw. */
+function nameOf(audited: AuditedClass): string {
+  try {
+    const { name } = audited as { readonly name: unknown };
+    return typeof name === 'string' ? name : '(anonymous)';
+  } catch {
+    return '(anonymous)';
+  }
 }
 
 function declarationsOf(metadata: CacheMetadata, by: string): Declaration[] {

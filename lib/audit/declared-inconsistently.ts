@@ -1,5 +1,5 @@
 import { count, type Severity, type Symptom } from '../doctor/finding.js';
-import { spelledAlike } from '../doctor/pattern-likeness.js';
+import { covers, spelledAlike } from '../doctor/pattern-likeness.js';
 import type { AuditedMethods, Declaration } from './declaration.js';
 
 /** A pattern, and who does what with it. */
@@ -18,7 +18,9 @@ export function declaredInconsistently(classes: readonly AuditedMethods[]): Symp
   // Of a filling whose pattern is unknown nobody can tell whether it is the one that is invalidated.
   const allKnown = declarations.every(({ does, pattern }) => does === 'invalidates' || pattern !== undefined);
   const told = new Set([...misspelt, ...twice].flat());
-  const unknown = allKnown ? uses.filter((each) => !isFilled(each) && !told.has(each)) : [];
+  const filled = uses.filter(isFilled);
+  const isCovered = ({ pattern }: Uses): boolean => filled.some((each) => covers(each.pattern, pattern));
+  const unknown = allKnown ? uses.filter((each) => !isFilled(each) && !told.has(each) && !isCovered(each)) : [];
   return [
     ...misspelt.map((alike) => spelledDifferently('high', 'Cached by one name and invalidated by another', alike)),
     ...twice.map((alike) => spelledDifferently('medium', 'Patterns that differ in their spelling alone', alike)),

@@ -7,6 +7,7 @@ import type { KeyFits } from '../keys/key-fits.js';
 import { compileKey, toCacheKey, type KeySource } from '../keys/key-source.js';
 import { checkTags } from '../keys/tag.js';
 import { checkOptionNames } from '../known-names.js';
+import type { FilledBy } from '../statistics/fillers.js';
 import type { Store } from '../stores/store.js';
 import { now } from '../time/clock.js';
 import { toMilliseconds } from '../time/duration.js';
@@ -116,7 +117,7 @@ export class Cache {
     options: WrapManyOptions<never, never>,
   ): (...args: readonly unknown[]) => Promise<never> {
     const { key } = checkOptionNames('options', options, WRAP_MANY_OPTIONS);
-    const target = { ...compileMany(options, compileKey('key', key)), method: checkFunction('load', load) };
+    const target = compileMany(options, compileKey('key', key))(checkFunction('load', load), () => []);
     return (...args) => this.callMany(target, undefined, args) as Promise<never>;
   }
 
@@ -147,8 +148,7 @@ export class Cache {
     const result = await this.#parts.invalidations.replace(text, sealed, terms);
     const tally = this.#parts.statistics.tallies.of(pattern);
     tally.directWrites += 1;
-    if (result === 'applied')
-      this.#parts.statistics.filled({ key: text, tally, by: { name: 'cache.set', id: 'cache.set' }, sealed, terms });
+    if (result === 'applied') this.#parts.statistics.written({ key: text, tally, by: BY_SET, sealed, terms });
     return result;
   }
 
@@ -313,6 +313,15 @@ export class Cache {
 }
 
 /** What `await` would wait for: no `get` could ever give it back. */
+/** As statistics know it: its lifetime comes with each call. */
+const BY_SET: FilledBy = {
+  name: 'cache.set',
+  code: 'cache.set',
+  declared: undefined,
+  ttlVaries: false,
+  silentWriters: [],
+};
+
 function isThenable(value: unknown): boolean {
   return typeof (value as { readonly then?: unknown } | null | undefined)?.then === 'function';
 }

@@ -3,7 +3,8 @@ import type { Invalidated } from '../invalidation/invalidation-bus.js';
 import type { CacheKey } from '../keys/cache-key.js';
 import { SampledKeys, type LoadOf } from '../statistics/sampled-keys.js';
 import { Tallies } from '../statistics/tallies.js';
-import type { Counts, FilledBy, Tally } from '../statistics/tally.js';
+import type { FilledBy } from '../statistics/fillers.js';
+import type { Counts, Tally } from '../statistics/tally.js';
 import type { FillTerms, SealedValue, Store } from '../stores/store.js';
 import { nowInThisTurn } from '../time/clock.js';
 import type { CacheEventName, EventCounter, EventSubject, FillSkipReason, KeyEvent, LockFailure } from './events.js';
@@ -27,13 +28,14 @@ const COUNTED: Partial<Record<CacheEventName, keyof Counts>> = {
 const COUNTED_BY_REASON: Record<FillSkipReason | LockFailure, keyof Counts | undefined> = {
   'not wanted': 'unwantedFills',
   'value unsupported': 'unsupportedFills',
+  'option failed': undefined,
   'no ticket': 'ticketlessFills',
   'lease ended': 'endedLeases',
   'no answer': undefined,
 };
 
 /** What is told of a load after which there is no entry. */
-const LEAVES_NO_ENTRY: ReadonlySet<CacheEventName> = new Set(['load-failed', 'fill-skipped']);
+const LEAVES_NO_ENTRY: ReadonlySet<CacheEventName> = new Set(['load-failed', 'fill-skipped', 'fill-refused']);
 
 /** An entry that was stored, by whom, and how it is kept. */
 export interface Filled {
@@ -88,6 +90,16 @@ export class CallStatistics implements EventCounter {
     if (lookAgainAt !== undefined && found !== 'none') this.#store.watch?.(key, lookAgainAt);
   }
 
+  /** A call wants its value anew, whatever there is. */
+  calledAnew({ text }: CacheKey, tally: Tally): void {
+    this.sampled.calledAnew(text, tally, nowInThisTurn());
+  }
+
+  /** A call has looked for its entry, and the store did not answer. */
+  unanswered(key: string, tally: Tally): void {
+    this.sampled.unanswered(key, tally, nowInThisTurn());
+  }
+
   /** A call was watched for, and answered the quick way. */
   seen(key: string): void {
     const lookAgainAt = this.sampled.seen(key, nowInThisTurn());
@@ -128,7 +140,7 @@ export class CallStatistics implements EventCounter {
 
   filled({ key, tally, by, sealed, terms: { lifetime, tags = [] } }: Filled): void {
     if (tally.weighsNext) weigh(tally, sealed);
-    tally.filledBy(by, lifetime.ttl, lifetime.staleWhileRevalidate, tags.length > 0);
+    tally.filledBy(by, { ...lifetime, tagged: tags.length > 0 });
     const at = nowInThisTurn();
     const isSampled = this.sampled.filled(key, at, {
       freshUntil: at + lifetime.ttl,
@@ -136,6 +148,12 @@ export class CallStatistics implements EventCounter {
       usableUntil: at + lifeOf(lifetime),
     });
     if (isSampled) this.#store.watch?.(key, -Infinity);
+  }
+
+  /** {@link filled} by somebody who had the value. */
+  written(filled: Filled): void {
+    this.filled(filled);
+    this.sampled.written(filled.key, nowInThisTurn());
   }
 
   /** {@link filled} after a load. */
@@ -147,7 +165,7 @@ export class CallStatistics implements EventCounter {
   filledByUpdate({ key, pattern }: KeyEvent, update: Pick<Filled, 'by' | 'sealed' | 'terms'>): void {
     const tally = this.tallies.of(pattern);
     tally.updates += 1;
-    this.filled({ key, tally, ...update });
+    this.written({ key, tally, ...update });
   }
 
   /** Somebody has asked for these to be invalidated, by name. */

@@ -143,11 +143,16 @@ export class Calls {
     const key = scoped(unscoped);
     if (isWithinLoad(owner, key.text)) return callDirectly({ method, self, args });
     const wanted = this.#orNone('tags', unscoped, () => policy.wantedBy(args));
-    if (wanted === undefined || this.#isWritten(key, wanted)) return callDirectly({ method, self, args });
+    if (wanted === undefined || this.#isWritten(key, wanted)) {
+      this.#tallyOf(target, unscoped).bypassed += 1;
+      return callDirectly({ method, self, args });
+    }
     const call = { target, self, args, made: key, wanted };
     if (mode === 'refreshed') {
       noteLoad(this.#options.medium, key.text);
-      return this.#loaded({ ...this.#jobOf(call), mode: 'anew' }, target);
+      const job: LoadJob = { ...this.#jobOf(call), mode: 'anew' };
+      this.#statistics.calledAnew(key, job.tally);
+      return this.#loaded(job, target);
     }
     const { lacksTags, misfit } = wanted;
     const plainly = lacksTags === undefined && misfit === undefined && !this.scopedOrPending;
@@ -186,7 +191,8 @@ export class Calls {
   #answerFound(entry: Entry | undefined | Failed, call: Call): unknown {
     const { target, made } = call;
     const tally = this.#tallyOf(target, made);
-    if (entry !== FAILED) this.#statistics.called(textOf(made), tally, entry);
+    if (entry === FAILED) this.#statistics.unanswered(textOf(made), tally);
+    else this.#statistics.called(textOf(made), tally, entry);
     if (isEntry(entry)) {
       if (entry.early !== undefined) this.#refreshEarly(entry.early, call);
       // A store that has decided by its own clock (`Entry`) spares a look at this one.

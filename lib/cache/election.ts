@@ -112,7 +112,8 @@ async function awaitFill(context: ElectionContext, job: LoadJob, flight: Flight<
   const { tracing } = context;
   const about = { key: key.text, pattern: key.pattern };
   context.events.emit('wait', about);
-  context.statistics.waits(key);
+  // Without the refresh of this process that it waits for, it would load.
+  if (job.behindRefresh !== true) context.statistics.waits(key);
   job.gathered?.decide();
   const { lock, filled, storeAnswers } = await (tracing === undefined
     ? untilFilled(context, job)

@@ -77,7 +77,7 @@ export interface CacheEvents {
 /** What a channel of `node:diagnostics_channel` tells, `freshkeep:<name>`: an event, and the name of the cache that it is about. */
 export type CacheChannelEvent<N extends CacheEventName> = CacheEvents[N] & { readonly cache: string };
 
-export type FillSkipReason = 'not wanted' | 'value unsupported' | 'no ticket';
+export type FillSkipReason = 'not wanted' | 'option failed' | 'value unsupported' | 'no ticket';
 export type LockFailure = 'no answer' | 'lease ended';
 export type StoreOperation =
   'read' | 'open' | 'fill' | 'abandon' | 'set' | 'invalidate' | 'clear' | 'close' | 'copy' | 'bus';

@@ -12,25 +12,25 @@ export interface FillSubject {
   readonly args: readonly unknown[];
 }
 
-/** `undefined`: not to be stored. A user's function that fails must not cost the caller the value that is there. */
-export function termsOf(events: Events, { key, policy, args }: FillSubject, value: unknown): FillTerms | undefined {
-  const failed = (option: string, error: unknown): undefined => {
+/** Why there are no terms: `storeIf` or a ttl of 0 says so, or a function of the user has failed. */
+export type NoTerms = 'not wanted' | 'option failed';
+
+/** A user's function that fails must not cost the caller the value that is there. */
+export function termsOf(events: Events, { key, policy, args }: FillSubject, value: unknown): FillTerms | NoTerms {
+  const failed = (option: string, error: unknown): NoTerms => {
     events.emit('option-failed', { key: key.text, pattern: key.pattern, option, error });
     const message = `${option} failed, the value is not stored: ${describeThrown(error)}`;
     warnOnce('FRESHKEEP_OPTION_FAILED', key.pattern, message);
+    return 'option failed';
   };
   try {
     const lifetime = policy.lifetimeOf(value, args);
-    if (lifetime === undefined) return undefined;
+    if (lifetime === undefined) return 'not wanted';
     const misfit = policy.misfitOf(value);
-    if (misfit !== undefined) {
-      failed('schema', misfit);
-      return;
-    }
+    if (misfit !== undefined) return failed('schema', misfit);
     return { lifetime, tags: policy.tagsOf(value, args) };
   } catch (error) {
-    failed('ttl, storeIf or tags', error);
-    return;
+    return failed('ttl, storeIf or tags', error);
   }
 }
 

@@ -2,7 +2,7 @@ import { whenThere, type Awaitable } from '../awaitable.js';
 import type { AbandonResult, FillResult, FillTerms, SealedValue, Store } from '../stores/store.js';
 import type { CallStatistics } from './call-statistics.js';
 import type { Events, FillSkipReason } from './events.js';
-import { sealFor, termsOf, windowsOf } from './fill-terms.js';
+import { sealFor, termsOf, windowsOf, type NoTerms } from './fill-terms.js';
 import type { LoadJob } from './load-job.js';
 import type { CachePolicy } from './policy.js';
 import type { FillOutcome, Flight, Loaded } from './single-flight.js';
@@ -27,7 +27,8 @@ export function fillAfterLoad(
   value: unknown,
 ): Pick<Loaded, 'copy' | 'filled'> {
   const { key, policy, loader } = job;
-  const terms = toBeRefreshedEarly(termsOf(context.events, { key, policy, args: loader.args }, value), policy, flight);
+  const given = termsOf(context.events, { key, policy, args: loader.args }, value);
+  const terms = typeof given === 'string' ? undefined : toBeRefreshedEarly(given, policy, flight);
   const sealed = terms !== undefined || flight.joined > 0 ? sealFor(context.sealer, key, value) : undefined;
   flight.closed = sealed === undefined && flight.joined === 0;
   const copy = sealed === undefined ? () => value : () => sealed.copy();
@@ -41,16 +42,12 @@ export function fillAfterLoad(
     return { copy, filled: fill(context, job, ticket, sealed, terms) };
   }
   flight.closed = true;
-  context.events.emit('fill-skipped', { ...about, reason: reasonToSkip(terms, sealed) });
+  context.events.emit('fill-skipped', { ...about, reason: reasonToSkip(given, sealed) });
   return { copy, filled: abandon(context, job, ticket, tagsAreUntold(job, ticket) ? 'refused' : 'unfilled') };
 }
 
-function toBeRefreshedEarly(
-  terms: FillTerms | undefined,
-  { beta }: CachePolicy,
-  flight: Flight<unknown>,
-): FillTerms | undefined {
-  if (terms === undefined || beta === undefined) return terms;
+function toBeRefreshedEarly(terms: FillTerms, { beta }: CachePolicy, flight: Flight<unknown>): FillTerms {
+  if (beta === undefined) return terms;
   const { loadTook } = flight;
   const { ttl } = terms.lifetime;
   return { ...terms, lifetime: { ...terms.lifetime, early: { loadTook, ttl, freshFor: ttl } } };
@@ -61,8 +58,8 @@ function tagsAreUntold({ policy, mode }: LoadJob, ticket: string | undefined): b
   return policy.tagsFromValue && mode === 'foreground' && ticket !== undefined;
 }
 
-function reasonToSkip(terms: FillTerms | undefined, sealed: SealedValue | undefined): FillSkipReason {
-  if (terms === undefined) return 'not wanted';
+function reasonToSkip(terms: FillTerms | NoTerms, sealed: SealedValue | undefined): FillSkipReason {
+  if (typeof terms === 'string') return terms;
   return sealed === undefined ? 'value unsupported' : 'no ticket';
 }
 

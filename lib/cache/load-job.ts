@@ -1,6 +1,7 @@
 import type { EarlyTerms } from '../entry/early.js';
 import type { CacheKey } from '../keys/cache-key.js';
-import type { FilledBy, Tally } from '../statistics/tally.js';
+import type { FilledBy } from '../statistics/fillers.js';
+import type { Tally } from '../statistics/tally.js';
 import type { LoadSlots, Turn } from './load-slots.js';
 import type { CachePolicy } from './policy.js';
 import type { Flight } from './single-flight.js';
@@ -55,6 +56,8 @@ export interface LoadJob {
   /** The entry that would do. */
   readonly wanted: Wanted;
   readonly mode: LoadMode;
+  /** Is a refresh of the same key under way in this process? */
+  readonly behindRefresh?: boolean;
   /** Where all that happens to its key is counted. */
   readonly tally: Tally;
 }

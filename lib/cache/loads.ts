@@ -121,8 +121,11 @@ export class Loads {
   async #join(current: Flight<LoadOutcome>, job: LoadJob, mayStartOver: boolean): Promise<unknown> {
     current.joined += 1;
     const { filling } = current;
-    this.#context.events.tell('coalesced', job.key);
-    this.#context.statistics.joins(job.key);
+    // Who starts over has been counted.
+    if (mayStartOver) {
+      this.#context.events.tell('coalesced', job.key);
+      this.#context.statistics.joins(job.key);
+    }
     const loaded = await this.#awaitHere(job, current);
     if (loaded === TIMED_OUT) return callDirectly(job.loader);
     // The load may have begun, or the entry been found, before an invalidation that was applied, elsewhere, before this
@@ -161,7 +164,8 @@ export class Loads {
   #lead(job: LoadJob): Promise<unknown> {
     const { text } = job.key;
     this.#context.statistics.begins(job.key);
-    const flight = this.#begin(this.#foreground, job, (end) => {
+    const placed = this.#refreshes.current(text) === undefined ? job : { ...job, behindRefresh: true };
+    const flight = this.#begin(this.#foreground, placed, (end) => {
       if (end !== 'failed') this.#backoff.succeeded(text);
       else if (job.policy.hasLastResort) this.#backoff.failed(text);
     });

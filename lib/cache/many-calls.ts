@@ -1,10 +1,10 @@
 import { CacheError, describeValue } from '../errors.js';
 import type { CompiledKey } from '../keys/compiled-key.js';
-import { CachedMethod, type SilentWritersOf } from './cached-method.js';
+import { CachedMethod } from './cached-method.js';
 import type { Calls } from './calls.js';
 import { Gathering } from './gathering.js';
 import type { GuardedTracing } from './guarded-tracing.js';
-import type { CalledMethod } from './load-job.js';
+import type { CalledMethod, KnownMethod } from './load-job.js';
 import type { CachePolicy } from './policy.js';
 
 /** How a method gives the values of many ids: as a `Map` by id, or as a list in the order of the ids, `undefined` where there is none. */
@@ -18,7 +18,8 @@ export interface CachedManyMethod {
   readonly method: CalledMethod;
   readonly returns: ManyForm;
   readonly batchSize: number;
-  readonly silentWritersOf?: SilentWritersOf;
+  /** The same, as reports speak of it. */
+  readonly known: KnownMethod;
 }
 
 export interface ManyCallsContext {
@@ -34,7 +35,7 @@ export async function answerMany(
   self: unknown,
   args: readonly unknown[],
 ): Promise<unknown> {
-  const { key, policy, method, returns, batchSize, silentWritersOf } = target;
+  const { key, policy, method, known, returns, batchSize } = target;
   const [ids, ...others] = args;
   if (!Array.isArray(ids)) throw invalid(`the first argument to be a list of ids, got ${describeValue(ids)}`);
   // Caller and method may each change the list that they have.
@@ -47,7 +48,7 @@ export async function answerMany(
     const gathered = gathering.member(id);
     try {
       const loadOne = () => gathered.load('foreground');
-      const one = new CachedMethod({ key, policy, method: loadOne, source: method, gathered, silentWritersOf });
+      const one = new CachedMethod({ key, policy, method: loadOne, known, gathered });
       return await calls.answer(one, self, [id, ...others]);
     } finally {
       gathered.answered();

@@ -2,6 +2,8 @@ import { checkBoolean, checkCount, invalidOption } from '../errors.js';
 import type { CompiledKey } from '../keys/compiled-key.js';
 import type { KeySource } from '../keys/key-source.js';
 import type { NamesOf } from '../known-names.js';
+import { CodeThatFills, type SilentWritersOf } from './code-that-fills.js';
+import type { CalledMethod } from './load-job.js';
 import type { CachedManyMethod, ManyForm } from './many-calls.js';
 import { compilePolicy, POLICY_OPTIONS, type CachePolicy, type CachePolicyOptions } from './policy.js';
 
@@ -35,7 +37,7 @@ const BATCH_SIZE = 500;
 export function compileMany(
   options: CachePolicyOptions<never, never> & ManyOptions,
   key: CompiledKey,
-): Omit<CachedManyMethod, 'method'> {
+): (method: CalledMethod, silentWritersOf: SilentWritersOf) => CachedManyMethod {
   const { returns = 'map', storeAbsent = false, batchSize = BATCH_SIZE } = options;
   if (!['map', 'list'].includes(returns)) throw invalidOption('returns', "'map' or 'list'", returns);
   checkBoolean('storeAbsent', storeAbsent);
@@ -43,7 +45,11 @@ export function compileMany(
   const policy = togetherBy(compilePolicy(options));
   const { lifetimeOf } = policy;
   const ofPresent: typeof lifetimeOf = (value, args) => (value === undefined ? undefined : lifetimeOf(value, args));
-  return { key, policy: storeAbsent ? policy : { ...policy, lifetimeOf: ofPresent }, returns, batchSize };
+  const ofMany = { key, policy: storeAbsent ? policy : { ...policy, lifetimeOf: ofPresent }, returns, batchSize };
+  return (method, silentWritersOf) => {
+    const known = new CodeThatFills({ method, policy, forOneCall: false, silentWritersOf });
+    return { ...ofMany, method, known };
+  };
 }
 
 /** The entries of all ids are read in one turn of the event loop. */

@@ -85,8 +85,10 @@ export class Updates {
     const { events, sealer, store, detaching, invalidate, statistics } = this.#options;
     const about = { key, policy: target.policy, args };
     const terms = termsOf(events, about, result);
-    const sealed = terms === undefined ? undefined : sealFor(sealer, key, result);
-    if (ticket === undefined || terms === undefined || sealed === undefined) {
+    const sealed = typeof terms === 'string' ? terms : (sealFor(sealer, key, result) ?? 'value unsupported');
+    if (ticket === undefined || typeof terms === 'string' || typeof sealed === 'string') {
+      if (typeof sealed === 'string')
+        events.emit('fill-skipped', { key: key.text, pattern: key.pattern, reason: sealed });
       this.#abandon(update);
       return invalidate(key);
     }

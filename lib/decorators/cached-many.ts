@@ -22,12 +22,12 @@ export function CachedMany<const O extends CachedManyOptions>(
   options: O & NoOthers<O, CachedManyOptions>,
 ): MethodDecorator<CachedManyRule<O>> {
   const { key: source, scope, cache } = checkOptionNames('options', options, CACHED_MANY_OPTIONS);
-  const target = compileMany(options, scopeKey(compileKey('key', source), scope));
+  const targetOf = compileMany(options, scopeKey(compileKey('key', source), scope));
   const cacheOf = compileReaderCache(cache);
   const decorator: unknown = decorateMethod('CachedMany', (method) => {
-    const targetOfMethod = { ...target, method, silentWritersOf };
+    const target = targetOf(method, silentWritersOf);
     function cachedMany(this: unknown, ...args: never[]): unknown {
-      return cacheOf(this).callMany(targetOfMethod, this, args);
+      return cacheOf(this).callMany(target, this, args);
     }
     recordMetadata(method, cachedMany, { kind: 'cached-many', key: source, options });
     return cachedMany;

@@ -15,7 +15,7 @@ export function longestTtl({ fillers }: PatternStats): number | undefined {
   return mainFiller(fillers)?.longestTtl;
 }
 
-/** Jitter seldom makes a ttl shorter than this part of it: what does is a function of the value. */
+/** Jitter seldom makes a ttl shorter than this part of it: what does comes with each call. */
 const LEAST_OF_JITTER = 0.5;
 
 /**
@@ -24,8 +24,10 @@ const LEAST_OF_JITTER = 0.5;
  */
 export function steadyTtl({ fillers }: PatternStats): number | undefined {
   const filler = mainFiller(fillers);
-  if (filler === undefined || filler.shortestTtl < LEAST_OF_JITTER * filler.longestTtl) return undefined;
-  return filler.longestTtl;
+  if (filler === undefined) return undefined;
+  const { shortestTtl, longestTtl, ttlVaries } = filler;
+  const least = ttlVaries === true ? longestTtl : LEAST_OF_JITTER * longestTtl;
+  return shortestTtl < least ? undefined : longestTtl;
 }
 
 function mainFiller(fillers: readonly FillerStats[]): FillerStats | undefined {

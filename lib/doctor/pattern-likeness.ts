@@ -24,3 +24,9 @@ export function spelledAlike<T extends { readonly pattern: string }>(all: readon
   }
   return [...groups.values()].filter(({ length }) => length > 1);
 }
+
+/** Are all keys of `special` also keys of `general`, which has a part where the other has a literal: `page:{}:en` of `page:{}:{}`? */
+export function covers(general: string, special: string): boolean {
+  const literals = general.split('{}').map((literal) => literal.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&'));
+  return new RegExp(`^${literals.join('(?:\\{\\}|[\\w.%~-]+)')}$`).test(special);
+}

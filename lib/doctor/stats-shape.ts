@@ -42,6 +42,8 @@ const FILLER = shapeOf<FillerStats>({
   longestTtl: number,
   staleWhileRevalidate: number,
   tagged: truth,
+  ttlVaries: optional(truth),
+  sameCodeAs: optional(text),
   silentWriters: optional(listOf(text)),
 });
 

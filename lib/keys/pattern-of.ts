@@ -7,9 +7,13 @@ const ARGUMENTS = 16;
 /** A key function that looks at more properties than this might never end: of arguments that stand for any, each has all of them. */
 const MOST_LOOKS = 1_000;
 
+/** What makes one key function make several patterns: a condition. Neither `??` nor `?.` does. */
+const CONDITION = /(?<!\?)\?(?![?.])|\b(?:if|switch)\b/;
+
 /** The pattern of the keys that `source` makes; `undefined` where only real arguments tell: a key function that looks into them. */
 export function patternOf(source: KeySource): string | undefined {
   if (source instanceof CacheKey) return source.pattern;
+  if (typeof source === 'function' && CONDITION.test(Function.prototype.toString.call(source))) return undefined;
   const any = anyArgument();
   try {
     return compileKey('key', source).keyOf(Array.from({ length: ARGUMENTS }, () => any)).pattern;

@@ -2,13 +2,22 @@ import type { Observations } from './change-record.js';
 import type { DurationStats } from './duration-histogram.js';
 import { weightOf } from './key-sample.js';
 import type { SampleOfCalls } from './sampled-keys.js';
-import type { Filler, Tally } from './tally.js';
+import type { Filler } from './fillers.js';
+import type { Tally } from './tally.js';
 import { ttlCurveOf, type TtlEstimate } from './ttl-curve.js';
 
 /** Who fills entries of a pattern, and for how long. Durations in milliseconds. */
-export interface FillerStats extends Readonly<Omit<Filler, 'name'>> {
-  /** `Users.find`, or `(anonymous)` where it has no name; `find #2` for other code of the same name. */
+export interface FillerStats extends Readonly<
+  Pick<Filler, 'fills' | 'shortestTtl' | 'longestTtl' | 'staleWhileRevalidate' | 'tagged'>
+> {
+  /** `Users.find`, or `(anonymous)` where it has no name; `find #2` for another one of the same name. */
   readonly by: string;
+  /** Does the ttl depend on the value, or is it reckoned for each of many declarations? Absent where it does not. */
+  readonly ttlVaries?: true;
+  /** The one before whose code is the same, character by character, and declares another lifetime: a copy, or run once more. Absent where there is none. */
+  readonly sameCodeAs?: string;
+  /** Methods of the same class that seem to write, and declare nothing; absent where there are none. */
+  readonly silentWriters?: readonly string[];
 }
 
 /** What is estimated from a sample of the keys, scaled up to all of them. */
@@ -50,7 +59,7 @@ export interface PatternStats {
   readonly misses: number;
   /** Those of the misses that joined a load under way in this process. */
   readonly coalesced: number;
-  /** Loads that found the refresh lock held, and waited for another process. */
+  /** Loads that found the refresh lock held, and waited for another process, or for a refresh of this one. */
   readonly waits: number;
   /** Calls that asked for the method itself: `when` said so, `withCacheBypassed`, or the cache was closed. */
   readonly bypassed: number;
@@ -127,10 +136,25 @@ export function statsOf(tally: Tally, sample: SampleOfCalls): PatternStats {
 
 function fillersOf({ fillers }: Tally): FillerStats[] {
   const named = new Map<string, number>();
-  return [...fillers.values()].map(({ name, ...filler }) => {
+  const firstOfCode = new Map<string, string>();
+  return fillers.all.map(({ name, code, fills, shortestTtl, longestTtl, ...others }) => {
+    const { staleWhileRevalidate, tagged, ttlVaries, silentWriters } = others;
     const number = (named.get(name) ?? 0) + 1;
     named.set(name, number);
-    return { by: number === 1 ? name : `${name} #${number}`, ...filler };
+    const by = number === 1 ? name : `${name} #${number}`;
+    const sameCodeAs = firstOfCode.get(code);
+    if (sameCodeAs === undefined) firstOfCode.set(code, by);
+    return {
+      by,
+      fills,
+      shortestTtl,
+      longestTtl,
+      staleWhileRevalidate,
+      tagged,
+      ...(ttlVaries && { ttlVaries }),
+      ...(sameCodeAs !== undefined && { sameCodeAs }),
+      ...(silentWriters.length > 0 && { silentWriters }),
+    };
   });
 }
 

@@ -90,14 +90,27 @@ export class SampledKeys {
    * ones.
    */
   called(key: string, tally: Tally, at: number, found: Found): number | undefined {
-    this.#now = at;
-    const hash = this.#hashOf(key);
-    tally.keys.add(hash);
-    const slot = this.#slotFor(hash, tally);
+    const slot = this.#slotOfCall(key, tally, at);
     if (slot === undefined) return undefined;
     if (found === 'none') return this.#missed(slot, tally, at);
     this.#entries.found(slot, at);
     return found === 'fresh' ? this.#foundFresh(slot, tally, at) : this.#seen(slot, tally, at);
+  }
+
+  /** A call of `key` wants its value anew, whatever there is: with any ttl it would load. */
+  calledAnew(key: string, tally: Tally, at: number): void {
+    const slot = this.#slotOfCall(key, tally, at);
+    if (slot === undefined) return;
+    this.#trial.forget(slot);
+    this.#loads(slot, tally, at);
+  }
+
+  /** A call of `key` has found the store away: with any ttl it would load, and leave what is stored as it is. */
+  unanswered(key: string, tally: Tally, at: number): void {
+    const slot = this.#slotOfCall(key, tally, at);
+    if (slot === undefined) return;
+    this.#trial.unanswered(tally.triedMisses, weightOf(tally));
+    this.#calls.add(slot, at, at);
   }
 
   /** The call of `key` that has just found nothing begins a load. */
@@ -150,7 +163,7 @@ export class SampledKeys {
     }
     const tally = this.#tallyOf(slot);
     this.sharedValues.add(fingerprint, tally.pattern);
-    const mayBeAnother = this.#wasNamedWithOthers(slot, tally) || this.#others?.mayHaveChanged(slot, at - took);
+    const mayBeAnother = this.#wasNamedWithOthers(slot, tally) || this.#others?.mayHaveChanged(slot, tally, at - took);
     if (mayBeAnother === true) this.#values.doubt(slot);
     const reload = this.#values.loaded(slot, at, fingerprint.hash);
     if (reload !== undefined) tally.changes.add(reload.age, reload.hasChanged);
@@ -170,6 +183,12 @@ export class SampledKeys {
     this.#trial.filled(slot);
     this.#calls.toldFrom(slot, at);
     return true;
+  }
+
+  /** What was stored of `key` did not come from a load: with any ttl it would be there. */
+  written(key: string, at: number): void {
+    const slot = this.#slotOf(key);
+    if (slot !== undefined) this.#trial.written(slot, at);
   }
 
   /** What is known of the values of these tells nothing about the next ones. */
@@ -227,8 +246,16 @@ export class SampledKeys {
     }
     return (tally) => {
       const { lives, calls } = samples.get(tally) ?? { lives: tally.lives, calls: 0 };
-      return { lives: lives.lives, calls: tally.sampledCalls + calls, lasting: at - tally.sampledSince };
+      const lasting = Number.isNaN(tally.sampledSince) ? 0 : at - tally.sampledSince;
+      return { lives: lives.lives, calls: tally.sampledCalls + calls, lasting };
     };
+  }
+
+  #slotOfCall(key: string, tally: Tally, at: number): number | undefined {
+    this.#now = at;
+    const hash = this.#hashOf(key);
+    tally.keys.add(hash);
+    return this.#slotFor(hash, tally);
   }
 
   /** `undefined` where the key is not in the sample, as most are not. */
@@ -244,7 +271,14 @@ export class SampledKeys {
 
   #missed(slot: number, tally: Tally, at: number): number {
     // An entry that is gone before its time, and has not given way to others, was invalidated by somebody.
-    if (this.#entries.isToBeFound(slot, at)) this.#invalidate(slot, tally, at);
+    if (this.#entries.isToBeFound(slot, at)) {
+      this.#others?.hasVanished(slot, tally);
+      this.#invalidate(slot, tally, at);
+    }
+    return this.#loads(slot, tally, at);
+  }
+
+  #loads(slot: number, tally: Tally, at: number): number {
     const load = tally.loads.mean;
     this.#joining.foundNothing(slot, load * this.#calls.upTo(slot, at));
     const lookAgainAt = this.#trial.call(slot, at, tally.triedMisses, weightOf(tally), load);

@@ -1,6 +1,7 @@
 import { ChangeRecord, type Observations } from './change-record.js';
 import { DistinctCount } from './distinct-count.js';
 import { DurationHistogram } from './duration-histogram.js';
+import { Fillers, type FilledBy, type FilledFor } from './fillers.js';
 import { everyKey, type Sampled } from './key-sample.js';
 import { LifeRecord } from './life-record.js';
 import { noMisses, type TriedMisses } from './ttl-trial.js';
@@ -32,26 +33,6 @@ export interface Counts {
   spared: number;
 }
 
-/** Who fills entries, and with which lifetimes, in milliseconds. */
-export interface Filler {
-  readonly name: string;
-  fills: number;
-  shortestTtl: number;
-  longestTtl: number;
-  staleWhileRevalidate: number;
-  tagged: boolean;
-  /** Methods of the same class that seem to write, and declare nothing. */
-  silentWriters?: readonly string[];
-}
-
-/** What people call the code that fills, and where its class is known, {@link Filler.silentWriters}. */
-export interface FilledBy {
-  readonly name: string;
-  /** The same for the same code: others may have its name. */
-  readonly id: string;
-  readonly silentWriters?: readonly string[];
-}
-
 /** What is estimated from the keys in the sample: each stands for the others. */
 export interface Estimates {
   /** Fills of which it is known whether somebody has read them. */
@@ -62,9 +43,6 @@ export interface Estimates {
   /** Calls that waited for the load of a key whose entry had come to the end of its ttl. */
   waitedAtExpiry: number;
 }
-
-/** So many fillers are told apart: each is a method in the code of a user. */
-const MOST_FILLERS = 8;
 
 /** The sizes of so many fills are looked at, and of one in so many after them: to weigh a value takes a walk through it. */
 const WEIGHED_AT_FIRST = 8;
@@ -110,12 +88,15 @@ export class Tally implements Counts, Estimates, Sampled {
   begun = 0;
   joined = 0;
   expectedToJoin = 0;
+  /** Entries that other processes are seen to have invalidated, and for how long entries were seen to be there, in milliseconds. */
+  vanished = 0;
+  seenFor = 0;
   /** Fills whose sizes are known, and the sum of those. */
   weighed = 0;
   bytes = 0;
   readonly loads = new DurationHistogram();
   readonly keys = new DistinctCount();
-  readonly fillers = new Map<string, Filler>();
+  readonly fillers = new Fillers();
   #triedMisses: TriedMisses | undefined;
   #changes: ChangeRecord | undefined;
   #lives: LifeRecord | undefined;
@@ -156,25 +137,9 @@ export class Tally implements Counts, Estimates, Sampled {
     this.bytes += bytes;
   }
 
-  filledBy(
-    { name, id, silentWriters = [] }: FilledBy,
-    ttl: number,
-    staleWhileRevalidate: number,
-    tagged: boolean,
-  ): void {
+  filledBy(by: FilledBy, terms: FilledFor): void {
     this.fills += 1;
-    this.isTagged ||= tagged;
-    const known = this.fillers.get(id);
-    if (known !== undefined) {
-      known.fills += 1;
-      known.shortestTtl = Math.min(known.shortestTtl, ttl);
-      known.longestTtl = Math.max(known.longestTtl, ttl);
-      known.staleWhileRevalidate = Math.max(known.staleWhileRevalidate, staleWhileRevalidate);
-      known.tagged ||= tagged;
-    } else if (this.fillers.size < MOST_FILLERS) {
-      const silent = silentWriters.length === 0 ? {} : { silentWriters };
-      const lifetimes = { shortestTtl: ttl, longestTtl: ttl, staleWhileRevalidate };
-      this.fillers.set(id, { name, fills: 1, ...lifetimes, tagged, ...silent });
-    }
+    this.isTagged ||= terms.tagged;
+    this.fillers.add(by, terms);
   }
 }

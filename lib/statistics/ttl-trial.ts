@@ -56,6 +56,17 @@ export class TtlTrial {
     return lookAgainAt;
   }
 
+  /** `calls` miss in all caches, which stay as they are. */
+  unanswered(misses: TriedMisses, calls: number): void {
+    for (let ttl = 0; ttl < TTLS; ttl += 1) misses[ttl] = (misses[ttl] ?? 0) + calls;
+  }
+
+  /** All caches are given a value, at the instant `at`. */
+  written(slot: number, at: number): void {
+    for (let ttl = 0; ttl < TTLS; ttl += 1) this.#endsAt[slot * TTLS + ttl] = at + (TRIED_TTLS[ttl] ?? 0);
+    this.filled(slot);
+  }
+
   /** The call that was told last has begun a load. */
   begins(slot: number): void {
     this.#sameLoad[slot] = this.#missed;

@@ -3,6 +3,7 @@ import {
   Cached,
   createCache,
   deferInvalidations,
+  diagnose,
   key,
   MemoryStore,
   OTHER_PATTERNS,
@@ -166,7 +167,7 @@ describe('The statistics of a cache', () => {
       },
     });
     await failing();
-    expect(of('failing')).to.include({ unwantedFills: 1, failedOptions: 1, fills: 0 });
+    expect(of('failing')).to.include({ unwantedFills: 0, failedOptions: 1, fills: 0 });
 
     const loads = new ControlledLoads();
     const answer = cache.getOrLoad(userKey(1), loads.load, MINUTE);
@@ -399,6 +400,71 @@ describe('The statistics of a cache', () => {
       for (const { ttl, hitRatio } of of('user').ttlCurve) expect(hitRatio, String(ttl)).to.equal(0);
     });
   }
+
+  it('promise no hits, with whatever ttl, of values that a tag has invalidated meanwhile', async () => {
+    const find = cache.wrap(async () => new Promise((resolve) => setTimeout(resolve, 500, 'value')), {
+      key: 'user',
+      ttl: '1h',
+      tags: ['t'],
+    });
+    for (let call = 0; call < 50; call += 1) {
+      const answer = find();
+      await clock.tickAsync(400);
+      await cache.invalidateTags('t');
+      await clock.tickAsync(100);
+      await answer;
+    }
+    expect(of('user')).to.include({ hitRatio: 0, refusedFills: 50 });
+    for (const { ttl, hitRatio } of of('user').ttlCurve) expect(hitRatio, String(ttl)).to.equal(0);
+  });
+
+  it('promise no hits, with whatever ttl, of calls that want their value anew, or find the store away', async () => {
+    const store = new ChaosStore();
+    const away = createCache({ store });
+    const find = away.wrap(async () => 'value', { key: 'user', ttl: '1h' });
+    for (let call = 0; call < 20; call += 1) await withCacheRefreshed(find);
+    store.fail('read');
+    for (let call = 0; call < 20; call += 1) await find();
+    store.calm();
+    expect(of('user', away.stats())).to.include({ calls: 40, misses: 40 });
+    for (const { hitRatio } of of('user', away.stats()).ttlCurve) expect(hitRatio).to.equal(0);
+    for (let call = 0; call < 40; call += 1) await find();
+    for (const { hitRatio } of of('user', away.stats()).ttlCurve) expect(hitRatio).to.equal(0.5);
+  });
+
+  it('count, with whatever ttl, on what writers store', async () => {
+    const find = cache.wrap(async () => 'value', { key: 'user', ttl: '1h' });
+    await find();
+    for (let call = 0; call < 99; call += 1) {
+      if (call % 5 === 0) await cache.set(key`user`, call, { ttl: '1h' });
+      await find();
+      await clock.tickAsync(100);
+    }
+    expect(of('user').hitRatio).to.equal(0.99);
+    for (const { hitRatio } of of('user').ttlCurve) expect(hitRatio).to.equal(0.99);
+  });
+
+  it('are figures, and can be diagnosed, of keys that were never looked for', async () => {
+    await cache.set(key`written:${1}`, 1, MINUTE);
+    await withCacheRefreshed(() => cache.getOrLoad(key`anew:${1}`, () => 1, MINUTE));
+    const store = new ChaosStore();
+    const away = createCache({ store });
+    store.fail('read');
+    await away.getOrLoad(key`away:${1}`, () => 1, MINUTE);
+    for (const each of [cache, away]) diagnose(JSON.parse(JSON.stringify(each.stats())) as CacheStats);
+  });
+
+  it('count who joins a load once, though it starts over', async () => {
+    const loads = new ControlledLoads();
+    const find = cache.wrap(loads.load, { key: 'user', ...MINUTE, tags: ['t'] });
+    const answers = Array.from({ length: 5 }, () => find());
+    const first = await loads.begun(0);
+    await cache.invalidateTags('t');
+    first.resolve('old');
+    (await loads.begun(1)).resolve('new');
+    expect(await Promise.all(answers)).to.deep.equal(['old', 'new', 'new', 'new', 'new']);
+    expect(of('user')).to.include({ calls: 5, misses: 5, coalesced: 4 });
+  });
 
   it('promise no fewer hits for a refresh that fails', async () => {
     let fails = false;

@@ -78,7 +78,18 @@ describe('The doctor, of what is worth it', () => {
     await clinic.traffic({ seconds: 30, perSecond: 10 }, (index) =>
       index % 2 === 0 ? find?.(index % 7) : load?.(index % 11),
     );
-    expect(clinic.finding('duplicated-logic').summary).to.contain('(anonymous) and (anonymous) #2 fill');
+    const finding = clinic.finding('duplicated-logic');
+    expect(finding.severity).to.equal('low');
+    expect(finding.summary).to.contain('The same code').and.to.contain('(anonymous) and (anonymous) #2');
+  });
+
+  it('finds no fault in a lifetime that each tenant has for itself', async () => {
+    const readers = [10, 20, 30, 40, 50, 60].map((ttl) =>
+      clinic.cache.wrap(async (id: number) => id, { key: (id: number) => key`report:${ttl}:${id}`, ttl }),
+    );
+    await clinic.traffic({ seconds: 120, perSecond: 10 }, (index) => readers[index % 6]?.(index % 7));
+    expect(clinic.names()).to.not.include('duplicated-logic');
+    expect(clinic.cache.stats().patterns[0]?.fillers).to.have.length(1);
   });
 
   it('tells functions apart that have no names, and come with each call: by their texts', async () => {

@@ -14,6 +14,7 @@ function bytes(): number {
 const before = bytes();
 const tallies = new Tallies(patterns);
 const sampled = new SampledKeys({ capacity: 2_000, othersFill: false, evictionEnds: true });
+const by = { name: 'Users.find', code: 'Users.find 1', declared: '1000 0', ttlVaries: false, silentWriters: [] };
 for (let call = 0; call < keys; call += 1) {
   const pattern = `pattern-${call % patterns}:{}`;
   const tally = tallies.of(pattern);
@@ -23,7 +24,7 @@ for (let call = 0; call < keys; call += 1) {
   sampled.called(key, tally, at, 'none');
   tally.loads.add(call % 1_000);
   sampled.loaded(key, { id: call, name: 'a name' }, { at, took: 0, isCurrent: true });
-  tally.filledBy({ name: 'Users.find', id: 'Users.find 1' }, 1_000, 0, false);
+  tally.filledBy(by, { ttl: 1_000, staleWhileRevalidate: 0, tagged: false });
   sampled.filled(key, at, { freshUntil: at + 1_000, staleUntil: at + 1_000, usableUntil: at + 1_000 });
   if (call % 3 === 0) sampled.called(key, tally, at + 1, 'fresh');
   if (call % 5 === 0) sampled.invalidated([key], at + 2);

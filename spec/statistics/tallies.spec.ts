@@ -17,40 +17,13 @@ describe('the tallies of a cache', () => {
 });
 
 describe('a tally', () => {
-  const filler = (name: string) => ({ name, id: `id of ${name}` });
-
-  it('tells its first eight fillers apart, and counts the fills of all', () => {
-    const tally = new Tally('a');
-    for (let method = 0; method < 20; method += 1) tally.filledBy(filler(`m${method}`), 1_000, 0, false);
-    tally.filledBy(filler('m3'), 5_000, 60_000, true);
-    expect(tally.fills).to.equal(21);
-    expect([...tally.fillers.values()].map(({ name }) => name)).to.deep.equal([
-      'm0',
-      'm1',
-      'm2',
-      'm3',
-      'm4',
-      'm5',
-      'm6',
-      'm7',
-    ]);
-    expect(tally.fillers.get('id of m3')).to.deep.equal({
-      name: 'm3',
-      fills: 2,
-      shortestTtl: 1_000,
-      longestTtl: 5_000,
-      staleWhileRevalidate: 60_000,
-      tagged: true,
-    });
-    expect(tally.isTagged).to.equal(true);
-  });
-
   it('weighs the first fills, and few of the later ones', () => {
     const tally = new Tally('a');
+    const by = { name: 'm', code: 'm 1', declared: '1 0', ttlVaries: false, silentWriters: [] };
     let weighed = 0;
     for (let fill = 0; fill < 1_000; fill += 1) {
       if (tally.weighsNext) weighed += 1;
-      tally.filledBy(filler('m'), 1, 0, false);
+      tally.filledBy(by, { ttl: 1, staleWhileRevalidate: 0, tagged: false });
     }
     expect(weighed).to.be.within(8, 24);
   });

@@ -15,19 +15,40 @@ export const duplicatedLogic = patternRule('duplicated-logic', (pattern) => disa
 function disagreeing(pattern: PatternStats): Symptom | undefined {
   const [one, other] = firstDisagreement(pattern.fillers.filter(({ fills }) => fills >= FEWEST_FILLS)) ?? [];
   if (one === undefined || other === undefined) return undefined;
+  if (areSameCode(one, other)) return declaredTwice(pattern, one, other);
   return {
     severity: 'medium',
     patterns: [pattern.pattern],
     summary: `${one.by} and ${other.by} fill the same entries, and keep them for different times: who comes first decides.`,
-    evidence: [one, other].flatMap((filler) => [
-      count(`fills by ${filler.by}`, filler.fills),
-      milliseconds(`with a ttl of`, filler.longestTtl),
-      milliseconds(`and a stale window of`, filler.staleWhileRevalidate),
-    ]),
+    evidence: lifetimesOf([one, other]),
     advice:
       `Declare the lifetime once and use it in both: ${durationOption(one.longestTtl)} or ${durationOption(other.longestTtl)}; ` +
       'or, where they mean different things, give each a key of its own.',
   };
+}
+
+/** One factory, called for each tenant say, whose keys are its own; or a copy of what it returns. Figures do not tell which. */
+function declaredTwice({ pattern }: PatternStats, one: FillerStats, other: FillerStats): Symptom {
+  return {
+    severity: 'low',
+    patterns: [pattern],
+    summary: `The same code declares two lifetimes under one pattern: ${one.by} and ${other.by}.`,
+    evidence: lifetimesOf([one, other]),
+    advice:
+      'Where it is run for each of several tenants, say, whose keys are their own, all is well. Where it is a copy, declare the lifetime once: who comes first decides.',
+  };
+}
+
+function areSameCode(one: FillerStats, other: FillerStats): boolean {
+  return (other.sameCodeAs ?? other.by) === (one.sameCodeAs ?? one.by);
+}
+
+function lifetimesOf(fillers: readonly FillerStats[]) {
+  return fillers.flatMap(({ by, fills, longestTtl, staleWhileRevalidate }) => [
+    count(`fills by ${by}`, fills),
+    milliseconds(`with a ttl of`, longestTtl),
+    milliseconds(`and a stale window of`, staleWhileRevalidate),
+  ]);
 }
 
 function firstDisagreement(fillers: readonly FillerStats[]): readonly [FillerStats, FillerStats] | undefined {

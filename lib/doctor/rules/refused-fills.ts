@@ -12,13 +12,13 @@ export const refusedFills = patternRule('refused-fills', ({ pattern, refusedFill
   return {
     severity: 'medium',
     patterns: [pattern],
-    summary: `${percent(part)} of the loaded values are not stored, as they were invalidated during the load.`,
+    summary: `${percent(part)} of the loaded values are not stored, as they were invalidated during the load, or it took longer than \`maxLoad\`.`,
     evidence: [
       count('values that were not stored', refused),
       share('of all', part),
       count('invalidations by key', invalidations),
     ],
     advice:
-      'It is written about as often as it is loaded. Invalidate less at a time (a key in the place of a tag, or of `clear`), write in batches within `deferInvalidations`, use `@UpdatesCache` where the writer has the new value; or do not cache it.',
+      'Where loads take that long, lengthen `maxLoad`. Otherwise it is written about as often as it is loaded. Invalidate less at a time (a key in the place of a tag, or of `clear`), write in batches within `deferInvalidations`, use `@UpdatesCache` where the writer has the new value; or do not cache it.',
   };
 });

@@ -31,7 +31,7 @@ const ENOUGH = 0.9;
 /** Loads find the value that was there, again and again. */
 export const ttlTooShort = patternRule('ttl-too-short', (pattern, stats) => {
   const ttl = longestTtl(pattern);
-  const present = ttl === undefined ? undefined : estimateAt(pattern.ttlCurve, ttl);
+  const present = ttl === undefined ? undefined : presentAt(ttl, pattern);
   if (ttl === undefined || present === undefined) return undefined;
   if (pattern.reloads.count < FEWEST_RELOADS || changedShare(pattern) > MOST_CHANGED) return undefined;
   const better = betterThan(present, pattern, stats);
@@ -50,6 +50,13 @@ export const ttlTooShort = patternRule('ttl-too-short', (pattern, stats) => {
     advice: `Give it a ttl of ${durationOption(better.ttl)}${pattern.invalidations > 0 ? '' : ', and `@InvalidatesCache` on what changes the value, should anything do so'}.`,
   };
 });
+
+/** What was counted counts, where it is more: the curve knows nothing of what other processes have loaded for this one. */
+function presentAt(ttl: number, { ttlCurve, localHits, sharedHits, calls }: PatternStats): TtlEstimate | undefined {
+  const estimate = estimateAt(ttlCurve, ttl);
+  if (estimate === undefined) return undefined;
+  return { ...estimate, hitRatio: Math.max(estimate.hitRatio, (localHits + sharedHits) / Math.max(1, calls)) };
+}
 
 /** What no value is known to outlive, and calls were counted long enough to tell. */
 function betterThan(present: TtlEstimate, pattern: PatternStats, { countedFor }: CacheStats): TtlEstimate | undefined {

@@ -9,7 +9,7 @@ export const unreadableEntries: Rule = {
   name: 'unreadable-entries',
   check: ({ events: { 'entry-unreadable': unreadable = 0 }, patterns }) => {
     if (unreadable === 0) return [];
-    const found = patterns.reduce((sum, { sharedHits, staleHits }) => sum + sharedHits + staleHits, 0);
+    const found = patterns.reduce((sum, each) => sum + each.sharedHits + each.staleHits + each.directReads, 0);
     const part = unreadable / (unreadable + found);
     return [
       {
