@@ -35,12 +35,12 @@ export class UnheardChanges {
 
   /** Since the last load here, may another process have loaded, or invalidated, before the load that begins at the instant `at`? */
   mayHaveChanged(slot: number, tally: Tally, at: number): boolean {
+    tally.seenFor += this.#seenFor(slot);
     const loadedAt = this.#values.loadedAt(slot);
     const freshUntil = this.#entries.freshUntil(slot);
     const ttl = freshUntil - loadedAt;
     // Later than that it may be what another process has filled since that has come to the end of its ttl.
     if (at - loadedAt > ttl * (1 + LATE) + APPLIED_WITHIN) return true;
-    tally.seenFor += this.#seenFor(slot);
     // It may have been invalidated since it was found last: where that was long before its end, nobody knows.
     const foundAt = this.#entries.foundAt(slot);
     if (foundAt < freshUntil - ttl * UNSEEN) return true;

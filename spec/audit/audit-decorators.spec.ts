@@ -220,6 +220,52 @@ describe('auditDecorators', () => {
     expect(auditDecorators([Users, Orders])[0]).to.deep.include({ name: 'inconsistent-keys', patterns: ['catalogue'] });
   });
 
+  it('says nothing of what is invalidated where a key function has several patterns', () => {
+    class Views {
+      @Cached({ key: (id: number, full: boolean) => (full ? key`full:${id}` : key`brief:${id}`), ttl: '1m' })
+      async find(id: number, _full: boolean): Promise<number> {
+        return id;
+      }
+
+      @InvalidatesCache({ keys: [(id: number) => key`full:${id}`, (id: number) => key`brief:${id}`] })
+      async change(_id: number): Promise<void> {
+        await written();
+      }
+    }
+    expect(auditDecorators([Views])).to.deep.equal([]);
+  });
+
+  it('takes a literal in the place of a part for one of its values, and one in another place for none', () => {
+    class Pages {
+      @Cached({ key: (id: number, locale: string) => key`page:${id}:${locale}`, ttl: '1m' })
+      async find(id: number, _locale: string): Promise<number> {
+        return id;
+      }
+
+      @InvalidatesCache({ keys: [(id: number) => key`page:${id}:en`, (id: number) => key`page:${id}:de`] })
+      async change(_id: number): Promise<void> {
+        await written();
+      }
+    }
+    class Other {
+      @InvalidatesCache({ keys: [(id: number) => key`page:${id}:en:draft`] })
+      async change(_id: number): Promise<void> {
+        await written();
+      }
+    }
+    expect(auditDecorators([Pages])).to.deep.equal([]);
+    expect(auditDecorators([Pages, Other]).map(({ patterns }) => patterns)).to.deep.equal([['page:{}:en:draft']]);
+  });
+
+  it('looks at a class whose name cannot be read', () => {
+    class Nameless extends Users {
+      static override get name(): string {
+        throw new Error('no name');
+      }
+    }
+    expect(auditDecorators([Nameless])).to.deep.equal([]);
+  });
+
   it('says nothing of what is invalidated where a key function looks into its arguments', () => {
     class Orders {
       @Cached({ key: (id: number) => key`order:${id.toFixed(2)}`, ttl: '5m' })

@@ -37,6 +37,28 @@ describe('The doctor, of services that are well', () => {
     expect(clinic.names()).to.deep.equal([]);
   });
 
+  it('finds nothing in values of which all hold until the same instant', async () => {
+    const rate = clinic.cache.wrap(async (id: number) => ({ id, at: Math.floor(clinic.clock.now / 60_000) }), {
+      key: itemKey,
+      ttl: () => (60_000 - (clinic.clock.now % 60_000)) / 1_000,
+    });
+    await clinic.traffic({ seconds: 600, perSecond: 20 }, (index) => rate(index % 5));
+    expect(clinic.names()).to.deep.equal([]);
+  });
+
+  it('finds nothing in refreshes ahead of time, which spare callers the wait', async () => {
+    const find = clinic.cache.wrap(
+      async (id: number) => {
+        await clinic.takes(200);
+        return id;
+      },
+      { key: itemKey, ttl: '5s', earlyRefresh: true },
+    );
+    const random = seededRandom(7);
+    await clinic.traffic({ seconds: 200, perSecond: 20 }, () => find(Math.floor(random() * 10)));
+    expect(clinic.names()).to.deep.equal([]);
+  });
+
   it('finds nothing in one caller who joins another each time that a popular entry expires', async () => {
     const home = clinic.cache.wrap(
       async () => {

@@ -1,5 +1,13 @@
 import { expect } from 'chai';
-import { key, MemoryStore, TieredStore, type RefreshLock, type SealedValue, type StoreObserver } from 'freshkeep';
+import {
+  key,
+  MemoryStore,
+  TieredStore,
+  UpdatesCache,
+  type RefreshLock,
+  type SealedValue,
+  type StoreObserver,
+} from 'freshkeep';
 import { FaithfulSerializer } from 'freshkeep/redis';
 
 import { ChaosStore } from '../support/chaos-store.js';
@@ -44,6 +52,25 @@ describe('The doctor, of what happens in a store', () => {
     const finding = clinic.finding('unsupported-values');
     expect(finding).to.deep.include({ severity: 'high', patterns: ['handle'] });
     expect(finding.evidence).to.deep.include({ what: 'values that were not stored', value: 3, unit: 'count' });
+  });
+
+  it('finds results of a method that writes which cannot be stored', async () => {
+    clinic.close();
+    class SerializingStore extends MemoryStore {
+      override seal(value: unknown): SealedValue {
+        new FaithfulSerializer().serialize(value);
+        return super.seal(value);
+      }
+    }
+    clinic = new Clinic({ store: new SerializingStore() });
+    class Handles {
+      @UpdatesCache({ key: 'handle:{0}', ttl: '1m', cache: () => clinic.cache })
+      async save(id: number): Promise<object> {
+        return { id, close: () => undefined };
+      }
+    }
+    await new Handles().save(1);
+    expect(clinic.finding('unsupported-values')).to.deep.include({ severity: 'high', patterns: ['handle:{}'] });
   });
 
   it('finds values that are invalidated while they are loaded', async () => {

@@ -137,6 +137,15 @@ describe('The doctor, by figures alone', () => {
     expect(unannounced(120, 0, 599 * SECOND)).to.deep.equal([]);
   });
 
+  it('takes what was counted for the present where that is more than the curve has', () => {
+    expect(
+      names({ ...short(20, 0), calls: 100, sharedHits: 50, loads: { ...pattern.loads, sum: 1_000 } }),
+    ).to.deep.equal(['ttl-too-short']);
+    expect(
+      names({ ...short(20, 0), calls: 100, sharedHits: 52, loads: { ...pattern.loads, sum: 1_000 } }),
+    ).to.deep.equal([]);
+  });
+
   it('asks for more to gain where nobody waits', () => {
     const fillers = [filler({ staleWhileRevalidate: 60 * SECOND })];
     expect(names({ ...short(20, 0, 0.8), fillers })).to.deep.equal(['ttl-too-short']);
@@ -304,6 +313,8 @@ describe('The doctor, by figures alone', () => {
     expect(unreadable(1, 90)).to.deep.equal(['medium']);
     expect(unreadable(1, 91)).to.deep.equal(['low']);
     expect(unreadable(0, 0)).to.deep.equal([]);
+    const byHand = patternWith({ directReads: 100 });
+    expect(severities({ events: { 'entry-unreadable': 1 }, patterns: [byHand] })).to.deep.equal(['low']);
   });
 
   it('finds loads that fail from 20 and a tenth of all on, of high severity from half of them on', () => {

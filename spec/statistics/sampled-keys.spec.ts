@@ -77,6 +77,29 @@ describe('the keys of a sample', () => {
     }
   });
 
+  it('tell nothing where others are seen to invalidate so often that they may have done so in between', () => {
+    for (const [vanished, unseenFor, othersFill, told] of [
+      [0, 5 * SECOND, true, 1],
+      [9, 5 * SECOND, true, 0],
+      [9, SECOND / 2, true, 1],
+      [9, 5 * SECOND, false, 1],
+    ] as const) {
+      const { keys, tally, load, reloads } = begin({ othersFill });
+      let at = 0;
+      for (let time = 0; time < 10; time += 1) {
+        load(at, 'a');
+        keys.called('user:1', tally, at + MINUTE - SECOND, 'fresh');
+        // One that is gone before its time, or one that somebody here has invalidated.
+        if (time >= vanished) keys.invalidated(['user:1'], at + MINUTE - SECOND);
+        at += MINUTE - SECOND / 2;
+      }
+      load(at, 'a');
+      keys.called('user:1', tally, at + MINUTE - unseenFor, 'fresh');
+      load(at + MINUTE, 'b');
+      expect(reloads(), `${vanished}, ${unseenFor}, ${othersFill}`).to.equal(told);
+    }
+  });
+
   it('take an entry for invalidated that is gone while it would still be served stale', () => {
     const { keys, load, reloads } = begin();
     load(0, 'a');
