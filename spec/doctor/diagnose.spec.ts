@@ -37,6 +37,8 @@ describe('The doctor', () => {
     const list = readFileSync('docs/doctor.md', 'utf8');
     for (const name of FINDING_NAMES) {
       expect(existsSync(`docs/findings/${name}.md`), name).to.equal(true);
+      // A fence begins a line, or all the rest of the page is code.
+      expect(readFileSync(`docs/findings/${name}.md`, 'utf8'), name).to.not.match(/^[^\n`]+```/m);
       expect(list).to.contain(`findings/${name}.md`);
     }
   });
