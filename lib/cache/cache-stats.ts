@@ -32,7 +32,7 @@ export interface CacheStats {
 
 /** What a store keeps in the memory of this process, and what it would give with another bound. */
 export interface MemoryStats extends Omit<MemoryReport, 'curve'> {
-  /** For bounds around the present one; empty where there was no hit yet. */
+  /** For bounds around the present one; empty where there was no hit yet, or `maxBytes` bounds the store. */
   readonly entriesCurve: readonly EntriesPoint[];
 }
 

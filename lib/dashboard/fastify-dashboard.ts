@@ -15,8 +15,12 @@ export interface FastifyScope {
   ): unknown;
 }
 
+interface RewrittenRequest extends IncomingMessage {
+  readonly originalUrl?: string;
+}
+
 interface FastifyRawRequest {
-  readonly raw: IncomingMessage;
+  readonly raw: RewrittenRequest;
 }
 
 interface FastifyRawReply {
@@ -47,7 +51,18 @@ export function fastifyDashboard(options: FastifyDashboardOptions): (scope: Fast
   };
 }
 
-/** What stands in the place of `prefix`, which may have parameters: `/shop-7/cache` for `/:shop/cache`. */
-function baseOf({ url = '' }: IncomingMessage, prefix: string): string {
-  return url.replace(/\?.*/s, '').split('/').slice(0, prefix.replace(/\/$/, '').split('/').length).join('/');
+/**
+ * What stands in the place of `prefix`, which may have parameters: `/shop-7/cache` for `/:shop/cache`; as it was asked for, where
+ * `rewriteUrl` has changed it.
+ */
+function baseOf({ url = '', originalUrl = url }: RewrittenRequest, prefix: string): string {
+  const path = withoutQuery(url);
+  const base = path.split('/').slice(0, prefix.replace(/\/$/, '').split('/').length).join('/');
+  const asked = withoutQuery(originalUrl);
+  const below = path.slice(base.length);
+  return asked.endsWith(below) ? asked.slice(0, asked.length - below.length) : base;
+}
+
+function withoutQuery(url: string): string {
+  return url.replace(/\?.*/s, '');
 }

@@ -8,6 +8,8 @@ export class Tallies {
   readonly #byPattern = new Map<string, Tally>();
   readonly #most: number;
   #others: Tally | undefined;
+  /** Of keys that somebody has typed, which no method declares. Shown to nobody. */
+  readonly #undeclared = new Tally(OTHER_PATTERNS);
 
   constructor(most: number) {
     this.#most = most;
@@ -22,6 +24,7 @@ export class Tallies {
   }
 
   #begin(pattern: string): Tally {
+    if (pattern === OTHER_PATTERNS) return this.#undeclared;
     if (this.#byPattern.size >= this.#most) return (this.#others ??= new Tally(OTHER_PATTERNS));
     const tally = new Tally(pattern);
     this.#byPattern.set(pattern, tally);

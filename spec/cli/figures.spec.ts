@@ -38,6 +38,7 @@ describe('Figures for people', () => {
   });
 
   it('give shares in per cent, and what is large without decimals', () => {
+    expect([shareText(0.00001), shareText(0.99999)]).to.deep.equal(['< 0.1 %', '> 99.9 %']);
     expect([shareText(0.1234), shareText(1), rateText(0.44), rateText(1_234.5)]).to.deep.equal([
       '12.3 %',
       '100 %',

@@ -133,6 +133,24 @@ describe('The dashboard', () => {
     }
   });
 
+  it('is a plugin of Fastify where the URL was rewritten', async () => {
+    const server = fastify({
+      serverFactory: (handler) => createServer(handler),
+      rewriteUrl: ({ url = '' }) => url.replace(/^\/tenant-a/, ''),
+    });
+    await server.register(fastifyDashboard(options()), { prefix: '/cache' });
+    const url = await server.listen({ port: 0, host: '127.0.0.1' });
+    try {
+      for (const mount of ['/tenant-a/cache', '/cache']) {
+        await expectDashboard(`${url}${mount}`);
+        await expectSlashAdded(`${url}${mount}`);
+        await expectSlashAdded(`${url}${mount}?x=1`);
+      }
+    } finally {
+      await server.close();
+    }
+  });
+
   it('is a plugin of Fastify at the root, and below a prefix with parameters, in whatever case it is asked for', async () => {
     const server = fastify({
       routerOptions: { caseSensitive: false },

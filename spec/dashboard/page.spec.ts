@@ -385,15 +385,73 @@ describeInOneDialect('The page of the dashboard', () => {
     expect(await cache.get(key`user:${1}`)).to.deep.equal({ name: 'user', id: 1 });
     await input.fill('user:1');
     await card.getByRole('button', { name: 'Explain' }).click();
-    await card.getByText(/^hit: the entry in memory is fresh/).waitFor();
+    await card.getByText(/^user:1 – hit: the entry in memory is fresh/).waitFor();
     await card.getByRole('button', { name: 'Invalidate' }).click();
-    await card.getByText('The key is invalidated (applied).').waitFor();
+    await card.getByText('The key user:1 is invalidated (applied).').waitFor();
     expect(await cache.get(key`user:${1}`)).to.equal(undefined);
     await card.getByLabel('Key or tag').selectOption('tag');
     await input.fill('prices');
     await card.getByRole('button', { name: 'Invalidate' }).click();
-    await card.getByText('The tag is invalidated (applied).').waitFor();
+    await card.getByText('The tag prices is invalidated (applied).').waitFor();
     expect(await cache.get(key`price:${1}`)).to.equal(undefined);
+  });
+
+  it('invalidates in the cache that is chosen, once it is shown', async () => {
+    await call();
+    const other = createCache({ store: new MemoryStore(), name: 'reports' });
+    for (const each of [cache, other]) await each.getOrLoad(key`report:${1}`, () => 1, MINUTE);
+    const page = await open({ caches: [cache, other], allowInvalidation: true });
+    const card = page.locator('.keys-card');
+    const shown = new Deferred();
+    await page.route('**/overview?cache=reports', async (route) => {
+      await shown.promise;
+      await route.continue();
+    });
+    await page.getByRole('combobox', { name: 'Cache' }).selectOption('reports');
+    await card.getByRole('textbox').fill('report:1');
+    expect(await card.getByRole('button', { name: 'Invalidate' }).isDisabled()).to.equal(true);
+    expect(await card.getByRole('button', { name: 'Explain' }).isDisabled()).to.equal(true);
+    shown.resolve();
+    await card.getByRole('button', { name: 'Invalidate' }).click();
+    await card.getByText('The key report:1 is invalidated (applied).').waitFor();
+    expect([await cache.get(key`report:${1}`), await other.get(key`report:${1}`)]).to.deep.equal([1, undefined]);
+    await page.getByRole('combobox', { name: 'Cache' }).selectOption('shop');
+    expect(await card.locator('.output').innerText()).to.equal('');
+  });
+
+  it('shows what was asked last, though an earlier answer may come later', async () => {
+    await call();
+    const page = await open();
+    const card = page.locator('.keys-card');
+    const late = new Deferred();
+    const answered = page.waitForResponse((response) => response.request().postData()?.includes('user:99') === true);
+    await page.route('**/explain', async (route) => {
+      if (route.request().postData()?.includes('user:99') === true) await late.promise;
+      await route.continue();
+    });
+    for (const [name, shown] of [
+      ['user:99', undefined],
+      ['user:1', /^user:1 – hit/],
+    ] as const) {
+      await card.getByRole('textbox').fill(name);
+      await card.getByRole('button', { name: 'Explain' }).click();
+      if (shown !== undefined) await card.getByText(shown).waitFor();
+    }
+    late.resolve();
+    await (await answered).finished();
+    await page.waitForTimeout(100);
+    expect(await card.locator('.output').innerText()).to.match(/^user:1 – hit/);
+  });
+
+  it('makes no pattern, and no finding, of a key that nobody declares', async () => {
+    await call();
+    const page = await open({ allowInvalidation: true });
+    const card = page.locator('.keys-card');
+    await card.getByRole('textbox').fill('usr:7');
+    await card.getByRole('button', { name: 'Invalidate' }).click();
+    await card.getByText('The key usr:7 is invalidated (applied).').waitFor();
+    expect(cache.stats().patterns).to.have.length(3);
+    expect(diagnose(cache.stats())).to.deep.equal([]);
   });
 
   it('has nothing to invalidate with, unless that is allowed', async () => {
@@ -462,6 +520,43 @@ describeInOneDialect('The page of the dashboard', () => {
     await pollUntil(page, page.getByText('Live'));
     const own = watched.troubles.filter((trouble) => !/status of (403|502)/.test(trouble));
     opened[opened.length - 1] = { page, troubles: own };
+  });
+
+  it('keeps the cache that is shown when something else answers once', async () => {
+    const other = createCache({ store: new MemoryStore(), name: 'reports' });
+    await other.getOrLoad(key`report:${1}`, () => 1, MINUTE);
+    const page = await open({ caches: [cache, other] }, {}, '#cache=reports');
+    await rows(page).getByText('report:{}').waitFor();
+    const watched = opened.at(-1)!;
+    await page.route('**/overview*', (route) => route.fulfill({ status: 404, body: '<h1>No backend</h1>' }));
+    await pollUntil(page, page.getByText('The server answered with 404. Trying again.'));
+    await page.unroute('**/overview*');
+    await pollUntil(page, page.getByText('Live'));
+    expect(await patterns(page)).to.deep.equal(['report:{}']);
+    expect(page.url()).to.contain('#cache=reports');
+    const own = watched.troubles.filter((trouble) => !trouble.includes('status of 404'));
+    opened[opened.length - 1] = { page, troubles: own };
+  });
+
+  it('says what answers where it is no dashboard', async () => {
+    await call();
+    const page = await open();
+    let body = '';
+    await page.route('**/overview*', (route) => route.fulfill({ status: 200, body }));
+    for (const [answer, said] of [
+      ['<h1>Log in</h1>', 'The server answered with 200, and not with JSON: it may want you to log in. Trying again.'],
+      ['{"other":1}', 'What answers is no dashboard of freshkeep. Trying again.'],
+      ['null', 'What answers is no dashboard of freshkeep. Trying again.'],
+    ] as const) {
+      body = answer;
+      await pollUntil(page, page.getByText(said));
+    }
+    // What is lost stays so until there is an answer.
+    await page.getByRole('button', { name: 'Pause' }).click();
+    expect(await page.locator('.state').getAttribute('class')).to.equal('state lost');
+    await page.unroute('**/overview*');
+    await page.getByRole('button', { name: 'Pause' }).click();
+    await pollUntil(page, page.getByText('Live'));
   });
 
   it('shows the first cache where its address names one that is no more', async () => {

@@ -25,8 +25,10 @@ export function countText(count: number): string {
   return COUNT.format(count);
 }
 
-/** `12.3 %` */
+/** `12.3 %`. Neither all nor nothing is said of what is almost that. */
 export function shareText(share: number): string {
+  if (share > 0.999 && share < 1) return '> 99.9 %';
+  if (share > 0 && share < 0.001) return '< 0.1 %';
   return `${DECIMAL.format(share * 100)} %`;
 }
 

@@ -29,7 +29,7 @@ export class App {
     },
     pause: (paused) => {
       this.#poller.paused = paused;
-      this.#header.connection(paused ? 'paused' : 'live');
+      this.#header.paused(paused);
     },
   });
   readonly #totals = new Totals();
@@ -82,14 +82,12 @@ export class App {
       this.#header.connection(this.#poller.paused ? 'paused' : 'live');
     } catch (error) {
       if (!(error instanceof ServerError)) throw error;
-      if (shown === this.#shown) this.#explain(error);
+      const isGone = error.status === 404 && shown.cache !== undefined && (await lacks(shown.cache));
+      if (shown !== this.#shown) return;
+      // An address may be older than the names of the caches: there is always a first one.
+      if (isGone) this.#choose(undefined);
+      else this.#header.lost(this.#poller.paused ? error.message : `${error.message} Trying again.`);
     }
-  }
-
-  /** An address may be older than the names of the caches: there is always a first one. */
-  #explain({ status, message }: ServerError): void {
-    if (status === 404 && this.#shown.cache !== undefined) this.#choose(undefined);
-    else this.#header.lost(this.#poller.paused ? message : `${message} Trying again.`);
   }
 
   #draw({ overview, stats }: Figures): void {
@@ -117,10 +115,19 @@ export class App {
   }
 
   #show(shown: Shown): void {
-    if (shown.cache !== this.#shown.cache) this.#history = new History();
+    if (shown.cache !== this.#shown.cache) {
+      this.#history = new History();
+      this.#keys.leave();
+    }
     this.#shown = shown;
     void this.#poller.now();
   }
+}
+
+/** Is there no cache of that name? What stands between, a proxy say, may have answered as well. */
+async function lacks(cache: string): Promise<boolean> {
+  const overview = await server.overview(undefined).catch(() => undefined);
+  return overview !== undefined && !overview.caches.includes(cache);
 }
 
 /** What has the most calls is what most want to see. @throws ServerError */

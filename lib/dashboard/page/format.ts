@@ -23,6 +23,7 @@ export function formatExactly(count: number): string {
 
 /** `0.4/s`, `12/s`. */
 export function formatRate(perSecond: number): string {
+  if (perSecond > 0 && perSecond < 0.05) return `<${NBSP}0.1/s`;
   return `${perSecond > 0 && perSecond < 10 ? perSecond.toFixed(1) : formatCount(perSecond)}/s`;
 }
 
@@ -48,7 +49,8 @@ const UNITS = [
 
 /** `0.4 ms`, `12 ms`, `1.2 s`, `3 min 20 s`, `2 d 5 h`. */
 export function formatDuration(milliseconds: number): string {
-  if (milliseconds < 1_000) return `${significant(milliseconds)}${NBSP}ms`;
+  // Rounded first, so that nothing becomes 1000 ms.
+  if (Math.round(milliseconds) < 1_000) return `${significant(milliseconds)}${NBSP}ms`;
   if (milliseconds < 10_000) return `${significant(milliseconds / 1_000)}${NBSP}s`;
   const first = UNITS.findIndex(([, length]) => milliseconds >= length);
   const [unit, length] = UNITS[first] ?? UNITS[3];
@@ -62,8 +64,9 @@ export function formatDuration(milliseconds: number): string {
 /** `512 B`, `1.2 kB`. */
 export function formatBytes(bytes: number): string {
   const units = ['B', 'kB', 'MB', 'GB', 'TB'];
-  const index = bytes < 1 ? 0 : Math.min(units.length - 1, Math.floor(Math.log10(bytes) / 3));
-  return `${significant(bytes / 1_000 ** index)}${NBSP}${units[index] ?? ''}`;
+  let [size, index] = [bytes, 0];
+  while (Math.round(size) >= 1_000 && index < units.length - 1) [size, index] = [size / 1_000, index + 1];
+  return `${significant(size)}${NBSP}${units[index] ?? ''}`;
 }
 
 function significant(value: number): string {

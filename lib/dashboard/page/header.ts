@@ -20,11 +20,12 @@ const CONNECTIONS: Readonly<Record<Connection, string>> = {
 
 /** Which cache is shown, since when it counts, and whether the page is live. */
 export class Header {
-  readonly #name = el('span', { class: 'name' });
-  readonly #caches = el('select', { 'aria-label': 'Cache' });
+  readonly #name = el('span', { class: 'name', hidden: '' });
+  readonly #caches = el('select', { 'aria-label': 'Cache', hidden: '' });
   readonly #counted = el('p', { class: 'counted' });
   readonly #state = el('p', { class: 'state', role: 'status' });
   readonly #actions = new Actions();
+  #isLost = false;
   readonly #pause = el('button', { type: 'button', 'aria-pressed': 'false' }, 'Pause');
   readonly element = el(
     'header',
@@ -50,11 +51,18 @@ export class Header {
   }
 
   connection(connection: Connection): void {
+    this.#isLost = false;
     this.#say(connection, CONNECTIONS[connection]);
+  }
+
+  /** Whether it is live shows with the next answer; what is lost is so until then. */
+  paused(paused: boolean): void {
+    if (!this.#isLost) this.connection(paused ? 'paused' : 'connecting');
   }
 
   /** What is shown is of before. */
   lost(why: string): void {
+    this.#isLost = true;
     this.#say('lost', why);
   }
 
@@ -62,8 +70,10 @@ export class Header {
     const several = caches.length > 1;
     setText(this.#name, cache);
     this.#name.className = several ? 'unseen' : 'name';
+    this.#name.hidden = false;
     this.#caches.hidden = !several;
-    if (this.#caches.options.length !== caches.length)
+    const options = [...this.#caches.options];
+    if (options.length !== caches.length || options.some(({ value }, index) => value !== caches[index]))
       this.#caches.replaceChildren(...caches.map((name) => el('option', { value: name }, name)));
     this.#caches.value = cache;
     setText(this.#counted, `counted for ${formatDuration(countedFor)}`);

@@ -25,7 +25,10 @@ export class Keys {
   readonly #explain = el('button', { type: 'submit' }, 'Explain');
   readonly #invalidate = el('button', { type: 'button', class: 'danger' }, 'Invalidate');
   readonly #output = el('div', { class: 'output', 'aria-live': 'polite' });
-  #cache = '';
+  /** `undefined` while the page asks for another one. */
+  #cache: string | undefined;
+  /** What was asked last: only its answer is shown. */
+  #asked = 0;
 
   constructor() {
     const label = el(
@@ -43,51 +46,72 @@ export class Keys {
     this.element = card('keys-card', 'One key', label, form, this.#output);
     form.addEventListener('submit', (event) => {
       event.preventDefault();
-      if (this.#typed() === 'key')
-        void this.#answer(async () => explained(await server.explain(this.#cache, this.#input.value)));
+      const key = this.#input.value;
+      if (this.#typed() === 'key') void this.#answer(async (cache) => explained(key, await server.explain(cache, key)));
     });
     this.#invalidate.addEventListener('click', () => {
-      if (form.reportValidity()) void this.#answer(() => this.#invalidated());
+      if (form.reportValidity()) void this.#answer((cache) => this.#invalidated(cache));
     });
     this.#kind.addEventListener('change', () => {
-      this.#explain.disabled = this.#typed() === 'tag';
+      this.#enable();
     });
+    this.#enable();
   }
 
   show(cache: string, allowInvalidation: boolean): void {
+    if (cache !== this.#cache) this.#forget();
     this.#cache = cache;
+    this.#enable();
     this.#kind.hidden = this.#invalidate.hidden = !allowInvalidation;
+  }
+
+  /** Another cache is to be shown: what is typed is meant for that one. */
+  leave(): void {
+    this.#cache = undefined;
+    this.#enable();
+    this.#forget();
+  }
+
+  #forget(): void {
+    this.#asked += 1;
+    this.#output.replaceChildren();
+  }
+
+  #enable(): void {
+    this.#invalidate.disabled = this.#cache === undefined;
+    this.#explain.disabled = this.#cache === undefined || this.#typed() === 'tag';
   }
 
   #typed(): Kind {
     return this.#kind.value === 'tag' ? 'tag' : 'key';
   }
 
-  async #invalidated(): Promise<Child[]> {
+  async #invalidated(cache: string): Promise<Child[]> {
     const [kind, name] = [this.#typed(), this.#input.value];
-    const { result } = await server.invalidate(this.#cache, kind === 'tag' ? { tag: name } : { key: name });
-    const what = kind === 'tag' ? 'The tag' : 'The key';
+    const { result } = await server.invalidate(cache, kind === 'tag' ? { tag: name } : { key: name });
     const said =
       result === 'applied'
-        ? `${what} is invalidated (applied).`
-        : `${what} is not invalidated yet (${result}): the store is away. It will be as soon as the store is back.`;
-    return [el('p', { class: result === 'applied' ? 'good' : 'bad' }, said)];
+        ? ' is invalidated (applied).'
+        : ` is not invalidated yet (${result}): the store is away. It will be as soon as the store is back.`;
+    return [el('p', { class: result === 'applied' ? 'good' : 'bad' }, `The ${kind} `, el('code', {}, name), said)];
   }
 
-  async #answer(ask: () => Promise<Child[]>): Promise<void> {
-    try {
-      this.#output.replaceChildren(...(await ask()));
-    } catch (error) {
-      this.#output.replaceChildren(el('p', { class: 'bad' }, error instanceof Error ? error.message : String(error)));
-    }
+  async #answer(ask: (cache: string) => Promise<Child[]>): Promise<void> {
+    if (this.#cache === undefined) return;
+    this.#asked += 1;
+    const asked = this.#asked;
+    const answer = await ask(this.#cache).catch((error: unknown) => [
+      el('p', { class: 'bad' }, error instanceof Error ? error.message : String(error)),
+    ]);
+    if (asked === this.#asked) this.#output.replaceChildren(...answer);
   }
 }
 
-function explained(explanation: Explanation): Child[] {
+function explained(key: string, explanation: Explanation): Child[] {
   const { outcome, reason } = explanation;
   const whole = el('pre', { tabindex: '0' }, JSON.stringify(explanation, undefined, 2));
   return [
-    el('p', {}, el('strong', {}, outcome), `: ${reason}.`),
+    el('p', {}, el('code', {}, key), ' – ', el('strong', {}, outcome), `: ${reason}.`),
     el('details', {}, el('summary', {}, 'All that is known'), whole),
   ];
 }

@@ -20,8 +20,12 @@ const PATIENCE = 10_000;
 
 /** All addresses are relative: the page does not know where it is mounted. */
 export const server = {
-  overview: (cache: string | undefined): Promise<Overview> =>
-    ask<Overview>(`overview${cache === undefined ? '' : `?${new URLSearchParams({ cache }).toString()}`}`),
+  overview: async (cache: string | undefined): Promise<Overview> => {
+    const query = cache === undefined ? '' : `?${new URLSearchParams({ cache }).toString()}`;
+    const overview = await ask<Partial<Overview> | null>(`overview${query}`);
+    if (Array.isArray(overview?.rows) && Array.isArray(overview.caches)) return overview as Overview;
+    throw new ServerError('What answers is no dashboard of freshkeep.');
+  },
 
   pattern: (cache: string, pattern: string): Promise<PatternStats> =>
     ask<PatternStats>(`pattern?${new URLSearchParams({ cache, pattern }).toString()}`),
@@ -48,6 +52,8 @@ async function ask<T>(path: string, options: RequestInit = {}): Promise<T> {
   // What stands between, a proxy say, has answers of its own, which are no JSON.
   const answer: unknown = await response.json().catch(() => undefined);
   if (response.ok && answer !== undefined) return answer as T;
-  const { error } = (answer ?? {}) as { readonly error?: string };
-  throw new ServerError(error ?? `The server answered with ${response.status}.`, response.status);
+  const { error } = (answer ?? {}) as { readonly error?: unknown };
+  const noJson = response.ok ? ', and not with JSON: it may want you to log in' : '';
+  const said = typeof error === 'string' ? error : `The server answered with ${response.status}${noJson}.`;
+  throw new ServerError(said, response.status);
 }

@@ -1,5 +1,5 @@
 /** The colours of the style sheet, by the names of its variables. */
-export type Color = 'text' | 'muted' | 'grid' | 'hits' | 'loads' | 'calls' | 'old' | 'mark';
+export type Color = 'muted' | 'grid' | 'hits' | 'loads' | 'calls' | 'old' | 'mark';
 
 /** As it is now: light or dark. */
 export function colorOf(color: Color): string {

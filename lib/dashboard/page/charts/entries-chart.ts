@@ -7,7 +7,7 @@ export class EntriesChart {
   readonly #chart = new Chart({
     title: 'What another maxEntries would have given',
     axis: 'maxEntries',
-    empty: 'Nobody knows yet what another maxEntries would have given.',
+    empty: 'Nobody knows what another maxEntries would have given: there was no hit yet, or maxBytes bounds the store.',
     x: { kind: 'logarithmic', format: formatCount },
     most: 1,
     formatY: formatRoundShare,

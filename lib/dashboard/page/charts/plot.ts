@@ -211,11 +211,24 @@ function drawMark(chart: uPlot, { from, to, label }: PlotMark): void {
     ctx.lineTo(x, bbox.top + bbox.height);
     ctx.stroke();
   }
-  const x = places.at(-1) ?? 0;
-  const beyondHalf = x > bbox.left + bbox.width / 2;
   ctx.font = FONT.replace('11px', `${11 * ratio}px`);
-  ctx.textAlign = beyondHalf ? 'right' : 'left';
   ctx.textBaseline = 'bottom';
-  ctx.fillText(label, beyondHalf ? (places[0] ?? 0) - 5 * ratio : x + 5 * ratio, bbox.top + bbox.height - 5 * ratio);
+  const room = { from: bbox.left, to: bbox.left + bbox.width, gap: 5 * ratio, width: ctx.measureText(label).width };
+  ctx.fillText(label, besides(places[0] ?? 0, places.at(-1) ?? 0, room), bbox.top + bbox.height - room.gap);
   ctx.restore();
+}
+
+interface Room {
+  readonly from: number;
+  readonly to: number;
+  readonly gap: number;
+  /** Of the text. */
+  readonly width: number;
+}
+
+/** Where a text begins that belongs to a band: after it, or before it, where there is room, or else within. */
+function besides(left: number, right: number, { from, to, gap, width }: Room): number {
+  if (right + gap + width <= to) return right + gap;
+  if (left - gap - width >= from) return left - gap - width;
+  return Math.max(from + gap, right - gap - width);
 }
