@@ -140,7 +140,7 @@ export class CallStatistics implements EventCounter {
 
   filled({ key, tally, by, sealed, terms: { lifetime, tags = [] } }: Filled): void {
     if (tally.weighsNext) weigh(tally, sealed);
-    tally.filledBy(by, { ...lifetime, tagged: tags.length > 0 });
+    tally.filledBy(by, lifetime, tags.length > 0);
     const at = nowInThisTurn();
     const isSampled = this.sampled.filled(key, at, {
       freshUntil: at + lifetime.ttl,

@@ -29,11 +29,10 @@ export interface FilledBy {
   readonly silentWriters: readonly string[];
 }
 
-/** How an entry was filled. */
+/** How long an entry is kept. */
 export interface FilledFor {
   readonly ttl: number;
   readonly staleWhileRevalidate: number;
-  readonly tagged: boolean;
 }
 
 /** So many fillers are told apart: each is a method in the code of a user. */
@@ -47,9 +46,16 @@ const MOST_DECLARED = 2;
 export class Fillers {
   /** In the order in which they came. */
   readonly all: Filler[] = [];
+  /** Most patterns have one: it need not be looked for. */
+  #last: FilledBy | undefined;
+  #lastFiller: Filler | undefined;
 
-  add(by: FilledBy, { ttl, staleWhileRevalidate, tagged }: FilledFor): void {
-    const filler = this.#fillerOf(by);
+  add(by: FilledBy, { ttl, staleWhileRevalidate }: FilledFor, tagged: boolean): void {
+    if (by !== this.#last) {
+      this.#lastFiller = this.#fillerOf(by);
+      this.#last = by;
+    }
+    const filler = this.#lastFiller;
     if (filler === undefined) return;
     filler.fills += 1;
     filler.shortestTtl = Math.min(filler.shortestTtl, ttl);

@@ -137,9 +137,9 @@ export class Tally implements Counts, Estimates, Sampled {
     this.bytes += bytes;
   }
 
-  filledBy(by: FilledBy, terms: FilledFor): void {
+  filledBy(by: FilledBy, lifetime: FilledFor, tagged: boolean): void {
     this.fills += 1;
-    this.isTagged ||= terms.tagged;
-    this.fillers.add(by, terms);
+    this.isTagged ||= tagged;
+    this.fillers.add(by, lifetime, tagged);
   }
 }

@@ -24,7 +24,7 @@ for (let call = 0; call < keys; call += 1) {
   sampled.called(key, tally, at, 'none');
   tally.loads.add(call % 1_000);
   sampled.loaded(key, { id: call, name: 'a name' }, { at, took: 0, isCurrent: true });
-  tally.filledBy(by, { ttl: 1_000, staleWhileRevalidate: 0, tagged: false });
+  tally.filledBy(by, { ttl: 1_000, staleWhileRevalidate: 0 }, false);
   sampled.filled(key, at, { freshUntil: at + 1_000, staleUntil: at + 1_000, usableUntil: at + 1_000 });
   if (call % 3 === 0) sampled.called(key, tally, at + 1, 'fresh');
   if (call % 5 === 0) sampled.invalidated([key], at + 2);

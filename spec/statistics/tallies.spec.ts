@@ -23,7 +23,7 @@ describe('a tally', () => {
     let weighed = 0;
     for (let fill = 0; fill < 1_000; fill += 1) {
       if (tally.weighsNext) weighed += 1;
-      tally.filledBy(by, { ttl: 1, staleWhileRevalidate: 0, tagged: false });
+      tally.filledBy(by, { ttl: 1, staleWhileRevalidate: 0 }, false);
     }
     expect(weighed).to.be.within(8, 24);
   });
