@@ -312,7 +312,6 @@ export class Cache {
   }
 }
 
-/** What `await` would wait for: no `get` could ever give it back. */
 /** As statistics know it: its lifetime comes with each call. */
 const BY_SET: FilledBy = {
   name: 'cache.set',
@@ -322,6 +321,7 @@ const BY_SET: FilledBy = {
   silentWriters: [],
 };
 
+/** What `await` would wait for: no `get` could ever give it back. */
 function isThenable(value: unknown): boolean {
   return typeof (value as { readonly then?: unknown } | null | undefined)?.then === 'function';
 }
