@@ -34,9 +34,6 @@ const COUNTED_BY_REASON: Record<FillSkipReason | LockFailure, keyof Counts | und
   'no answer': undefined,
 };
 
-/** What is told of a load after which there is no entry. */
-const LEAVES_NO_ENTRY: ReadonlySet<CacheEventName> = new Set(['load-failed', 'fill-skipped', 'fill-refused']);
-
 /** An entry that was stored, by whom, and how it is kept. */
 export interface Filled {
   readonly key: string;
@@ -66,9 +63,8 @@ export class CallStatistics implements EventCounter {
     });
   }
 
-  count(name: CacheEventName, { key, pattern, reason }: EventSubject): void {
+  count(name: CacheEventName, { pattern, reason }: EventSubject): void {
     this.events[name] = (this.events[name] ?? 0) + 1;
-    if (key !== undefined && LEAVES_NO_ENTRY.has(name)) this.sampled.unfilled(key);
     if (pattern === undefined) return;
     const counted = reason === undefined ? COUNTED[name] : COUNTED_BY_REASON[reason as FillSkipReason | LockFailure];
     if (counted === undefined) return;
@@ -125,6 +121,11 @@ export class CallStatistics implements EventCounter {
   /** A call of a key waits for a load under way elsewhere. */
   waits({ text }: CacheKey): void {
     this.sampled.waits(text, nowInThisTurn());
+  }
+
+  /** Callers have waited, and another process has filled the entry. */
+  filledElsewhere({ text }: CacheKey): void {
+    this.sampled.filledElsewhere(text, nowInThisTurn());
   }
 
   /** A load has ended, after so many milliseconds. */

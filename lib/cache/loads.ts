@@ -201,6 +201,7 @@ export class Loads {
   async #fly(job: LoadJob, flight: Flight<LoadOutcome>, note: (end: FlightEnd) => void): Promise<LoadOutcome> {
     const land = (end: FlightEnd): void => {
       if (!flight.givenUp) note(end);
+      if (end === 'found') this.#context.statistics.filledElsewhere(job.key);
       flight.land();
       // Whatever has ended its ticket, what was filled then may be older.
       if (end === 'refused' && job.mode === 'anew') this.#context.invalidate(job.key);

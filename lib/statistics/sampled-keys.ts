@@ -116,7 +116,9 @@ export class SampledKeys {
   /** The call of `key` that has just found nothing begins a load. */
   begins(key: string): void {
     const slot = this.#slotOf(key);
-    if (slot !== undefined && this.#joining.begins(slot, this.#tallyOf(slot))) this.#trial.begins(slot);
+    if (slot === undefined) return;
+    const tally = this.#tallyOf(slot);
+    if (this.#joining.begins(slot, tally)) this.#trial.begins(slot, tally.triedMisses, weightOf(tally));
   }
 
   /** A call of `key` that has found nothing waits for a load that another one has begun. */
@@ -169,10 +171,10 @@ export class SampledKeys {
     if (reload !== undefined) tally.changes.add(reload.age, reload.hasChanged);
   }
 
-  /** A load of `key` has left no entry: it failed, or its value was not to be stored. */
-  unfilled(key: string): void {
+  /** Another process has filled the entry of `key` for which calls have waited. */
+  filledElsewhere(key: string, at: number): void {
     const slot = this.#slotOf(key);
-    if (slot !== undefined) this.#trial.unfilled(slot);
+    if (slot !== undefined) this.#trial.filled(slot, at);
   }
 
   /** An entry of `key` was stored. Says whether the key is in the sample. */
@@ -180,7 +182,7 @@ export class SampledKeys {
     const slot = this.#slotOf(key);
     if (slot === undefined) return false;
     this.#entries.filled(slot, this.#tallyOf(slot), at, keptFor);
-    this.#trial.filled(slot);
+    this.#trial.filled(slot, at);
     this.#calls.toldFrom(slot, at);
     return true;
   }
@@ -305,6 +307,7 @@ export class SampledKeys {
    * (The rate before a call, times the time that includes the wait for it, is right on average, however few calls there were.)
    */
   #try(slot: number, tally: Tally, at: number): number {
+    this.#trial.found(slot);
     const load = tally.loads.mean;
     const calls = 1 + companyOf(tally) + load * this.#calls.upTo(slot, at);
     return this.#trial.call(slot, at, tally.triedMisses, weightOf(tally) * calls, load);

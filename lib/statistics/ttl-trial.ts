@@ -17,7 +17,7 @@ export function noMisses(): TriedMisses {
 export class TtlTrial {
   /** By slot, then by ttl: when the entry would end. */
   readonly #endsAt: Float64Array;
-  /** By slot, a bit for each ttl: would the load that really is under way have begun with that ttl as well? */
+  /** By slot, a bit for each ttl: would that cache wait for the load that really is under way as well? Until it has ended, however long that takes. */
   readonly #sameLoad: Uint16Array;
   /** The same bits: which would have begun one at the call that was told last? */
   #missed = 0;
@@ -31,7 +31,7 @@ export class TtlTrial {
   /** None of the caches has the key in this slot: it is new, or was invalidated. */
   forget(slot: number): void {
     this.#endsAt.fill(-Infinity, slot * TTLS, (slot + 1) * TTLS);
-    this.filled(slot);
+    this.#sameLoad[slot] = 0;
   }
 
   /**
@@ -39,11 +39,12 @@ export class TtlTrial {
    * the load, which takes `load` milliseconds. Returns the instant from which a call has to be told again.
    */
   call(slot: number, at: number, misses: TriedMisses, calls: number, load: number): number {
+    const loading = this.#sameLoadIn(slot);
     let lookAgainAt = Infinity;
     let missed = 0;
     for (let ttl = 0, index = slot * TTLS; ttl < TTLS; ttl += 1, index += 1) {
       let endsAt = this.#endsAt[index] ?? 0;
-      if (at >= endsAt) {
+      if (at >= endsAt && !isIn(loading, ttl)) {
         misses[ttl] = (misses[ttl] ?? 0) + calls;
         endsAt = at + load + (TRIED_TTLS[ttl] ?? 0);
         this.#endsAt[index] = endsAt;
@@ -52,8 +53,12 @@ export class TtlTrial {
       if (endsAt < lookAgainAt) lookAgainAt = endsAt;
     }
     this.#missed = missed;
-    this.#sameLoad[slot] = this.#sameLoadIn(slot) & ~missed;
     return lookAgainAt;
+  }
+
+  /** There is an entry, whoever has loaded it: nobody waits for a load any more. */
+  found(slot: number): void {
+    this.#sameLoad[slot] = 0;
   }
 
   /** `calls` miss in all caches, which stay as they are. */
@@ -64,12 +69,13 @@ export class TtlTrial {
   /** All caches are given a value, at the instant `at`. */
   written(slot: number, at: number): void {
     for (let ttl = 0; ttl < TTLS; ttl += 1) this.#endsAt[slot * TTLS + ttl] = at + (TRIED_TTLS[ttl] ?? 0);
-    this.filled(slot);
+    this.#sameLoad[slot] = 0;
   }
 
-  /** The call that was told last has begun a load. */
-  begins(slot: number): void {
-    this.#sameLoad[slot] = this.#missed;
+  /** The call that was told last has begun a load; where one was under way that nobody may join any more, `calls` wait for this one. */
+  begins(slot: number, misses: TriedMisses, calls: number): void {
+    this.joined(slot, misses, calls);
+    this.#sameLoad[slot] = this.#sameLoadIn(slot) | this.#missed;
   }
 
   /** `calls` wait for the load that is under way: they miss with each ttl that has it as well. */
@@ -80,18 +86,13 @@ export class TtlTrial {
     }
   }
 
-  /** The load has left an entry: whoever comes later does not join it. */
-  filled(slot: number): void {
-    this.#sameLoad[slot] = 0;
-  }
-
-  /** The load has left no entry: neither has it in the trial. */
-  unfilled(slot: number): void {
+  /** The load has left an entry, at the instant `at`. One that leaves none goes on, as it were: whoever calls next waits as well. */
+  filled(slot: number, at: number): void {
     const same = this.#sameLoadIn(slot);
     for (let ttl = 0; ttl < TTLS; ttl += 1) {
-      if (isIn(same, ttl)) this.#endsAt[slot * TTLS + ttl] = -Infinity;
+      if (isIn(same, ttl)) this.#endsAt[slot * TTLS + ttl] = at + (TRIED_TTLS[ttl] ?? 0);
     }
-    this.filled(slot);
+    this.#sameLoad[slot] = 0;
   }
 
   #sameLoadIn(slot: number): number {

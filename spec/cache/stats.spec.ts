@@ -432,6 +432,22 @@ describe('The statistics of a cache', () => {
     for (const { hitRatio } of of('user', away.stats()).ttlCurve) expect(hitRatio).to.equal(0.5);
   });
 
+  it('promise hits, with a longer ttl, of what another process has loaded while calls waited', async () => {
+    const store = new MemoryStore();
+    const [here, elsewhere] = [createCache({ store }), createCache({ store })];
+    const load = async () => new Promise((resolve) => setTimeout(resolve, 500, 'value'));
+    const answers = [elsewhere, here].map((each) => each.getOrLoad(key`user`, load, MINUTE));
+    await clock.tickAsync(2_000);
+    await Promise.all(answers);
+    expect(of('user', here.stats())).to.include({ waits: 1, fills: 0 });
+    await clock.tickAsync(120_000);
+    const again = here.getOrLoad(key`user`, load, MINUTE);
+    await clock.tickAsync(500);
+    await again;
+    const { ttlCurve } = of('user', here.stats());
+    expect([ttlCurve[0]?.hitRatio, ttlCurve.at(-1)?.hitRatio]).to.deep.equal([0, 0.5]);
+  });
+
   it('count, with whatever ttl, on what writers store', async () => {
     const find = cache.wrap(async () => 'value', { key: 'user', ttl: '1h' });
     await find();

@@ -199,6 +199,35 @@ describeInOneDialect('What other ttls would have given', () => {
     }
   });
 
+  for (const [title, took, fails, options] of [
+    ['of which some take a thousand times as long', (load: number) => (load % 10 === 0 ? 10_000 : 10), false, {}],
+    ['that wait for their turn', () => 400, false, { maxConcurrentLoads: 1 }],
+    ['of which half fail', () => 2_000, true, {}],
+    ['that take longer than any may', (load: number) => (load % 2 === 0 ? 3_000 : 300), false, { maxLoad: '1s' }],
+  ] as const) {
+    it(`is for the ttl in use what the cache has counted, with loads ${title}`, async () => {
+      const cache = createCache({ store: new MemoryStore(), ...options });
+      let loads = 0;
+      const load = async (id: number) => {
+        loads += 1;
+        const number = loads;
+        await new Promise((resolve) => setTimeout(resolve, took(number)));
+        if (fails && number % 2 === 0) throw new Error('no');
+        return id;
+      };
+      const find = cache.wrap(load, { key: 'user:{0}', ttl: '5s' });
+      const random = seededRandom(5);
+      for (let call = 0; call < 6_000; call += 1) {
+        find(Math.floor(random() * 10)).catch(() => undefined);
+        await clock.tickAsync(-Math.log(1 - random()) * 50);
+      }
+      const [pattern] = cache.stats().patterns;
+      const estimated = pattern?.ttlCurve.find(({ ttl }) => ttl === 5_000)?.hitRatio;
+      expect(pattern?.hitRatio).to.be.within(0.2, 0.98);
+      expect(estimated).to.be.closeTo(pattern?.hitRatio ?? NaN, 0.005);
+    });
+  }
+
   it('is the hit ratio of a full simulation, within 3 points on average, where many call at once', async () => {
     for (const ttl of [1_000, 15_000, 60_000]) {
       const times = { calls: 60_000, lasting: 20 * MINUTE, loadTakes: 100 };

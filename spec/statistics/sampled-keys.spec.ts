@@ -32,6 +32,20 @@ describe('the keys of a sample', () => {
     expect(tally.triedMisses.every((misses) => misses === 2)).to.equal(true);
   });
 
+  it('wait for no load any more once there is an entry, whoever has loaded it', () => {
+    for (const what of ['found', 'filled elsewhere', 'filled here', 'none']) {
+      const { keys, tally, load } = begin();
+      keys.called('user:1', tally, 0, 'none');
+      keys.begins('user:1');
+      if (what === 'found') keys.called('user:1', tally, SECOND / 2, 'fresh');
+      if (what === 'filled elsewhere') keys.filledElsewhere('user:1', SECOND / 2);
+      if (what === 'filled here') load(SECOND / 2, 'a');
+      keys.called('user:1', tally, 2 * MINUTE, 'none');
+      keys.begins('user:1');
+      expect([tally.triedMisses[0], tally.triedMisses.at(-1)], what).to.deep.equal([2, what === 'none' ? 2 : 1]);
+    }
+  });
+
   it('were invalidated where an entry is gone before its time', () => {
     const { tally, load, reloads } = begin();
     load(0, 'a');

@@ -52,7 +52,8 @@ describe('a trial of ttls', () => {
   });
 
   describe('and a load that really is under way', () => {
-    const [shortest = NaN] = TRIED_TTLS;
+    const [shortest = NaN, second = NaN] = TRIED_TTLS;
+    const LONG = 10 * second;
     let trial: TtlTrial;
     let misses: number[];
 
@@ -60,49 +61,66 @@ describe('a trial of ttls', () => {
       trial = new TtlTrial(2);
       trial.forget(0);
       misses = noMisses();
-      trial.call(0, 0, misses, 1, 100);
-      trial.begins(0);
+      call(0);
+      trial.begins(0, misses, 1);
     });
 
-    const after = (act: () => void) => {
+    const call = (at: number) => trial.call(0, at, misses, 1, 100);
+    const join = () => {
+      trial.joined(0, misses, 1);
+    };
+
+    /** How many more miss, by ttl. */
+    const after = (act: () => unknown) => {
       const before = [...misses];
       act();
       return misses.map((count, ttl) => count - (before[ttl] ?? NaN));
     };
     const all = TRIED_TTLS.map(() => 1);
     const none = TRIED_TTLS.map(() => 0);
-    const butShortest = [0, ...all.slice(1)];
+    const shortestAlone = [1, ...none.slice(1)];
 
-    const join = () => {
-      trial.joined(0, misses, 1);
-    };
-
-    it('has those wait for it who join it, with each ttl that would have begun it as well', () => {
-      expect(after(join)).to.deep.equal(all);
-      trial.filled(0);
-      expect(after(join), 'once it has left an entry').to.deep.equal(none);
+    it('has those wait for it who join it, however long it takes', () => {
+      for (const at of [50, LONG]) {
+        expect(
+          after(() => call(at)),
+          'by themselves',
+        ).to.deep.equal(none);
+        expect(after(join)).to.deep.equal(all);
+      }
     });
 
-    it('is none of a ttl that would have begun another one meanwhile', () => {
-      trial.call(0, 100 + shortest, misses, 1, 100);
-      expect(after(join)).to.deep.equal(butShortest);
-      trial.unfilled(0);
-      expect(after(() => trial.call(0, 101 + shortest, misses, 1, 100))).to.deep.equal(butShortest);
+    it('leaves an entry from its end on', () => {
+      trial.filled(0, LONG);
+      expect(after(join)).to.deep.equal(none);
+      expect(after(() => call(LONG + shortest - 1))).to.deep.equal(none);
+      expect(after(() => call(LONG + shortest))).to.deep.equal(shortestAlone);
+    });
+
+    it('is over where an entry is found, whoever has loaded it', () => {
+      trial.found(0);
+      expect(after(join)).to.deep.equal(none);
+      expect(after(() => call(100 + shortest))).to.deep.equal(shortestAlone);
     });
 
     it('is that of a ttl alone that would have begun it, where others have an entry', () => {
-      trial.filled(0);
-      trial.call(0, 100 + shortest, misses, 1, 100);
-      trial.begins(0);
-      expect(after(join)).to.deep.equal([1, ...none.slice(1)]);
+      trial.filled(0, 100);
+      call(100 + shortest);
+      trial.begins(0, misses, 1);
+      expect(after(join)).to.deep.equal(shortestAlone);
     });
 
-    it('leaves no entry in the trial where it leaves none', () => {
-      trial.unfilled(0);
-      expect(after(() => trial.call(0, 101, misses, 1, 100))).to.deep.equal(all);
+    it('has its callers wait for the next one, where nobody may join it any more', () => {
+      expect(
+        after(() => {
+          call(50);
+          trial.begins(0, misses, 1);
+        }),
+      ).to.deep.equal(all);
+      expect(after(join)).to.deep.equal(all);
     });
 
-    it('is of its key, until that is invalidated', () => {
+    it('is of its key, until that is invalidated, or written', () => {
       expect(
         after(() => {
           trial.joined(1, misses, 1);
@@ -110,6 +128,11 @@ describe('a trial of ttls', () => {
       ).to.deep.equal(none);
       trial.forget(0);
       expect(after(join)).to.deep.equal(none);
+      call(0);
+      trial.begins(0, misses, 1);
+      trial.written(0, 50);
+      expect(after(join)).to.deep.equal(none);
+      expect(after(() => call(49 + shortest))).to.deep.equal(none);
     });
   });
 
