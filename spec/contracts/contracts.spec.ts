@@ -11,7 +11,7 @@ import { describeStoreContract, type StoreFixture } from './store-contract.js';
 async function redisStore(): Promise<StoreFixture & { readonly store: RedisStore }> {
   const client = await sharedRedis();
   return {
-    store: new RedisStore({ client, prefix: uniquePrefix() }),
+    store: new RedisStore({ client, prefix: uniquePrefix(), deadline: '5s' }),
     close: () => {
       closeRedis(client);
     },
@@ -52,7 +52,10 @@ describeSharedStoreContract('SharedMemoryStore', () => {
 describeSharedStoreContract('RedisStore', async () => {
   const prefix = uniquePrefix();
   const clients = await Promise.all([sharedRedis(), sharedRedis()]);
-  const [one, other] = clients.map((client) => new RedisStore({ client, prefix })) as [RedisStore, RedisStore];
+  const [one, other] = clients.map((client) => new RedisStore({ client, prefix, deadline: '5s' })) as [
+    RedisStore,
+    RedisStore,
+  ];
   return {
     one,
     other,

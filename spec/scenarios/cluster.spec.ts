@@ -52,7 +52,7 @@ describeInOneDialect('On a Redis Cluster of three masters', function () {
   }
 
   describeStoreContract('RedisStore', async () => ({
-    store: new RedisStore({ client: await connect(), prefix: uniquePrefix() }),
+    store: new RedisStore({ client: await connect(), prefix: uniquePrefix(), deadline: '5s' }),
     close: nothing,
   }));
 
@@ -64,8 +64,8 @@ describeInOneDialect('On a Redis Cluster of three masters', function () {
   describeSharedStoreContract('RedisStore', async () => {
     const prefix = uniquePrefix();
     return {
-      one: new RedisStore({ client: await connect(), prefix }),
-      other: new RedisStore({ client: await connect(), prefix }),
+      one: new RedisStore({ client: await connect(), prefix, deadline: '5s' }),
+      other: new RedisStore({ client: await connect(), prefix, deadline: '5s' }),
       close: nothing,
     };
   });
