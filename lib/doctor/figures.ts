@@ -1,6 +1,9 @@
 import type { FillerStats, PatternStats } from '../statistics/pattern-stats.js';
 import type { TtlEstimate } from '../statistics/ttl-curve.js';
 
+/** Below this part of all hardly anybody will notice; a deployment, or an odd value, leaves some. */
+export const RARE = 0.01;
+
 /** How long a load takes on average, in milliseconds; 0 where there was none. */
 export function meanLoad({ loads }: PatternStats): number {
   return loads.count === 0 ? 0 : loads.sum / loads.count;

@@ -58,10 +58,7 @@ export class Fillers {
     const filler = this.#lastFiller;
     if (filler === undefined) return;
     filler.fills += 1;
-    filler.shortestTtl = Math.min(filler.shortestTtl, ttl);
-    filler.longestTtl = Math.max(filler.longestTtl, ttl);
-    filler.staleWhileRevalidate = Math.max(filler.staleWhileRevalidate, staleWhileRevalidate);
-    filler.tagged ||= tagged;
+    widen(filler, ttl, ttl, staleWhileRevalidate, tagged);
   }
 
   #fillerOf(by: FilledBy): Filler | undefined {
@@ -86,13 +83,18 @@ export class Fillers {
     for (const other of others) {
       this.all.splice(this.all.indexOf(other), 1);
       first.fills += other.fills;
-      first.shortestTtl = Math.min(first.shortestTtl, other.shortestTtl);
-      first.longestTtl = Math.max(first.longestTtl, other.longestTtl);
-      first.staleWhileRevalidate = Math.max(first.staleWhileRevalidate, other.staleWhileRevalidate);
-      first.tagged ||= other.tagged;
+      widen(first, other.shortestTtl, other.longestTtl, other.staleWhileRevalidate, other.tagged);
     }
     first.declared = RECKONED;
     first.ttlVaries = true;
     return first;
   }
+}
+
+/** Of plain numbers, without an object: at each fill. */
+function widen(filler: Filler, shortest: number, longest: number, staleWhileRevalidate: number, tagged: boolean): void {
+  filler.shortestTtl = Math.min(filler.shortestTtl, shortest);
+  filler.longestTtl = Math.max(filler.longestTtl, longest);
+  filler.staleWhileRevalidate = Math.max(filler.staleWhileRevalidate, staleWhileRevalidate);
+  filler.tagged ||= tagged;
 }

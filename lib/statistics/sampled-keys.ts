@@ -274,7 +274,7 @@ export class SampledKeys {
   #missed(slot: number, tally: Tally, at: number): number {
     // An entry that is gone before its time, and has not given way to others, was invalidated by somebody.
     if (this.#entries.isToBeFound(slot, at)) {
-      this.#others?.hasVanished(slot, tally);
+      this.#others?.vanished(slot, tally);
       this.#invalidate(slot, tally, at);
     }
     return this.#loads(slot, tally, at);

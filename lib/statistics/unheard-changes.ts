@@ -23,7 +23,7 @@ export class UnheardChanges {
   }
 
   /** The entry is gone before its time: another process has invalidated it. */
-  hasVanished(slot: number, tally: Tally): void {
+  vanished(slot: number, tally: Tally): void {
     tally.vanished += 1;
     tally.seenFor += this.#seenFor(slot);
   }

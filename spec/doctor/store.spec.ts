@@ -17,6 +17,14 @@ import { Clinic } from './clinic.js';
 
 const userKey = (id: number) => key`user:${id}`;
 
+/** Refuses what could not be serialized. */
+class SerializingStore extends MemoryStore {
+  override seal(value: unknown): SealedValue {
+    new FaithfulSerializer().serialize(value);
+    return super.seal(value);
+  }
+}
+
 describe('The doctor, of what happens in a store', () => {
   let clinic: Clinic;
 
@@ -40,12 +48,6 @@ describe('The doctor, of what happens in a store', () => {
 
   it('finds values that cannot be stored', async () => {
     clinic.close();
-    class SerializingStore extends MemoryStore {
-      override seal(value: unknown): SealedValue {
-        new FaithfulSerializer().serialize(value);
-        return super.seal(value);
-      }
-    }
     clinic = new Clinic({ store: new SerializingStore() });
     const find = clinic.cache.wrap(async () => ({ close: () => undefined }), { key: 'handle', ttl: '1m' });
     for (let index = 0; index < 3; index += 1) await find();
@@ -56,12 +58,6 @@ describe('The doctor, of what happens in a store', () => {
 
   it('finds results of a method that writes which cannot be stored', async () => {
     clinic.close();
-    class SerializingStore extends MemoryStore {
-      override seal(value: unknown): SealedValue {
-        new FaithfulSerializer().serialize(value);
-        return super.seal(value);
-      }
-    }
     clinic = new Clinic({ store: new SerializingStore() });
     class Handles {
       @UpdatesCache({ key: 'handle:{0}', ttl: '1m', cache: () => clinic.cache })

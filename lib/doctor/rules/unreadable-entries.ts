@@ -1,8 +1,6 @@
+import { RARE } from '../figures.js';
 import { count, share } from '../finding.js';
 import type { Rule } from '../rule.js';
-
-/** Of all that were found: of fewer hardly anybody will notice, and a deployment leaves some. */
-const FEW = 0.01;
 
 /** The store holds what this version of the program cannot read. */
 export const unreadableEntries: Rule = {
@@ -13,7 +11,7 @@ export const unreadableEntries: Rule = {
     const part = unreadable / (unreadable + found);
     return [
       {
-        severity: part < FEW ? 'low' : 'medium',
+        severity: part < RARE ? 'low' : 'medium',
         patterns: [],
         summary: 'Entries are stored that cannot be read; they count as misses.',
         evidence: [count('entries that could not be read', unreadable), share('of all that were found', part)],

@@ -1,15 +1,13 @@
+import { RARE } from '../figures.js';
 import { count, share } from '../finding.js';
 import { patternRule } from '../rule.js';
-
-/** Of all values: of fewer hardly anybody will notice. */
-const FEW = 0.01;
 
 /** Values come that the store cannot keep as they are: every call loads. */
 export const unsupportedValues = patternRule('unsupported-values', ({ pattern, unsupportedFills, fills }) => {
   if (unsupportedFills === 0) return undefined;
   const part = unsupportedFills / (unsupportedFills + fills);
   return {
-    severity: part < FEW ? 'low' : 'high',
+    severity: part < RARE ? 'low' : 'high',
     patterns: [pattern],
     summary:
       'Values come that the store could not give back as they are; they are not stored, and each call loads them anew.',
